@@ -1,0 +1,46 @@
+//! Names of the headers that travel with messages, all prefixed `faircopy-`.
+
+/// Form name of the record, as in `vendor_invoice`; with [`FORM_VERSION`] absent the newest version is meant.
+pub const FORM: &str = "faircopy-form";
+/// Form version, as in `1`.
+pub const FORM_VERSION: &str = "faircopy-schema-version";
+/// Client on whose behalf the record was keyed; part of every business key.
+pub const CLIENT: &str = "faircopy-client";
+/// Source profile: how raw text is to be read.
+pub const SOURCE: &str = "faircopy-source";
+/// Identifier the submitter gave.
+pub const SUBMISSION_ID: &str = "faircopy-submission-id";
+/// Batch (of the trade) the record was delivered in.
+pub const BATCH_ID: &str = "faircopy-batch-id";
+/// Number of the record within its batch.
+pub const BATCH_SEQ: &str = "faircopy-batch-seq";
+/// Person who keyed the record.
+pub const OPERATOR: &str = "faircopy-operator";
+/// Keying pass, 1 or 2.
+pub const PASS: &str = "faircopy-pass";
+/// When the record was keyed.
+pub const KEYED_AT: &str = "faircopy-keyed-at";
+/// Document image the record was keyed from.
+pub const DOCUMENT_REF: &str = "faircopy-document-ref";
+/// Attempt number, 1 for an original; a replay adds 1.
+pub const ATTEMPT: &str = "faircopy-attempt";
+/// Position of the first attempt, `partition/offset`; absent on an original.
+pub const ROOT_POSITION: &str = "faircopy-root-position";
+/// The reject that a replay puts back.
+pub const PARENT_REJECT: &str = "faircopy-parent-reject";
+/// Position of the raw record that an output came from: `topic/partition/offset`.
+pub const ORIGIN: &str = "faircopy-origin";
+/// Hash over the form file and the settings that judged the record.
+pub const RULES_HASH: &str = "faircopy-rules-hash";
+/// Content hash of a clean record.
+pub const CONTENT_HASH: &str = "faircopy-content-hash";
+/// `accepted`, `accepted_with_change` or `accepted_with_warning`.
+pub const STATUS: &str = "faircopy-status";
+/// JSON array of the changes that normalizers made.
+pub const CHANGES: &str = "faircopy-changes";
+/// JSON array of the soft findings.
+pub const WARNINGS: &str = "faircopy-warnings";
+
+/// What the submitter says of a record and every outcome repeats, in the order it is written.
+pub const CARRIED: [&str; 9] =
+    [CLIENT, SOURCE, SUBMISSION_ID, BATCH_ID, BATCH_SEQ, OPERATOR, PASS, KEYED_AT, DOCUMENT_REF];

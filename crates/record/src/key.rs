@@ -1,0 +1,38 @@
+//! Hashes that stand for a record in duplicate decisions.
+
+use std::fmt;
+
+/// 128-bit hash of form name, client and normalized business key. Two records with the same key are the same
+/// document; the hash is cryptographic, so nobody can craft two documents that collide.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key(pub [u8; 16]);
+
+/// 64-bit prefix of the cryptographic hash of the clean bytes: tells "same content" from "other content" once the keys
+/// are equal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ContentHash(pub u64);
+
+impl Key {
+    /// The shard that owns the key, in `0..shards`. Uses the leading bytes; the index uses the trailing ones.
+    ///
+    /// `shards` must not be 0.
+    #[must_use]
+    pub fn shard(self, shards: u32) -> u32 {
+        let [a, b, c, d, ..] = self.0;
+        u32::from_be_bytes([a, b, c, d]) % shards
+    }
+}
+
+impl fmt::Display for Key {
+    /// 32 lower-case hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Display for ContentHash {
+    /// 16 lower-case hexadecimal digits.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}

@@ -1,0 +1,27 @@
+//! What travels through Faircopy: positions, messages, chunks, verdicts, findings, claims, and the registry of
+//! codes. This crate names no other crate of the house and does no IO.
+
+pub mod chunk;
+pub mod claim;
+pub mod code;
+pub mod envelope;
+pub mod finding;
+pub mod header;
+pub mod key;
+pub mod limits;
+pub mod message;
+pub mod metric;
+pub mod position;
+pub mod reject;
+pub mod time;
+pub mod verdict;
+
+pub use chunk::{Chunk, RawRecord};
+pub use claim::Claim;
+pub use code::{Code, Owner};
+pub use finding::{Change, Class, Finding, Param, Severity, Stage};
+pub use key::{ContentHash, Key};
+pub use message::Message;
+pub use position::{Origin, Position};
+pub use time::RecordTime;
+pub use verdict::{Clean, Outcome, Reject, Verdict};

@@ -1,0 +1,49 @@
+//! Names of all metrics, one place for code, dashboards and alerts. Base units, counters end in `_total`, labels come
+//! from closed sets only.
+
+/// Counter of raw records read. Labels: topic, partition.
+pub const RECORDS_RECEIVED_TOTAL: &str = "faircopy_records_received_total";
+/// Counter of raw bytes read. Labels: topic, partition.
+pub const RECEIVED_BYTES_TOTAL: &str = "faircopy_received_bytes_total";
+/// Counter of records by what became of them, counted at commit. Labels: outcome, form.
+pub const RECORDS_OUTCOME_TOTAL: &str = "faircopy_records_outcome_total";
+/// Counter of errors on rejects. Labels: code, form.
+pub const REJECTS_TOTAL: &str = "faircopy_rejects_total";
+/// Counter of duplicates. Labels: kind (same, conflict).
+pub const DUPLICATES_TOTAL: &str = "faircopy_duplicates_total";
+/// Counter of changes made. Labels: rule (the normalizer), form.
+pub const NORMALIZATIONS_TOTAL: &str = "faircopy_normalizations_total";
+/// Histogram of seconds one chunk spent in a stage. Labels: stage (read, judge, dedupe, commit).
+pub const STAGE_DURATION_SECONDS: &str = "faircopy_stage_duration_seconds";
+/// Histogram of seconds from a chunk's arrival to its commit.
+pub const E2E_LATENCY_SECONDS: &str = "faircopy_e2e_latency_seconds";
+/// Histogram of records per chunk.
+pub const CHUNK_RECORDS: &str = "faircopy_chunk_records";
+/// Histogram of bytes per chunk.
+pub const CHUNK_BYTES: &str = "faircopy_chunk_bytes";
+/// Gauge of raw records not yet committed. Labels: topic, partition.
+pub const CONSUMER_LAG_RECORDS: &str = "faircopy_consumer_lag_records";
+/// Gauge of records read and not yet committed.
+pub const INFLIGHT_RECORDS: &str = "faircopy_inflight_records";
+/// Gauge of bytes read and not yet committed.
+pub const INFLIGHT_BYTES: &str = "faircopy_inflight_bytes";
+/// Counter of seconds producers waited because the raw backlog was full. Labels: cause.
+pub const BACKPRESSURE_SECONDS_TOTAL: &str = "faircopy_backpressure_seconds_total";
+/// Counter of commits. Labels: result (commit, abort).
+pub const TXN_TOTAL: &str = "faircopy_txn_total";
+/// Gauge of keys in the window.
+pub const DEDUPE_KEYS: &str = "faircopy_dedupe_keys";
+/// Gauge of bytes of the claim log.
+pub const DEDUPE_STORE_BYTES: &str = "faircopy_dedupe_store_bytes";
+/// Histogram of seconds to rebuild the index at start.
+pub const STATE_REBUILD_SECONDS: &str = "faircopy_state_rebuild_seconds";
+/// Counter of raw records that were gone before they were read. Labels: topic, partition, cause.
+pub const DATA_GAP_RECORDS_TOTAL: &str = "faircopy_data_gap_records_total";
+/// Counter of panics caught. Labels: stage.
+pub const PANICS_CAUGHT_TOTAL: &str = "faircopy_panics_caught_total";
+/// Gauge, always 1. Labels: schema, version, sha256.
+pub const SCHEMA_INFO: &str = "faircopy_schema_info";
+/// Counter of records put back on the raw topic. Labels: result (sent, skipped, loop_guard).
+pub const REPLAY_RECORDS_TOTAL: &str = "faircopy_replay_records_total";
+/// Gauge, always 1. Labels: version.
+pub const BUILD_INFO: &str = "faircopy_build_info";
