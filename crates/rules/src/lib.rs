@@ -1,5 +1,14 @@
 //! Form file -> judge; raw bytes -> verdict. Pure: no IO beyond loading, no clock, no randomness. SKELETON.
 
+pub mod check;
+pub mod field;
+pub mod json;
+pub mod normalize;
+mod profile;
+pub mod rule;
+
+pub use profile::{DateOrder, DecimalSign, Profile};
+
 use record::{RecordTime, Verdict};
 
 /// A form as loaded from `schemas/<name>/<version>.json`.
@@ -31,30 +40,6 @@ pub struct FormError {
     pub what: String,
     /// What to do: often "did you mean …".
     pub hint: Option<String>,
-}
-
-/// How a source's raw text is to be read.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Profile {
-    /// Order of day, month and year in numeric dates; `None`: an ambiguous date is rejected.
-    pub date_order: Option<DateOrder>,
-    /// Decimal sign; `None`: an ambiguous amount is rejected.
-    pub decimal_sign: Option<DecimalSign>,
-    /// ISO 3166 alpha-2 region.
-    pub region: Option<String>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DateOrder {
-    Dmy,
-    Mdy,
-    Ymd,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum DecimalSign {
-    Point,
-    Comma,
 }
 
 /// A form bound to a profile: what judges.

@@ -1,0 +1,98 @@
+//! What the judge, the normalizers and the checks agree on: the interface of one field.
+
+use crate::Profile;
+use record::{Class, Code, Param, RecordTime, Severity};
+use rust_decimal::Decimal;
+
+/// What a normalizer or check may know besides the text.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings<'a> {
+    /// How the source's text is to be read. For a JSON number the judge passes one whose decimal sign is a point.
+    pub profile: &'a Profile,
+    /// What the form says of the field.
+    pub annotation: &'a Annotation,
+    /// Record time; the pivot of two-digit years. `None`: a two-digit year that needs it is ambiguous.
+    pub time: Option<RecordTime>,
+}
+
+/// The `x-faircopy` annotation of one field, checked.
+#[derive(Clone, Debug, Default)]
+pub struct Annotation {
+    /// Normalizers in the order they run, after `text`.
+    pub normalize: Vec<(&'static str, Normalizer)>,
+    /// Checks in the order they run, each on the normalized text.
+    pub check: Vec<(&'static str, Check)>,
+    /// Class of personal data.
+    pub class: Class,
+    /// Whether findings of checks and decimal bounds reject the record; `None` means hard.
+    pub severity: Option<Severity>,
+    /// Scale and bounds; `Some` makes the field a decimal, written as a string in clean records.
+    pub decimal: Option<DecimalRange>,
+    /// How a two-digit year is completed; `None`: such a date is ambiguous.
+    pub two_digit_year: Option<TwoDigitYear>,
+    /// Table of the normalizer `values`: what is keyed and what it means, in the order written.
+    pub values: Vec<(String, String)>,
+    /// Of a list: pointers, relative to an item, of the values that no two items may share.
+    pub unique_by: Vec<String>,
+    /// Pointer from the record's root of the currency whose minor units bound the decimals.
+    pub minor_units: Option<String>,
+}
+
+/// Scale and bounds of a decimal. The normalizers `decimal`, `money` and `percent` apply the scale; the judge applies
+/// the bounds afterwards, since a value out of bounds may be a warning but one out of scale cannot be written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DecimalRange {
+    /// Fewest decimals written; zeros are added.
+    pub scale_min: u32,
+    /// Most significant decimals; more are `FMT.SCALE`, never rounded. At most 28.
+    pub scale_max: u32,
+    /// Smallest value allowed.
+    pub min: Option<Decimal>,
+    /// Largest value allowed.
+    pub max: Option<Decimal>,
+}
+
+/// Which century a two-digit year belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TwoDigitYear {
+    /// The latest one that is not after the record time.
+    Past,
+    /// The earliest one that is not before the record time.
+    Future,
+    /// The nearest to the record time.
+    Nearest,
+}
+
+/// Why a text cannot be normalized or fails a check. Never carries the value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// Stable code.
+    pub code: Code,
+    /// What the message is derived from: `scheme`, `expected`, `suggestion`, `max`, …
+    pub params: Vec<(&'static str, Param)>,
+}
+
+impl Refusal {
+    /// A refusal without parameters.
+    #[must_use]
+    pub const fn new(code: Code) -> Self {
+        Self { code, params: Vec::new() }
+    }
+
+    /// Adds a parameter.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, param: impl Into<Param>) -> Self {
+        self.params.push((name, param.into()));
+        self
+    }
+}
+
+/// Turns a text into its canonical form: `None` when it already is. Pure, and idempotent: its result normalizes to
+/// itself under the same settings. An empty result means that the field is blank.
+///
+/// A field of type integer or boolean gets its JSON value from the text: `30`, `true`.
+/// `decimal` and `integer` also see the source text of JSON numbers, exponents included.
+pub type Normalizer = fn(&str, &Settings<'_>) -> Result<Option<String>, Refusal>;
+
+/// Checks a normalized text.
+pub type Check = fn(&str, &Settings<'_>) -> Result<(), Refusal>;
