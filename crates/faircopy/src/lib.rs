@@ -1,1 +1,35 @@
-//! faircopy
+//! The program around the engine: command line, configuration, wiring, signals. Nothing here decides about a record.
+
+pub mod cli;
+pub mod commands;
+pub mod config;
+pub mod demo;
+pub mod failure;
+pub mod forms;
+pub mod generate;
+pub mod summary;
+pub mod telemetry;
+pub mod text;
+
+use cli::{Cli, Command};
+use failure::{Exit, Failure};
+
+/// Runs one command.
+///
+/// # Errors
+/// What the user has to know, with the exit code it means.
+pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+    match &cli.command {
+        Command::Demo(args) => demo::run(args),
+        Command::Judge(args) => commands::judge::run(args),
+        Command::Run(args) => commands::run::run(args),
+        Command::Put(args) => commands::put::run(args),
+        Command::Read(args) => commands::read::run(args),
+        Command::Generate(args) => generate::run(args),
+        Command::Replay(args) => commands::replay::run(args),
+        Command::Reconcile(args) => commands::reconcile::run(args),
+        Command::Explain(args) => commands::explain::run(args),
+        Command::Config(args) => commands::config::run(args),
+        Command::Completions(args) => commands::completions::run(args),
+    }
+}

@@ -1,0 +1,67 @@
+//! The command line: one subcommand per job, each with its arguments in its own module.
+
+use crate::{commands, demo, generate};
+use clap::{Parser, Subcommand};
+
+/// Exit codes, as `--help` prints them.
+const EXIT_CODES: &str = "Exit codes:
+  0   done; every record is clean
+  1   done; some records are rejects, or something is unaccounted for
+  2   wrong usage or configuration
+  75  could not go on for now (disk, damaged store, lock): mend the cause and run again
+  78  the store belongs to another process or version
+
+Start with `faircopy demo`.";
+
+/// Checks keyed records against forms, normalizes them, removes duplicates, and explains what it rejects.
+#[derive(Debug, Parser)]
+#[command(name = "faircopy", version, about, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// The jobs.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Show the whole line at work on generated records, and prove that every one is accounted for
+    Demo(demo::Args),
+    /// Judge files: clean records to one file, rejects to another
+    Judge(commands::judge::Args),
+    /// Run the pipeline as a service on the local transport
+    Run(commands::run::Args),
+    /// Append the records of files to the raw topic
+    Put(commands::put::Args),
+    /// Print the messages of a topic as NDJSON
+    Read(commands::read::Args),
+    /// Write realistic records, with keying mistakes of known truth
+    Generate(generate::Args),
+    /// Show how many rejects would pass now, and put them back on the raw topic
+    Replay(commands::replay::Args),
+    /// Prove that every raw record has exactly one outcome
+    Reconcile(commands::reconcile::Args),
+    /// Explain a reject code
+    Explain(commands::explain::Args),
+    /// Check or show the configuration
+    Config(commands::config::Args),
+    /// Print shell completions
+    Completions(commands::completions::Args),
+}
+
+/// Parses the arguments of the process; ends it with code 2 and a usage text when they are wrong.
+#[must_use]
+pub fn parse() -> Cli {
+    Cli::parse()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,19 @@
+//! `faircopy judge`: files in, clean records and rejects out.
+
+use super::Place;
+use crate::failure::{Exit, Failure};
+
+/// Arguments of `faircopy judge`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    place: Place,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the store cannot be used.
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    Err(Failure::usage(format!("`judge` is not built yet ({:?})", args.place)))
+}

@@ -1,0 +1,1 @@
+//! The forms: those built into the binary, and those of a directory.

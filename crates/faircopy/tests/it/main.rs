@@ -1,0 +1,8 @@
+//! End-to-end tests of the binary. One binary, one module per subject; add to the one that fits.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+/// `faircopy explain`: codes, groups, misspellings.
+mod explain;
+/// Running the binary in a directory of its own.
+mod program;
