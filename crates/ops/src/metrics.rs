@@ -1,0 +1,112 @@
+//! The metrics of the process, kept in memory and written in the Prometheus text format when asked.
+
+use crate::Error;
+use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
+use record::metric as name;
+
+/// Bounds of the latency buckets in seconds: those of the OpenTelemetry messaging conventions, and minutes for a backlog.
+const SECONDS: [f64; 17] =
+    [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0, 30.0, 60.0, 300.0];
+/// Bounds of the buckets for records per chunk: powers of four up to the largest chunk that can be configured.
+const RECORDS: [f64; 9] = [1.0, 4.0, 16.0, 64.0, 256.0, 1024.0, 4096.0, 16_384.0, 65_536.0];
+/// Bounds of the buckets for bytes per chunk.
+const BYTES: [f64; 8] = [1024.0, 8192.0, 65_536.0, 262_144.0, 1_048_576.0, 4_194_304.0, 8_388_608.0, 67_108_864.0];
+
+/// What kind of series a name stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Kind {
+    Counter,
+    Gauge,
+    /// With the bounds of its buckets.
+    Histogram(&'static [f64]),
+}
+
+/// Every metric of [`record::metric`], with the text that `/metrics` shows beside it.
+const DESCRIBED: [(&str, Kind, &str); 23] = [
+    (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, "Raw records read."),
+    (name::RECEIVED_BYTES_TOTAL, Kind::Counter, "Raw bytes read."),
+    (name::RECORDS_OUTCOME_TOTAL, Kind::Counter, "Records by what became of them, counted at commit."),
+    (name::REJECTS_TOTAL, Kind::Counter, "Errors on rejects, by code."),
+    (name::DUPLICATES_TOTAL, Kind::Counter, "Duplicates, by kind."),
+    (name::NORMALIZATIONS_TOTAL, Kind::Counter, "Changes made to values, by normalizer."),
+    (name::STAGE_DURATION_SECONDS, Kind::Histogram(&SECONDS), "Seconds one chunk spent in a stage."),
+    (name::E2E_LATENCY_SECONDS, Kind::Histogram(&SECONDS), "Seconds from a chunk's arrival to its commit."),
+    (name::CHUNK_RECORDS, Kind::Histogram(&RECORDS), "Records per chunk."),
+    (name::CHUNK_BYTES, Kind::Histogram(&BYTES), "Bytes per chunk."),
+    (name::CONSUMER_LAG_RECORDS, Kind::Gauge, "Raw records not yet committed."),
+    (name::INFLIGHT_RECORDS, Kind::Gauge, "Records read and not yet committed."),
+    (name::INFLIGHT_BYTES, Kind::Gauge, "Bytes read and not yet committed."),
+    (name::BACKPRESSURE_SECONDS_TOTAL, Kind::Counter, "Seconds producers waited because the raw backlog was full."),
+    (name::TXN_TOTAL, Kind::Counter, "Commits, by result."),
+    (name::DEDUPE_KEYS, Kind::Gauge, "Keys in the window."),
+    (name::DEDUPE_STORE_BYTES, Kind::Gauge, "Bytes of the claim log."),
+    (name::STATE_REBUILD_SECONDS, Kind::Histogram(&SECONDS), "Seconds to rebuild the index at start."),
+    (name::DATA_GAP_RECORDS_TOTAL, Kind::Counter, "Raw records that were gone before they were read."),
+    (name::PANICS_CAUGHT_TOTAL, Kind::Counter, "Panics caught, by stage."),
+    (name::SCHEMA_INFO, Kind::Gauge, "Always 1; its labels name a form in force."),
+    (name::REPLAY_RECORDS_TOTAL, Kind::Counter, "Rejects put back on the raw topic, by result."),
+    (name::BUILD_INFO, Kind::Gauge, "Always 1; its labels name the program's version."),
+];
+
+/// The metrics of this process. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Metrics(pub(crate) PrometheusHandle);
+
+impl Metrics {
+    /// Begins to keep the metrics of this process; `version` goes into `faircopy_build_info`.
+    ///
+    /// # Errors
+    /// When the process keeps its metrics already.
+    pub fn install(version: &'static str) -> Result<Self, Error> {
+        let mut builder = PrometheusBuilder::new();
+        for (name, kind, _) in DESCRIBED {
+            if let Kind::Histogram(bounds) = kind {
+                builder = builder
+                    .set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds)
+                    .map_err(|error| Error::Metrics(error.to_string()))?;
+            }
+        }
+        let handle = builder.install_recorder().map_err(|error| Error::Metrics(error.to_string()))?;
+        for (name, kind, text) in DESCRIBED {
+            match kind {
+                Kind::Counter => metrics::describe_counter!(name, text),
+                Kind::Gauge => metrics::describe_gauge!(name, text),
+                Kind::Histogram(_) => metrics::describe_histogram!(name, text),
+            }
+        }
+        metrics::gauge!(name::BUILD_INFO, "version" => version).set(1.0);
+        Ok(Self(handle))
+    }
+
+    /// All series in the Prometheus text format, version 0.0.4.
+    #[must_use]
+    pub fn render(&self) -> String {
+        self.0.render()
+    }
+
+    /// Folds what histograms gathered into their buckets, so that memory stays flat when nobody asks for metrics.
+    pub fn upkeep(&self) {
+        self.0.run_upkeep();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The registry of names is one file; a name added there must be described here.
+    #[test]
+    fn every_metric_is_described_with_the_kind_its_name_says() {
+        let names: Vec<_> = include_str!("../../record/src/metric.rs")
+            .lines()
+            .filter_map(|line| line.strip_prefix("pub const ")?.split('"').nth(1))
+            .collect();
+        assert!(names.len() > 20, "the registry was not read");
+        for name in &names {
+            let (_, kind, text) = DESCRIBED.iter().find(|(described, ..)| described == name).expect(name);
+            assert_eq!(name.ends_with("_total"), *kind == Kind::Counter, "{name}");
+            assert!(text.ends_with('.'), "{name}");
+        }
+        assert_eq!(names.len(), DESCRIBED.len());
+    }
+}
