@@ -1,0 +1,114 @@
+//! What can go wrong, and what the person who runs the process can do about it.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
+
+/// What can go wrong; the process that sees one stops (see [`Error::exit_code`]) and never guesses.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// Input or output failed.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or directory.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// Committed bytes are damaged.
+    #[error("{path}: damaged at byte {byte}: {what}")]
+    Corrupt {
+        /// The damaged file.
+        path: PathBuf,
+        /// Where the damaged frame begins, or where the file ends too early.
+        byte: u64,
+        /// What does not hold.
+        what: &'static str,
+    },
+    /// Another process appends to the group.
+    #[error("{path}: another process is writing here")]
+    Locked {
+        /// The lock file.
+        path: PathBuf,
+    },
+    /// The directory is not a store that this program can use.
+    #[error("{path}: {what}")]
+    Foreign {
+        /// The file or directory that tells so.
+        path: PathBuf,
+        /// What does not fit.
+        what: String,
+    },
+    /// A once-only mark is already there. Nothing of the transaction happened; the store goes on.
+    #[error("already done: {mark}")]
+    AlreadyDone {
+        /// The mark.
+        mark: String,
+    },
+    /// SQLite failed.
+    #[error("{path}: {source}")]
+    Database {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: rusqlite::Error,
+    },
+    /// An earlier commit of this open store failed, so what the disk holds is unknown until it is opened again.
+    #[error("{path}: no further commits after a failed one: {first}")]
+    Poisoned {
+        /// The store directory.
+        path: PathBuf,
+        /// The first failure.
+        first: String,
+    },
+    /// A number is beyond what the store can hold.
+    #[error("{path}: {what} is out of bounds")]
+    Bounds {
+        /// The file concerned.
+        path: PathBuf,
+        /// Which number.
+        what: String,
+    },
+}
+
+impl Error {
+    /// Wraps an IO error with the path it happened on.
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io { path: path.to_owned(), source }
+    }
+
+    /// Whether a restart may succeed once the machine is mended (disk full, IO error, damage restored from a backup).
+    /// Otherwise the command line or configuration is wrong: another process or another program owns the directory.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        !matches!(self, Self::Locked { .. } | Self::Foreign { .. })
+    }
+
+    /// Exit code of the process that stops for this error: 75 (`EX_TEMPFAIL`) or 78 (`EX_CONFIG`) of sysexits.h.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        if self.is_temporary() { 75 } else { 78 }
+    }
+
+    /// What to do about it: one line, for people.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
+                "make room on the disk and start again; everything committed is safe"
+            }
+            Self::Io { .. } | Self::Database { .. } | Self::Poisoned { .. } => {
+                "check disk and permissions and start again; everything committed is safe"
+            }
+            Self::Corrupt { .. } => {
+                "nothing was changed; check the disk and restore the whole directory from one backup"
+            }
+            Self::Locked { .. } => "stop the other process, or use another data directory",
+            Self::Foreign { .. } => "use another directory, or the program and settings that made this one",
+            Self::AlreadyDone { .. } => "nothing to do: this was done before",
+            Self::Bounds { .. } => "report this as a defect of the program",
+        }
+    }
+}

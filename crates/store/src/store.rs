@@ -1,0 +1,183 @@
+//! The store directory: opening it and reading what is committed.
+
+use crate::{
+    Error, Reader, Txn, Writer,
+    db::Db,
+    group::{Group, LOG_SUFFIX, log_path},
+    txn::Step,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Whether commits wait for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// fdatasync every file, then SQLite with synchronous=FULL.
+    Full,
+    /// Nothing is synced: for scratch directories that die with the process.
+    Off,
+}
+
+/// An open store. Any number of processes may read; appending to a group needs its [`Writer`].
+#[derive(Debug)]
+pub struct Store {
+    pub(crate) dir: PathBuf,
+    pub(crate) sync: Sync,
+    pub(crate) db: Db,
+    /// The first failure of a commit; set once, and no commit is tried again.
+    pub(crate) poison: Option<String>,
+    #[cfg(test)]
+    pub(crate) fail_at: Option<Step>,
+}
+
+/// A committed file of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Name within its group, as in `00000000000000000000`.
+    pub name: String,
+    /// Committed bytes.
+    pub length: u64,
+}
+
+impl Store {
+    /// Opens or creates.
+    ///
+    /// # Errors
+    /// [`Error::Foreign`] when the directory holds a database of another program or format, or logs without their
+    /// database: a new database would declare all of them uncommitted.
+    pub fn open(dir: &Path, sync: Sync) -> Result<Self, Error> {
+        fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        let path = dir.join("store.db");
+        if !path.try_exists().map_err(Error::io(&path))? {
+            refuse_orphans(dir)?;
+        }
+        let db = Db::open(path, sync)?;
+        if sync == Sync::Full {
+            sync_dir(dir)?;
+        }
+        Ok(Self {
+            dir: dir.to_owned(),
+            sync,
+            db,
+            poison: None,
+            #[cfg(test)]
+            fail_at: None,
+        })
+    }
+
+    /// Committed files of a group, by name.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn files(&self, group: &str) -> Result<Vec<FileInfo>, Error> {
+        self.db.files(group)
+    }
+
+    /// Groups that have committed files, by name.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn groups(&self) -> Result<Vec<String>, Error> {
+        self.db.groups()
+    }
+
+    /// Opens a committed file for reading frames or raw bytes.
+    ///
+    /// # Errors
+    /// [`Error::Io`] with `NotFound` when no such file is committed; [`Error::Corrupt`] when it is, but is missing on
+    /// disk or shorter than committed.
+    pub fn reader(&self, group: &str, name: &str) -> Result<Reader, Error> {
+        let path = log_path(&self.dir.join(group), name);
+        let not_found = || Error::io(&path)(io::ErrorKind::NotFound.into());
+        let length = self.db.length(group, name)?.ok_or_else(not_found)?;
+        match Reader::open(&path, length) {
+            // Between the two looks another process may have committed the removal: then it is gone, not damaged.
+            Err(Error::Corrupt { .. }) if self.db.length(group, name)?.is_none() => Err(not_found()),
+            other => other,
+        }
+    }
+
+    /// A counter; 0 when never set.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn counter(&self, name: &str) -> Result<u64, Error> {
+        self.db.counter(name)
+    }
+
+    /// Counters whose name begins with `prefix`, by name.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn counters(&self, prefix: &str) -> Result<Vec<(String, u64)>, Error> {
+        self.db.counters(prefix)
+    }
+
+    /// Whether a once-only mark was left.
+    ///
+    /// # Errors
+    /// When SQLite fails.
+    pub fn is_done(&self, mark: &str) -> Result<bool, Error> {
+        self.db.is_done(mark)
+    }
+
+    /// Runs `read` on one snapshot: files and counters it asks for belong to the same commit, whatever other processes
+    /// commit meanwhile. Not to be nested.
+    ///
+    /// # Errors
+    /// When SQLite fails, or what `read` returns.
+    pub fn snapshot<T>(&self, read: impl FnOnce(&Self) -> Result<T, Error>) -> Result<T, Error> {
+        self.db.snapshot(|| read(self))
+    }
+
+    /// Takes the lock of a group and truncates its files to their committed lengths: what an interrupted commit left
+    /// behind is counted in the result.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when a writer of the group lives, in this process or another; [`Error::Corrupt`] when a
+    /// committed file is missing or too short; [`Error::Foreign`] when the lock's stamp does not fit this store.
+    pub fn writer(&self, group: &str) -> Result<Writer, Error> {
+        Group::lock(self, group)
+    }
+
+    /// Begins an atomic commit.
+    pub fn begin(&mut self) -> Txn<'_> {
+        Txn::new(self)
+    }
+
+    /// A place where a test can make a commit stop, as a crash or a failing disk would.
+    pub(crate) fn step(&self, step: Step) -> Result<(), Error> {
+        #[cfg(test)]
+        if self.fail_at == Some(step) {
+            return Err(Error::Io { path: self.dir.clone(), source: io::ErrorKind::StorageFull.into() });
+        }
+        #[cfg(not(test))]
+        let _: Step = step;
+        Ok(())
+    }
+}
+
+/// Makes new directory entries durable.
+pub(crate) fn sync_dir(dir: &Path) -> Result<(), Error> {
+    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io(dir))
+}
+
+/// Refuses a directory that has logs but no database.
+fn refuse_orphans(dir: &Path) -> Result<(), Error> {
+    for entry in fs::read_dir(dir).map_err(Error::io(dir))? {
+        let group = entry.map_err(Error::io(dir))?.path();
+        if !group.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&group).map_err(Error::io(&group))? {
+            let file = file.map_err(Error::io(&group))?;
+            if file.file_name().to_string_lossy().ends_with(LOG_SUFFIX) {
+                let what = "logs without their store.db: restore the whole directory from one backup".into();
+                return Err(Error::Foreign { path: file.path(), what });
+            }
+        }
+    }
+    Ok(())
+}
