@@ -11,6 +11,16 @@ pub struct RecordTime(pub i64);
 pub const DAY_MS: i64 = 86_400_000;
 
 impl RecordTime {
+    /// Nobody said when the record was submitted, as in a file without dates; written as Kafka writes it. Rules that
+    /// name `keyed_on` are skipped then.
+    pub const UNKNOWN: Self = Self(-1);
+
+    /// The time, unless it is unknown.
+    #[must_use]
+    pub fn known(self) -> Option<Self> {
+        (self != Self::UNKNOWN).then_some(self)
+    }
+
     /// Days since 1970-01-01 in UTC, rounded down.
     #[must_use]
     pub const fn epoch_day(self) -> i64 {
