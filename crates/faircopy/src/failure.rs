@@ -29,25 +29,45 @@ impl From<Exit> for ExitCode {
     }
 }
 
-/// A command that did not do its job.
+/// One thing that is wrong, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mistake {
+    /// A lower-case fragment that names the file and line, setting or argument; never a record value.
+    pub what: String,
+    /// An action.
+    pub hint: Option<String>,
+}
+
+/// A command that did not do its job, and every reason found.
 #[derive(Debug)]
 pub struct Failure {
     exit: Exit,
-    what: String,
-    hint: Option<String>,
+    mistakes: Vec<Mistake>,
 }
 
 impl Failure {
+    /// One reason.
+    #[must_use]
+    pub fn new(exit: Exit, what: impl Display) -> Self {
+        Self { exit, mistakes: vec![Mistake { what: what.to_string(), hint: None }] }
+    }
+
+    /// Wrong usage or configuration, in several places.
+    #[must_use]
+    pub fn mistakes(mistakes: Vec<Mistake>) -> Self {
+        Self { exit: Exit::Usage, mistakes }
+    }
+
     /// Wrong usage or configuration.
     #[must_use]
     pub fn usage(what: impl Display) -> Self {
-        Self { exit: Exit::Usage, what: what.to_string(), hint: None }
+        Self::new(Exit::Usage, what)
     }
 
     /// Something that may work when tried again.
     #[must_use]
     pub fn temporary(what: impl Display) -> Self {
-        Self { exit: Exit::Temporary, what: what.to_string(), hint: None }
+        Self::new(Exit::Temporary, what)
     }
 
     /// An input or output error on something the user named.
@@ -69,13 +89,15 @@ impl Failure {
 
     /// The reader of standard output went away (`| head`): not worth a word.
     fn broken_pipe() -> Self {
-        Self { exit: Exit::Clean, what: String::new(), hint: None }
+        Self { exit: Exit::Clean, mistakes: Vec::new() }
     }
 
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Display) -> Self {
-        self.hint = Some(hint.to_string());
+        if let Some(mistake) = self.mistakes.last_mut() {
+            mistake.hint = Some(hint.to_string());
+        }
         self
     }
 
@@ -91,7 +113,7 @@ impl Failure {
     /// Writes `error: …` and `hint: …` to standard error, and says how the process ends.
     #[must_use]
     pub fn report(&self) -> Exit {
-        if !self.what.is_empty() {
+        if !self.mistakes.is_empty() {
             tell(&self.to_string());
         }
         self.exit
@@ -100,11 +122,40 @@ impl Failure {
 
 impl Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "error: {}", self.what)?;
-        match &self.hint {
-            Some(hint) => write!(f, "\nhint: {hint}"),
-            None => Ok(()),
+        for (at, mistake) in self.mistakes.iter().enumerate() {
+            write!(f, "{}error: {}", if at > 0 { "\n" } else { "" }, mistake.what)?;
+            if let Some(hint) = &mistake.hint {
+                write!(f, "\nhint: {hint}")?;
+            }
         }
+        Ok(())
+    }
+}
+
+impl From<pipeline::Error> for Failure {
+    fn from(error: pipeline::Error) -> Self {
+        let exit = if error.exit_code() == 78 { Exit::Foreign } else { Exit::Temporary };
+        Self::new(exit, error)
+    }
+}
+
+impl From<transport::Error> for Failure {
+    fn from(error: transport::Error) -> Self {
+        pipeline::Error::from(error).into()
+    }
+}
+
+impl From<store::Error> for Failure {
+    fn from(error: store::Error) -> Self {
+        pipeline::Error::from(error).into()
+    }
+}
+
+impl From<ops::Error> for Failure {
+    fn from(error: ops::Error) -> Self {
+        let hint = matches!(error, ops::Error::Listen { .. })
+            .then_some("choose another address with --listen or ops.listen; port 0 takes any free one");
+        Self::usage(&error).maybe_hint(hint)
     }
 }
 

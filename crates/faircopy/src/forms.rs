@@ -1,1 +1,125 @@
 //! The forms: those built into the binary, and those of a directory.
+
+use crate::{
+    config::Config,
+    failure::{Failure, Mistake},
+    text,
+};
+use pipeline::Forms;
+use rules::{Form, FormError};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Forms that the binary carries, so that it works anywhere: file and text.
+const BUILT_IN: [(&str, &str); 0] = [];
+
+/// The text of every form by name and version: the built-in ones, overridden by `dir`, which holds
+/// `<name>/<version>.json`.
+#[derive(Debug, Default)]
+pub struct Texts(BTreeMap<(String, u32), (String, String)>);
+
+impl Texts {
+    /// Reads them.
+    ///
+    /// # Errors
+    /// When the directory cannot be read, or holds a version that is not a number.
+    pub fn read(dir: Option<&Path>) -> Result<Self, Failure> {
+        let mut texts = Self::default();
+        for (file, text) in BUILT_IN {
+            texts.add(Path::new(file), text.to_owned())?;
+        }
+        for file in dir.map(files_of).transpose()?.unwrap_or_default() {
+            let text = fs::read_to_string(&file).map_err(|error| Failure::io(file.display(), &error))?;
+            texts.add(&file, text)?;
+        }
+        Ok(texts)
+    }
+
+    fn add(&mut self, file: &Path, text: String) -> Result<(), Failure> {
+        let name = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
+        let version = file.file_stem().and_then(|stem| stem.to_str()?.parse().ok()).ok_or_else(|| {
+            Failure::usage(format!("{}: the file name of a form is its version, a number", file.display()))
+                .hint("name it as in vendor_invoice/1.json")
+        })?;
+        self.0.insert((name, version), (file.display().to_string(), text));
+        Ok(())
+    }
+
+    /// File and text of a form; the newest version when none is named.
+    #[must_use]
+    pub fn get(&self, name: &str, version: Option<u32>) -> Option<(&str, &str)> {
+        let mut versions =
+            self.0.iter().filter(|((form, number), _)| form == name && version.is_none_or(|v| v == *number));
+        versions.next_back().map(|(_, (file, text))| (file.as_str(), text.as_str()))
+    }
+
+    /// `name/version` of every form.
+    #[must_use]
+    pub fn names(&self) -> Vec<String> {
+        self.0.keys().map(|(name, version)| format!("{name}/{version}")).collect()
+    }
+
+    /// Parses all of them.
+    ///
+    /// # Errors
+    /// Every mistake in every file.
+    pub fn parse(&self) -> Result<Vec<Form>, Failure> {
+        let mut forms = Vec::new();
+        let mut mistakes = Vec::new();
+        for (file, text) in self.0.values() {
+            match Form::parse(file, text) {
+                Ok(form) => forms.push(form),
+                Err(errors) => mistakes.extend(errors.into_iter().map(mistake)),
+            }
+        }
+        if mistakes.is_empty() { Ok(forms) } else { Err(Failure::mistakes(mistakes)) }
+    }
+}
+
+fn mistake(error: FormError) -> Mistake {
+    Mistake { what: error.to_string(), hint: error.hint }
+}
+
+/// `<dir>/<name>/<version>.json`, sorted. Other files, as the cases beside a form, are left alone.
+fn files_of(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let failed = |error: io::Error| Failure::io(dir.display(), &error);
+    let mut files = Vec::new();
+    for form in fs::read_dir(dir).map_err(failed)? {
+        let form = form.map_err(failed)?.path();
+        if !form.is_dir() {
+            continue;
+        }
+        for file in fs::read_dir(&form).map_err(failed)? {
+            let file = file.map_err(failed)?.path();
+            if file.extension().is_some_and(|extension| extension == "json") {
+                files.push(file);
+            }
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// All forms: the built-in ones and those of `dir`.
+///
+/// # Errors
+/// Every mistake in every file.
+pub fn load(dir: Option<&Path>) -> Result<Vec<Form>, Failure> {
+    Texts::read(dir)?.parse()
+}
+
+/// Binds the forms to the sources of the configuration.
+///
+/// # Errors
+/// When the configuration names a form that is not loaded.
+pub fn bind(forms: &[Form], config: &Config) -> Result<Forms, Failure> {
+    let bound = Forms::new(forms, &config.sources, config.default_form.as_deref());
+    bound.map_err(|error| {
+        let known: Vec<_> = forms.iter().map(Form::name).collect();
+        let near = config.default_form.as_deref().and_then(|form| text::nearest(form, known.iter().copied()));
+        Failure::usage(error).maybe_hint(near.map(|near| format!("did you mean {near}?")))
+    })
+}

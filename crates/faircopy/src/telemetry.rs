@@ -34,3 +34,15 @@ pub fn start_log(format: LogFormat, level: &str) {
         builder.json().flatten_event(true).try_init()
     };
 }
+
+/// Whether a level is one, for the configuration.
+///
+/// # Errors
+/// What it should be.
+pub fn check_level(level: &str) -> Result<String, String> {
+    let wanted = || "must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\", also per module as in \"warn,pipeline=debug\"";
+    match EnvFilter::builder().parse(level) {
+        Ok(_) if !level.is_empty() => Ok(level.to_owned()),
+        _ => Err(wanted().to_owned()),
+    }
+}

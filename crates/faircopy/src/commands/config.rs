@@ -1,7 +1,11 @@
 //! `faircopy config`: check the configuration, or show what is in force.
 
-use crate::failure::{Exit, Failure};
-use std::path::PathBuf;
+use crate::{
+    config::{Config, Place},
+    failure::{Exit, Failure},
+    forms, text,
+};
+use std::{fmt::Write as _, path::PathBuf};
 
 /// Arguments of `faircopy config`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +36,40 @@ pub struct File {
 ///
 /// # Errors
 /// When the configuration is wrong.
-pub fn run(_args: &Args) -> Result<Exit, Failure> {
-    Err(Failure::usage("`config` is not built yet"))
+pub fn run(args: &Args) -> Result<Exit, Failure> {
+    match &args.action {
+        Action::Check(file) => check(file),
+        Action::Show(file) => show(file),
+    }
+}
+
+fn check(file: &File) -> Result<Exit, Failure> {
+    let config = Config::load(file.config.as_deref())?;
+    let forms = forms::load(config.schemas.as_deref())?;
+    forms::bind(&forms, &config)?;
+    let names: Vec<_> = forms.iter().map(|form| format!("{}/{}", form.name(), form.version())).collect();
+    text::print(&format!("the configuration is good; forms: {}\n", names.join(", ")))?;
+    Ok(Exit::Clean)
+}
+
+/// Prints TOML that could be the file again.
+fn show(file: &File) -> Result<Exit, Failure> {
+    let (_, settings) = Config::load_shown(file.config.as_deref())?;
+    let mut page = String::new();
+    let mut section = "";
+    for setting in &settings {
+        if setting.section != section {
+            let gap = if section.is_empty() { "" } else { "\n" };
+            section = &setting.section;
+            // Writing to a String cannot fail.
+            let _infallible = writeln!(page, "{gap}[{section}]");
+        }
+        let line = format!("{} = {}", setting.key, setting.value);
+        let _infallible = match &setting.place {
+            Place::Default => writeln!(page, "{line}"),
+            place => writeln!(page, "{line:<40} # {place}"),
+        };
+    }
+    text::print(&page)?;
+    Ok(Exit::Clean)
 }
