@@ -1,0 +1,35 @@
+# Shortcuts. Everything here is a plain cargo command that can be typed without just.
+
+# list the shortcuts
+default:
+    @just --list
+
+# what CI runs
+ci:
+    bash .ci/run
+
+# the README's test command
+test:
+    cargo test
+
+# format, lint, licences
+check:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo deny check licenses bans sources
+
+# security advisories (needs network access to the RustSec database)
+advisories:
+    cargo deny check advisories
+
+# all benches; README and docs quote their tables
+bench:
+    cargo bench -p benches
+
+# kill -9 at 200 seeded moments, and a long run of every property test
+faults:
+    FAIRCOPY_KILLS=200 PROPTEST_CASES=2000 cargo test --release -p pipeline -p store -p dedupe
+
+# rewrite the generated files: the code registry
+bless:
+    FAIRCOPY_BLESS=1 cargo test -p record
