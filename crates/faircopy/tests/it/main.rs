@@ -4,5 +4,7 @@
 
 /// `faircopy explain`: codes, groups, misspellings.
 mod explain;
+/// Rules of the house: the dependency table, file lengths, how messages read.
+mod house;
 /// Running the binary in a directory of its own.
 mod program;

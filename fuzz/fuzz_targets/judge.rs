@@ -1,0 +1,30 @@
+//! Any bytes under any form: no panic, the same verdict twice, and a clean record is clean again, unchanged.
+//! `cargo +nightly fuzz run judge -- -max_len=4096`
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use record::Verdict;
+use rules::{Context, Form, Judge, Profile};
+use std::sync::LazyLock;
+
+static JUDGES: LazyLock<Vec<Judge>> = LazyLock::new(|| {
+    let forms = [
+        ("vendor_invoice/1.json", include_str!("../../schemas/vendor_invoice/1.json")),
+        ("timesheet/1.json", include_str!("../../schemas/timesheet/1.json")),
+    ];
+    forms.map(|(file, text)| Judge::new(&Form::parse(file, text).expect("shipped forms load"), &Profile::default())).into()
+});
+
+fuzz_target!(|raw: &[u8]| {
+    for judge in JUDGES.iter() {
+        let verdict = judge.judge(raw, Context::default());
+        assert_eq!(verdict, judge.judge(raw, Context::default()));
+        if let Verdict::Clean(clean) = verdict {
+            let Verdict::Clean(again) = judge.judge(&clean.bytes, Context::default()) else {
+                panic!("a clean record was rejected when judged again");
+            };
+            assert_eq!((clean.bytes, clean.key), (again.bytes, again.key));
+            assert!(again.changes.is_empty(), "a clean record was changed again");
+        }
+    }
+});
