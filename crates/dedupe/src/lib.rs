@@ -1,7 +1,47 @@
-//! The window of claimed keys: exact, by record time, an in-memory index over an append-only claim log. SKELETON.
+//! The window of claimed keys: exact, by record time, an in-memory index over an append-only claim log.
+//!
+//! ```text
+//! candidates ─► decide ─► staged claims ─► write (into the caller's transaction) ─► committed ─► index
+//!                  ▲                                                            └─► abandon: forgotten
+//!                  └── index: 8-byte slots per shard; no matching slot proves "new", a match is read from the log
+//! ```
+//!
+//! # Time
+//! The window is cut into slices of equal length, `slice = floor(record time / slice length)`; each slice is one file
+//! of the store's group [`GROUP`]. The *watermark* is the greatest record time of any claim accepted so far. A slice
+//! that ends at or before `watermark - window` no longer counts; its file goes in the next commit. So a key is found
+//! for at least one window, and for at most one slice longer. A record older than every slice that counts is checked
+//! against all that is retained, and claims in the oldest slice that counts.
+//!
+//! A candidate is compared with what counts at `max(watermark, its own time)`, and moves the watermark only when it is
+//! accepted. Hence the answers depend on the sequence of candidates alone: not on where chunks begin and end, and not
+//! on restarts, since the watermark is read back from the claims. A record time far in the future would end the window
+//! of everything before it: whoever accepts raw records clamps their times first.
+//!
+//! # Exactness
+//! The index holds 28 bits of each key's hash (34 with the shard): enough to say "new", never enough to say "known". A
+//! matching slot is verified against all 128 bits of the claim in the log, whose own checksum is tested on the way.
+//!
+//! # Bounds
+//! Disk: 44 bytes per claim and 8 to 16 per block (one block per slice and chunk). Memory: 10 to 12.5 bytes per
+//! claim above some ten thousand. At most 65,535 segments of 4 MiB of claim log, about 6 thousand million claims.
 
-use record::{Claim, Position};
-use store::{Store, Txn, Writer};
+mod claim;
+mod rebuild;
+mod segments;
+mod slices;
+mod staged;
+mod table;
+mod window;
+
+#[cfg(test)]
+mod tests;
+
+use record::Position;
+pub use window::Window;
+
+/// Group of the store that holds the claim log; its writer is what [`Window::write`] wants.
+pub const GROUP: &str = "out";
 
 /// The answer for one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -9,9 +49,15 @@ pub enum Decision {
     /// The key is new: the record claims it.
     First,
     /// Same key, same content as the record at `first`.
-    Same { first: Position },
+    Same {
+        /// The record that holds the claim.
+        first: Position,
+    },
     /// Same key, other content than the record at `first`.
-    Conflict { first: Position },
+    Conflict {
+        /// The record that holds the claim.
+        first: Position,
+    },
     /// The claim found is this very record's: it was processed before.
     Own,
 }
@@ -19,11 +65,13 @@ pub enum Decision {
 /// Settings of the window.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// Shards of the key space; fixed for the life of a store.
+    /// Shards of the key space, at least 1. The log does not depend on it, the growth of the index does: one shard
+    /// grows at a time.
     pub shards: u32,
-    /// Length of the window in milliseconds of record time.
+    /// Length of the window in milliseconds of record time, at least 1 and at most 2^47.
     pub window_ms: i64,
-    /// Slices the window is cut into; the oldest is dropped whole.
+    /// Slices the window is cut into, 1 to 1024; the oldest is dropped whole. The length of a slice, `window_ms` /
+    /// `slices` rounded up, is fixed for the life of a store.
     pub slices: u32,
 }
 
@@ -38,47 +86,12 @@ pub struct Progress {
     pub bytes_total: u64,
 }
 
-/// The window.
-#[derive(Debug)]
-pub struct Window {}
+/// A length or index as a file offset.
+pub(crate) fn widen(count: usize) -> u64 {
+    u64::try_from(count).expect("a length in memory is below 2^64")
+}
 
-impl Window {
-    /// Opens the claim log of the store and rebuilds the index from it.
-    pub fn open(
-        _store: &Store,
-        _settings: Settings,
-        _progress: &mut dyn FnMut(Progress),
-    ) -> Result<Self, store::Error> {
-        todo!()
-    }
-    /// Decides the candidates in order; accepted ones are staged and count as taken for those that follow.
-    /// Each chunk's `decide` must be followed by [`Window::write`] within a transaction and then
-    /// [`Window::committed`], or by [`Window::abandon`].
-    pub fn decide(&mut self, _candidates: &[Claim]) -> Result<Vec<Decision>, store::Error> {
-        todo!()
-    }
-    /// Adds the staged claims, and the removal of expired slices, to the transaction.
-    pub fn write(&mut self, _txn: &mut Txn<'_>, _writer: &Writer) {
-        todo!()
-    }
-    /// The transaction committed: staged claims are part of the window now.
-    pub fn committed(&mut self, _store: &Store) -> Result<(), store::Error> {
-        todo!()
-    }
-    /// The transaction did not commit: staged claims are forgotten.
-    pub fn abandon(&mut self) {
-        todo!()
-    }
-    /// Keys in the window.
-    pub fn keys(&self) -> u64 {
-        todo!()
-    }
-    /// Bytes of index memory.
-    pub fn memory_bytes(&self) -> u64 {
-        todo!()
-    }
-    /// Bytes of the claim log.
-    pub fn log_bytes(&self) -> u64 {
-        todo!()
-    }
+/// A number that came from a length or index in memory, back again.
+pub(crate) fn narrow(count: u64) -> usize {
+    usize::try_from(count).expect("only called for indices into memory")
 }

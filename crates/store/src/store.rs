@@ -67,6 +67,12 @@ impl Store {
         })
     }
 
+    /// The directory.
+    #[must_use]
+    pub fn dir(&self) -> &Path {
+        &self.dir
+    }
+
     /// Committed files of a group, by name.
     ///
     /// # Errors

@@ -1,0 +1,122 @@
+//! Reading the index back from the claim log.
+
+use crate::{
+    GROUP, Progress, Settings, Window,
+    claim::{self, CLAIM_BYTES, TIME_MIN},
+    segments::Segments,
+    slices::{self, Slice},
+    table::{Hash, Slot, Table},
+    widen,
+    window::{SLICE_MS, cut, exhausted, shard_index},
+};
+use std::thread;
+use store::{Error, Store};
+
+/// Claims between two calls of `progress`.
+const TELL_CLAIMS: u64 = 1 << 18;
+
+impl Window {
+    /// Opens the claim log of the store and rebuilds the index from it: the log is read once from front to back, every
+    /// checksum tested; then each shard's slots are sorted and laid out, shards side by side on all cores.
+    ///
+    /// # Errors
+    /// [`Error::Corrupt`] for a damaged log, [`Error::Foreign`] when its slices have another length.
+    ///
+    /// # Panics
+    /// When the settings are out of their bounds.
+    pub fn open(store: &Store, settings: Settings, progress: &mut dyn FnMut(Progress)) -> Result<Self, Error> {
+        let noted = store.counter(SLICE_MS)?;
+        let slice_ms = cut(settings).slice_ms;
+        if noted != 0 && noted != slice_ms.unsigned_abs() {
+            let what =
+                format!("claims are kept in slices of {noted} ms; the settings cut the window into {slice_ms} ms");
+            return Err(Error::Foreign { path: store.dir().to_owned(), what });
+        }
+        let mut window = Self::new(settings, TIME_MIN, noted != 0);
+        let numbers = store.files(GROUP)?.into_iter().filter_map(|file| slices::number(&file.name));
+        for number in numbers {
+            window.slices.insert(number, Slice::open(store, number)?);
+        }
+        let mut gathered = Gathered::new(&window, progress);
+        for (number, slice) in &mut window.slices {
+            gathered.read(*number, slice, &mut window.segments)?;
+        }
+        gathered.tell();
+        let Gathered { watermark, shards, .. } = gathered;
+        window.set_watermark(watermark);
+        lay_out(&mut window.tables, shards);
+        Ok(window)
+    }
+}
+
+/// What was read so far.
+struct Gathered<'a> {
+    progress: &'a mut dyn FnMut(Progress),
+    done: Progress,
+    watermark: i64,
+    shards: Vec<Vec<Slot>>,
+}
+
+impl<'a> Gathered<'a> {
+    fn new(window: &Window, progress: &'a mut dyn FnMut(Progress)) -> Self {
+        let bytes_total = window.log_bytes();
+        // Shards differ by chance: some thousands in a million. A little more spares the copy when one runs over.
+        let claims = bytes_total / widen(CLAIM_BYTES);
+        let each = crate::narrow(claims / u64::from(window.shards) * 101 / 100 + 64);
+        let shards = (0..window.shards).map(|_| Vec::with_capacity(each)).collect();
+        Self { progress, done: Progress { claims: 0, bytes: 0, bytes_total }, watermark: TIME_MIN, shards }
+    }
+
+    fn read(&mut self, number: i64, slice: &mut Slice, segments: &mut Segments) -> Result<(), Error> {
+        let start = self.done.bytes;
+        let shards = u32::try_from(self.shards.len()).expect("there are as many as the settings say, a u32");
+        let mut at = 0;
+        while let Some((payload, next)) = slice.reader.frame_in_place(at)? {
+            let (claims, rest) = payload.as_chunks::<CLAIM_BYTES>();
+            if !rest.is_empty() {
+                return Err(slice.reader.corrupt(at, "a block that is no whole number of claims"));
+            }
+            let mut offset = at + widen(store::framed_len(0));
+            for bytes in claims {
+                let key = claim::key(bytes);
+                let Ok(address) = segments.address(number, &mut slice.segments, offset) else {
+                    return Err(exhausted(slice));
+                };
+                self.shards[shard_index(key, shards)].push(Slot::new(Hash::of(key), address));
+                self.watermark = self.watermark.max(claim::time(bytes));
+                offset += widen(CLAIM_BYTES);
+            }
+            slice.claims += widen(claims.len());
+            let before = self.done.claims / TELL_CLAIMS;
+            self.done.claims += widen(claims.len());
+            self.done.bytes = start + next;
+            if self.done.claims / TELL_CLAIMS != before {
+                self.tell();
+            }
+            at = next;
+        }
+        Ok(())
+    }
+
+    fn tell(&mut self) {
+        (self.progress)(self.done);
+    }
+}
+
+/// Sorts and lays out every shard, on as many threads as there are cores.
+fn lay_out(tables: &mut [Table], mut shards: Vec<Vec<Slot>>) {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let each = tables.len().div_ceil(threads);
+    thread::scope(|scope| {
+        for (tables, shards) in tables.chunks_mut(each).zip(shards.chunks_mut(each)) {
+            scope.spawn(|| {
+                for (table, slots) in tables.iter_mut().zip(shards) {
+                    slots.sort_unstable();
+                    table.fill_sorted(slots);
+                    // Freed at once: the tables take its place.
+                    *slots = Vec::new();
+                }
+            });
+        }
+    });
+}

@@ -1,0 +1,227 @@
+//! One shard of the index: an ordered hash table of 8-byte slots.
+//!
+//! A slot is 28 bits of the key's hash above a 36-bit address; 0 is empty. The home of a slot is its hash scaled to the
+//! capacity, and slots stand in ascending order over the whole table (ordered linear probing, Amble and Knuth 1974).
+//! That order pays three times: a search for an absent key ends at the first greater slot, so the table may be 80 % full;
+//! growing needs neither the keys nor random access, it copies from front to back; and any capacity will do, so growth
+//! is by a quarter instead of a doubling.
+
+use crate::{
+    narrow,
+    segments::{ADDRESS_BITS, Address},
+    widen,
+};
+use record::Key;
+use std::fmt;
+
+/// Bits of the key's hash in a slot.
+pub(crate) const HASH_BITS: u32 = u64::BITS - ADDRESS_BITS;
+/// Slots behind the last home: they take what the last run pushes out, so that runs need not wrap around.
+const TAIL: usize = 64;
+/// Most slots in use per hundred.
+const LOAD_PERCENT_MAX: usize = 80;
+/// Smallest capacity.
+const CAPACITY_MIN: usize = 256;
+
+/// The part of a key's hash that a slot holds: bits that [`Key::shard`] does not use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Hash(u64);
+
+impl Hash {
+    pub(crate) fn of(key: Key) -> Self {
+        let [_, _, _, _, _, _, _, _, a, b, c, d, ..] = key.0;
+        Self(u64::from(u32::from_be_bytes([a, b, c, d]) >> (u32::BITS - HASH_BITS)))
+    }
+}
+
+/// A slot in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Slot(u64);
+
+impl Slot {
+    pub(crate) fn new(hash: Hash, address: Address) -> Self {
+        Self((hash.0 << ADDRESS_BITS) | address.0)
+    }
+
+    fn hash(self) -> Hash {
+        Hash(self.0 >> ADDRESS_BITS)
+    }
+
+    pub(crate) fn address(self) -> Address {
+        Address(self.0 & ((1 << ADDRESS_BITS) - 1))
+    }
+}
+
+/// The table of one shard.
+pub(crate) struct Table {
+    slots: Vec<u64>,
+    /// Number of homes.
+    capacity: usize,
+    len: usize,
+    /// First capacity of the ladder that this table climbs; differs between shards, so that they do not all grow at
+    /// the same moment.
+    base: usize,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Table").field("len", &self.len).field("capacity", &self.capacity).finish_non_exhaustive()
+    }
+}
+
+impl Table {
+    /// An empty table for shard `shard` of `shards`.
+    pub(crate) fn new(shard: u32, shards: u32) -> Self {
+        let quarter = u64::try_from(CAPACITY_MIN / 4).unwrap_or_default();
+        let base = CAPACITY_MIN + narrow(quarter * u64::from(shard) / u64::from(shards));
+        Self { slots: vec![0; base + TAIL], capacity: base, len: 0, base }
+    }
+
+    /// Slots in use, dead ones included.
+    #[cfg(test)]
+    pub(crate) fn len(&self) -> usize {
+        self.len
+    }
+
+    pub(crate) fn memory_bytes(&self) -> usize {
+        self.slots.capacity() * size_of::<u64>()
+    }
+
+    fn home(&self, hash: Hash) -> usize {
+        narrow((hash.0 * widen(self.capacity)) >> HASH_BITS)
+    }
+
+    /// Loads the slot where a search for `hash` begins. Called for many keys before any is searched, so that the
+    /// processor fetches their cache lines at the same time; what is returned only keeps the load from being optimised
+    /// away.
+    pub(crate) fn touch(&self, hash: Hash) -> u64 {
+        self.slots[self.home(hash)]
+    }
+
+    /// Addresses of the slots with this hash.
+    pub(crate) fn matches(&self, hash: Hash) -> impl Iterator<Item = Address> + '_ {
+        let run = self.slots[self.home(hash)..].iter().copied().map(Slot);
+        run.take_while(move |slot| slot.0 != 0 && slot.hash() <= hash)
+            .filter(move |slot| slot.hash() == hash)
+            .map(Slot::address)
+    }
+
+    /// Puts a slot in its place. `is_live` tells which slots are still wanted when the table has to grow.
+    pub(crate) fn insert(&mut self, slot: Slot, is_live: impl Fn(Address) -> bool) {
+        if self.len >= self.capacity * LOAD_PERCENT_MAX / 100 {
+            self.rebuild(1, &is_live);
+        }
+        let home = self.home(slot.hash());
+        let run = &self.slots[home..];
+        let end = run.len();
+        let skip = run.iter().position(|other| *other == 0 || *other > slot.0).unwrap_or(end);
+        let shift = run[skip..].iter().position(|other| *other == 0).unwrap_or(end - skip);
+        let at = home + skip;
+        self.reach(at + shift);
+        self.slots.copy_within(at..at + shift, at + 1);
+        self.slots[at] = slot.0;
+        self.len += 1;
+    }
+
+    /// Makes `at` a place of the table: the run at the very end may push slots beyond the tail.
+    fn reach(&mut self, at: usize) {
+        if at >= self.slots.len() {
+            self.slots.reserve_exact(TAIL);
+            self.slots.resize(at + TAIL, 0);
+        }
+    }
+
+    /// Removes the slots that are no longer wanted.
+    pub(crate) fn sweep(&mut self, is_live: impl Fn(Address) -> bool) {
+        self.rebuild(0, &is_live);
+    }
+
+    /// Copies the wanted slots to a table with room for them and `more`.
+    fn rebuild(&mut self, more: usize, is_live: &impl Fn(Address) -> bool) {
+        let live = self.slots.iter().filter(|slot| **slot != 0 && is_live(Slot(**slot).address())).count();
+        let capacity = self.rung(live + more);
+        let old = std::mem::take(&mut self.slots);
+        let wanted = old.iter().copied().map(Slot).filter(|slot| slot.0 != 0 && is_live(slot.address()));
+        self.fill(capacity, wanted);
+    }
+
+    /// The smallest capacity of this table's ladder that `len` slots fill to less than the bound.
+    fn rung(&self, len: usize) -> usize {
+        let mut capacity = self.base;
+        while len >= capacity * LOAD_PERCENT_MAX / 100 {
+            capacity += capacity / 4;
+        }
+        capacity
+    }
+
+    /// Fills an empty table with slots that come in ascending order.
+    pub(crate) fn fill_sorted(&mut self, sorted: &[Slot]) {
+        self.fill(self.rung(sorted.len()), sorted.iter().copied());
+    }
+
+    fn fill(&mut self, capacity: usize, slots: impl Iterator<Item = Slot>) {
+        self.slots = vec![0; capacity + TAIL];
+        (self.capacity, self.len) = (capacity, 0);
+        let mut next = 0;
+        for slot in slots {
+            let at = self.home(slot.hash()).max(next);
+            self.reach(at);
+            self.slots[at] = slot.0;
+            next = at + 1;
+            self.len += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::collections::BTreeMap;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+        /// Few distinct hashes make long runs, also at the very end of the table.
+        #[test]
+        fn finds_what_was_inserted_and_nothing_else(
+            ranges in prop::collection::vec((0..1_u64 << HASH_BITS, 1..400_u64), 1..12), dead_below in 0..3000_u64,
+        ) {
+            let mut table = Table::new(3, 7);
+            let mut model = BTreeMap::<u64, Vec<u64>>::new();
+            let mut address = 0;
+            for (start, count) in ranges.into_iter().chain([((1 << HASH_BITS) - 1, 200)]) {
+                for step in 0..count {
+                    address += 1;
+                    let hash = (start + step / 3).min((1 << HASH_BITS) - 1);
+                    table.insert(Slot::new(Hash(hash), Address(address)), |_| true);
+                    model.entry(hash).or_default().push(address);
+                }
+            }
+            prop_assert_eq!(table.len(), narrow(address));
+            for sweep in [false, true] {
+                if sweep {
+                    table.sweep(|address| address.0 >= dead_below);
+                    model.values_mut().for_each(|all| all.retain(|address| *address >= dead_below));
+                }
+                for (hash, expected) in &model {
+                    let found: Vec<_> = table.matches(Hash(*hash)).map(|address| address.0).collect();
+                    prop_assert_eq!(&found, expected);
+                }
+                for absent in (0..1000).map(|step| step << (HASH_BITS - 10)).filter(|hash| !model.contains_key(hash)) {
+                    prop_assert_eq!(table.matches(Hash(absent)).count(), 0);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn stays_within_sixteen_bytes_per_slot() {
+        let mut table = Table::new(0, 1);
+        let mut state = 1_u64;
+        for count in 1..200_000_usize {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            table.insert(Slot::new(Hash(state >> ADDRESS_BITS), Address(widen(count))), |_| true);
+            assert!(count < 2000 || table.memory_bytes() <= 13 * count, "{table:?}");
+        }
+    }
+}
