@@ -1,0 +1,381 @@
+//! Evaluates an [`Expr`] over a record: nothing is built, nothing is rounded, every step is counted.
+
+use super::{
+    STEPS_MAX, Truth, VARIABLES_MAX,
+    ast::Relation,
+    exact::{self, Reason},
+    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier},
+};
+use crate::{
+    check,
+    json::{Node, Value as Json},
+};
+use record::RecordTime;
+use rust_decimal::Decimal;
+use std::cmp::Ordering;
+
+pub(super) fn evaluate<'a>(
+    program: &'a Expr,
+    record: &'a Node<'a>,
+    item: Option<&'a Node<'a>>,
+    time: Option<RecordTime>,
+) -> Truth {
+    let mut variables = [Value::Unknown; VARIABLES_MAX];
+    variables[0] = item.map_or(Value::Unknown, Value::Node);
+    let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
+    let mut run = Run { record, keyed_on, variables, steps: 0 };
+    match run.value(program) {
+        Ok(Value::Bool(true)) => Truth::Holds,
+        Ok(Value::Bool(false)) => Truth::Fails,
+        Ok(_) => Truth::Unknown,
+        Err(reason) => Truth::Inexact(reason.as_str()),
+    }
+}
+
+/// What an expression comes to. Types were checked when the form was loaded, so that a value which is not of the type
+/// an operator works on can only be an unknown one.
+#[derive(Clone, Copy, Debug)]
+enum Value<'a> {
+    /// A value that it depends on is missing or was refused.
+    Unknown,
+    Decimal(Decimal),
+    Date(i32),
+    Text(&'a str),
+    Bool(bool),
+    /// A list or an object of the record.
+    Node(&'a Node<'a>),
+}
+
+use Value::{Bool, Unknown};
+
+/// What to do after an item.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Then {
+    Next,
+    Stop,
+}
+
+/// Whether a run through a list saw all of it. When it did not, because the list or a filter's condition is unknown,
+/// only an answer that no further item could change may be given.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    All,
+    Part,
+}
+
+/// One evaluation.
+struct Run<'a> {
+    record: &'a Node<'a>,
+    keyed_on: Option<i32>,
+    variables: [Value<'a>; VARIABLES_MAX],
+    steps: u32,
+}
+
+type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
+
+impl<'a> Run<'a> {
+    fn step(&mut self) -> Result<(), Reason> {
+        self.steps += 1;
+        if self.steps > STEPS_MAX { Err(Reason::Steps) } else { Ok(()) }
+    }
+
+    fn value(&mut self, expr: &'a Expr) -> Result<Value<'a>, Reason> {
+        self.step()?;
+        Ok(match expr {
+            Expr::Decimal(number) => Value::Decimal(*number),
+            Expr::Date(date) => Value::Date(*date),
+            Expr::Text(text) => Value::Text(text),
+            Expr::Bool(value) => Bool(*value),
+            Expr::KeyedOn => self.keyed_on.map_or(Unknown, Value::Date),
+            Expr::Load(path, kind) => self.load(path, *kind),
+            Expr::Has(path) => self.has(path),
+            Expr::Not(inner) => match self.value(inner)? {
+                Bool(value) => Bool(!value),
+                _ => Unknown,
+            },
+            Expr::And(sides) => self.either(sides, false)?,
+            Expr::Or(sides) => self.either(sides, true)?,
+            Expr::If(parts) => match self.value(&parts[0])? {
+                Bool(true) => self.value(&parts[1])?,
+                Bool(false) => self.value(&parts[2])?,
+                _ => Unknown,
+            },
+            Expr::Quantify(Quantifier::All, each) => self.any(each, false)?,
+            Expr::Quantify(Quantifier::Exists, each) => self.any(each, true)?,
+            Expr::Quantify(Quantifier::ExistsOne, each) => self.exactly_one(each)?,
+            Expr::Fold(fold, list) => self.fold(*fold, list)?,
+            Expr::In(sides) => self.member_of(&sides[0], &sides[1])?,
+            // Lists are run through by `visit`, never held.
+            Expr::Filter(_) | Expr::Map(_) | Expr::List(_) => Unknown,
+            Expr::Absolute(inner) | Expr::TextSize(inner) | Expr::MinorUnit(inner) | Expr::CountryOfIban(inner) => {
+                let inner = self.value(inner)?;
+                unary(expr, inner)
+            }
+            Expr::Compare(_, sides)
+            | Expr::Arithmetic(_, sides)
+            | Expr::DaysAfter(sides)
+            | Expr::DaysBefore(sides)
+            | Expr::DaysBetween(sides)
+            | Expr::StartsWith(sides) => {
+                let (a, b) = (self.value(&sides[0])?, self.value(&sides[1])?);
+                binary(expr, a, b)?
+            }
+        })
+    }
+
+    /// The node that a path leads to.
+    fn find(&self, path: &Path) -> Option<&'a Node<'a>> {
+        path.steps.iter().try_fold(self.root(path)?, |node, name| node.member(name))
+    }
+
+    /// Where a path begins.
+    fn root(&self, path: &Path) -> Option<&'a Node<'a>> {
+        match path.variable.map(|number| self.variables[number]) {
+            None => Some(self.record),
+            Some(Value::Node(node)) => Some(node),
+            Some(_) => None,
+        }
+    }
+
+    fn load(&self, path: &Path, kind: Kind) -> Value<'a> {
+        match path.variable.map(|number| self.variables[number]) {
+            Some(value) if path.steps.is_empty() => value,
+            _ => self.find(path).map_or(Unknown, |node| read(node, kind)),
+        }
+    }
+
+    /// A refused value is there. Whether a refused object has a field is unknown.
+    fn has(&self, path: &Path) -> Value<'a> {
+        let Some(mut node) = self.root(path) else { return Unknown };
+        for name in &path.steps {
+            match (&node.value, node.member(name)) {
+                (Json::Refused, _) => return Unknown,
+                (_, Some(member)) if member.value != Json::Null => node = member,
+                _ => return Bool(false),
+            }
+        }
+        Bool(true)
+    }
+
+    /// `&&` and `||`: a side that comes to `decisive` settles it, whatever the other one is.
+    fn either(&mut self, [a, b]: &'a [Expr; 2], decisive: bool) -> Result<Value<'a>, Reason> {
+        let a = self.value(a)?;
+        if matches!(a, Bool(value) if value == decisive) {
+            return Ok(a);
+        }
+        let b = self.value(b)?;
+        Ok(match (a, b) {
+            (_, Bool(value)) if value == decisive => b,
+            (Bool(_), Bool(_)) => b,
+            _ => Unknown,
+        })
+    }
+
+    /// Runs through a list without building it.
+    fn visit(&mut self, list: &'a Expr, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
+        self.step()?;
+        match list {
+            Expr::Load(path, kind) => self.visit_field(path, *kind, visit),
+            Expr::List(items) => {
+                for item in items {
+                    let value = self.value(item)?;
+                    if visit(self, value)? == Then::Stop {
+                        break;
+                    }
+                }
+                Ok(Seen::All)
+            }
+            Expr::Map(each) => self.visit(&each.list, &mut |run, item| {
+                run.variables[each.variable] = item;
+                let value = run.value(&each.body)?;
+                visit(run, value)
+            }),
+            Expr::Filter(each) => self.visit_filtered(each, visit),
+            Expr::If(parts) => match self.value(&parts[0])? {
+                Bool(true) => self.visit(&parts[1], visit),
+                Bool(false) => self.visit(&parts[2], visit),
+                _ => Ok(Seen::Part),
+            },
+            _ => Ok(Seen::Part),
+        }
+    }
+
+    fn visit_field(&mut self, path: &Path, kind: Kind, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
+        let Some(Node { value: Json::Array(items), .. }) = self.find(path) else { return Ok(Seen::Part) };
+        for item in items {
+            self.step()?;
+            if visit(self, read(item, kind))? == Then::Stop {
+                break;
+            }
+        }
+        Ok(Seen::All)
+    }
+
+    fn visit_filtered(&mut self, each: &'a Each, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
+        let mut seen = Seen::All;
+        let under = self.visit(&each.list, &mut |run, item| {
+            run.variables[each.variable] = item;
+            match run.value(&each.body)? {
+                Bool(true) => visit(run, item),
+                Bool(false) => Ok(Then::Next),
+                _ => {
+                    seen = Seen::Part;
+                    Ok(Then::Next)
+                }
+            }
+        })?;
+        Ok(if under == Seen::All { seen } else { Seen::Part })
+    }
+
+    /// `exists` looks for an item that comes to true, `all` for one that comes to false.
+    fn any(&mut self, each: &'a Each, decisive: bool) -> Result<Value<'a>, Reason> {
+        let (mut found, mut unknown) = (false, false);
+        let seen = self.visit(&each.list, &mut |run, item| {
+            run.variables[each.variable] = item;
+            match run.value(&each.body)? {
+                Bool(value) => found = value == decisive,
+                _ => unknown = true,
+            }
+            Ok(if found { Then::Stop } else { Then::Next })
+        })?;
+        Ok(match (found, unknown || seen == Seen::Part) {
+            (true, _) => Bool(decisive),
+            (false, true) => Unknown,
+            (false, false) => Bool(!decisive),
+        })
+    }
+
+    fn exactly_one(&mut self, each: &'a Each) -> Result<Value<'a>, Reason> {
+        let (mut found, mut unknown) = (0, false);
+        let seen = self.visit(&each.list, &mut |run, item| {
+            run.variables[each.variable] = item;
+            match run.value(&each.body)? {
+                Bool(value) => found += u32::from(value),
+                _ => unknown = true,
+            }
+            Ok(if found > 1 { Then::Stop } else { Then::Next })
+        })?;
+        Ok(match (found > 1, unknown || seen == Seen::Part) {
+            (true, _) => Bool(false),
+            (false, true) => Unknown,
+            (false, false) => Bool(found == 1),
+        })
+    }
+
+    /// The least and greatest of an empty list are unknown; its sum and size are 0.
+    fn fold(&mut self, fold: Fold, list: &'a Expr) -> Result<Value<'a>, Reason> {
+        let mut total = match fold {
+            Fold::Sum | Fold::Size => Some(Value::Decimal(Decimal::ZERO)),
+            Fold::Least | Fold::Greatest => None,
+        };
+        let seen = self.visit(list, &mut |_, item| {
+            let next = match (fold, total) {
+                (Fold::Size, Some(Value::Decimal(count))) => add(count, Decimal::ONE)?,
+                (Fold::Sum, Some(Value::Decimal(sum))) => match item {
+                    Value::Decimal(number) => add(sum, number)?,
+                    _ => Unknown,
+                },
+                (Fold::Least, Some(least)) => extreme(least, item, Ordering::Less),
+                (Fold::Greatest, Some(greatest)) => extreme(greatest, item, Ordering::Greater),
+                (_, _) => item,
+            };
+            total = Some(next);
+            Ok(if matches!(next, Unknown) { Then::Stop } else { Then::Next })
+        })?;
+        Ok(total.filter(|_| seen == Seen::All).unwrap_or(Unknown))
+    }
+
+    fn member_of(&mut self, value: &'a Expr, list: &'a Expr) -> Result<Value<'a>, Reason> {
+        let value = self.value(value)?;
+        let (mut found, mut unknown) = (false, matches!(value, Unknown));
+        let seen = self.visit(list, &mut |_, item| {
+            match order(value, item) {
+                Some(ordering) => found = ordering == Ordering::Equal,
+                None => unknown = true,
+            }
+            Ok(if found { Then::Stop } else { Then::Next })
+        })?;
+        Ok(match (found, unknown || seen == Seen::Part) {
+            (true, _) => Bool(true),
+            (false, true) => Unknown,
+            (false, false) => Bool(false),
+        })
+    }
+}
+
+fn add<'a>(a: Decimal, b: Decimal) -> Result<Value<'a>, Reason> {
+    exact::compute(Arithmetic::Add, a, b).map(Value::Decimal)
+}
+
+fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
+    let value = match (kind, &node.value) {
+        (_, Json::Refused | Json::Null) => None,
+        (Kind::Decimal, Json::Text(text) | Json::Number(text)) => {
+            Decimal::from_str_exact(text).ok().map(Value::Decimal)
+        }
+        (Kind::Date, Json::Text(text)) => exact::parse_date(text).map(Value::Date),
+        (Kind::Text, Json::Text(text)) => Some(Value::Text(text)),
+        (Kind::Bool, Json::Bool(value)) => Some(Bool(*value)),
+        (Kind::Whole, _) => Some(Value::Node(node)),
+        _ => None,
+    };
+    value.unwrap_or(Unknown)
+}
+
+fn order(a: Value<'_>, b: Value<'_>) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Decimal(a), Value::Decimal(b)) => Some(a.cmp(&b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(&b)),
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Bool(a), Bool(b)) => Some(a.cmp(&b)),
+        _ => None,
+    }
+}
+
+/// The one of two values that is in the wanted order to the other.
+fn extreme<'a>(a: Value<'a>, b: Value<'a>, wanted: Ordering) -> Value<'a> {
+    match order(b, a) {
+        Some(ordering) if ordering == wanted => b,
+        Some(_) => a,
+        None => Unknown,
+    }
+}
+
+fn compare<'a>(relation: Relation, a: Value<'_>, b: Value<'_>) -> Value<'a> {
+    order(a, b).map_or(Unknown, |ordering| {
+        Bool(match relation {
+            Relation::Equal => ordering.is_eq(),
+            Relation::NotEqual => ordering.is_ne(),
+            Relation::Less => ordering.is_lt(),
+            Relation::LessOrEqual => ordering.is_le(),
+            Relation::Greater => ordering.is_gt(),
+            Relation::GreaterOrEqual => ordering.is_ge(),
+        })
+    })
+}
+
+fn unary<'a>(expr: &Expr, value: Value<'a>) -> Value<'a> {
+    match (expr, value) {
+        (Expr::Absolute(_), Value::Decimal(number)) => Value::Decimal(number.abs()),
+        (Expr::TextSize(_), Value::Text(text)) => Value::Decimal(Decimal::from(text.chars().count())),
+        (Expr::MinorUnit(_), Value::Text(currency)) => {
+            check::minor_unit(currency).map_or(Unknown, |scale| Value::Decimal(Decimal::new(1, scale)))
+        }
+        (Expr::CountryOfIban(_), Value::Text(iban)) => iban.get(..2).map_or(Unknown, Value::Text),
+        _ => Unknown,
+    }
+}
+
+fn binary<'a>(expr: &Expr, a: Value<'a>, b: Value<'a>) -> Result<Value<'a>, Reason> {
+    Ok(match (expr, a, b) {
+        (Expr::Compare(relation, _), a, b) => compare(*relation, a, b),
+        (Expr::Arithmetic(operator, _), Value::Decimal(a), Value::Decimal(b)) => {
+            Value::Decimal(exact::compute(*operator, a, b)?)
+        }
+        (Expr::DaysAfter(_), Value::Date(date), Value::Decimal(days)) => Value::Date(exact::shift(date, days)?),
+        (Expr::DaysBefore(_), Value::Date(date), Value::Decimal(days)) => Value::Date(exact::shift(date, -days)?),
+        (Expr::DaysBetween(_), Value::Date(a), Value::Date(b)) => Value::Decimal(Decimal::from(a - b)),
+        (Expr::StartsWith(_), Value::Text(text), Value::Text(prefix)) => Bool(text.starts_with(prefix)),
+        _ => Unknown,
+    })
+}

@@ -1,0 +1,198 @@
+//! Arithmetic that is exact or says that it is not, and civil dates.
+
+use super::program::Arithmetic;
+use rust_decimal::Decimal;
+
+/// Why a rule cannot be computed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// A result has more than the 28 digits that decimals hold exactly.
+    Inexact,
+    /// A divisor is zero.
+    DivisionByZero,
+    /// A date leaves the years 0001 to 9999, or moves by a part of a day.
+    DateRange,
+    /// The evaluation takes more than [`super::STEPS_MAX`] steps.
+    Steps,
+}
+
+impl Reason {
+    /// The word in `params.reason` of the finding.
+    pub(super) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Inexact => "inexact",
+            Self::DivisionByZero => "division_by_zero",
+            Self::DateRange => "date_range",
+            Self::Steps => "too_many_steps",
+        }
+    }
+}
+
+/// Days since 1970-01-01 of 0001-01-01 and 9999-12-31.
+const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
+
+/// `a operator b` without rounding.
+///
+/// `rust_decimal` rounds silently when a result needs more than 28 decimals or 96 bits; it then has fewer decimals than
+/// the operands call for, which is how it is noticed.
+pub(super) fn compute(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reason> {
+    let fit = |a: Decimal, b: Decimal| match operator {
+        Arithmetic::Add => sum(a, b),
+        Arithmetic::Subtract => sum(a, -b),
+        Arithmetic::Multiply => product(a, b),
+        Arithmetic::Divide => quotient(a, b),
+    };
+    if operator == Arithmetic::Divide && b.is_zero() {
+        return Err(Reason::DivisionByZero);
+    }
+    // Trailing zeros use up digits: 1.50 * 1.50 needs no more than 1.5 * 1.5.
+    fit(a, b).or_else(|| fit(a.normalize(), b.normalize())).ok_or(Reason::Inexact)
+}
+
+fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
+    if a.is_zero() || b.is_zero() {
+        return Some(if a.is_zero() { b } else { a });
+    }
+    a.checked_add(b).filter(|sum| sum.scale() == a.scale().max(b.scale()) || sum.is_zero())
+}
+
+fn product(a: Decimal, b: Decimal) -> Option<Decimal> {
+    if a.is_zero() || b.is_zero() {
+        return Some(Decimal::ZERO);
+    }
+    a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale())
+}
+
+fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
+    let quotient = a.checked_div(b)?.normalize();
+    (product(quotient, b)? == a).then_some(quotient)
+}
+
+/// `date` moved by `days`, which may be negative.
+pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
+    let days = days.normalize();
+    let whole = (days.scale() == 0).then(|| i32::try_from(days.mantissa()).ok()).flatten();
+    let moved = whole.and_then(|days| date.checked_add(days)).filter(|moved| DAYS.contains(moved));
+    moved.ok_or(Reason::DateRange)
+}
+
+/// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
+pub(super) fn parse_date(text: &str) -> Option<i32> {
+    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+    let digits = |range: std::ops::Range<usize>| {
+        bytes[range].iter().try_fold(0, |n, byte| byte.is_ascii_digit().then(|| n * 10 + i32::from(byte - b'0')))
+    };
+    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
+    let ok = bytes[4] == b'-' && bytes[7] == b'-' && year >= 1 && (1..=days_in_month(year, month)?).contains(&day);
+    ok.then(|| days_from_civil(year, month, day))
+}
+
+fn days_in_month(year: i32, month: i32) -> Option<i32> {
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    Some(match month {
+        2 => 28 + i32::from(leap),
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => return None,
+    })
+}
+
+/// Counts the year from March, so that the leap day is the last: then every month but the last has a fixed length
+/// pattern of 153 days in five months.
+fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
+    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Arithmetic::{Add, Divide, Multiply, Subtract};
+    use proptest::prelude::*;
+
+    fn decimal(text: &str) -> Decimal {
+        Decimal::from_str_exact(text).unwrap()
+    }
+
+    #[track_caller]
+    fn check(operator: Arithmetic, a: &str, b: &str, expected: Result<&str, Reason>) {
+        assert_eq!(compute(operator, decimal(a), decimal(b)), expected.map(decimal), "{a} {operator:?} {b}");
+    }
+
+    #[test]
+    fn results_are_exact_or_refused() {
+        check(Add, "0.1", "0.2", Ok("0.3"));
+        check(Subtract, "1", "1.000", Ok("0"));
+        check(Multiply, "12345678901234.5", "12345678901234.5", Ok("152415787532386691205623990.25"));
+        check(Multiply, "0.00000000000001", "0.000000000000001", Err(Reason::Inexact));
+        check(Multiply, "0.50000000000000", "0.500000000000000", Ok("0.25"));
+        check(Multiply, "0.3333333333333333333333333333", "3", Ok("0.9999999999999999999999999999"));
+        check(Multiply, "0.3333333333333333333333333333", "1.3", Err(Reason::Inexact));
+        check(Multiply, "79228162514264337593543950335", "10", Err(Reason::Inexact));
+        check(Multiply, "79228162514264337593543950335", "0", Ok("0"));
+        check(Add, "79228162514264337593543950335", "0.1", Err(Reason::Inexact));
+        check(Add, "79228162514264337593543950335", "0", Ok("79228162514264337593543950335"));
+        check(Divide, "1", "8", Ok("0.125"));
+        check(Divide, "1", "3", Err(Reason::Inexact));
+        check(Divide, "0", "3", Ok("0"));
+        check(Divide, "1", "0", Err(Reason::DivisionByZero));
+    }
+
+    #[test]
+    fn dates_are_read_and_moved() {
+        assert_eq!(parse_date("1970-01-01"), Some(0));
+        assert_eq!(parse_date("1969-12-31"), Some(-1));
+        assert_eq!(parse_date("2024-02-29"), Some(19_782));
+        assert_eq!(parse_date("0001-01-01"), Some(*DAYS.start()));
+        assert_eq!(parse_date("9999-12-31"), Some(*DAYS.end()));
+        for text in ["2023-02-29", "1900-02-29", "2024-13-01", "2024-00-10", "2024-1-01", "0000-01-01", "+024-01-01"] {
+            assert_eq!(parse_date(text), None, "{text}");
+        }
+        assert_eq!(shift(0, decimal("-1.00")), Ok(-1));
+        assert_eq!(shift(0, decimal("0.5")), Err(Reason::DateRange));
+        assert_eq!(shift(*DAYS.end(), decimal("1")), Err(Reason::DateRange));
+        assert_eq!(shift(0, decimal("99999999999")), Err(Reason::DateRange));
+    }
+
+    #[test]
+    fn every_day_of_ten_thousand_years_follows_its_eve() {
+        let mut expected = *DAYS.start();
+        for year in 1..=9999 {
+            for month in 1..=12 {
+                for day in 1..=days_in_month(year, month).unwrap() {
+                    assert_eq!(parse_date(&format!("{year:04}-{month:02}-{day:02}")), Some(expected));
+                    expected += 1;
+                }
+            }
+        }
+        assert_eq!(expected, DAYS.end() + 1);
+    }
+
+    /// `value * 10^scale`, when it is a whole number that `i128` can hold.
+    fn scaled(value: Decimal, scale: u32) -> Option<i128> {
+        let value = value.normalize();
+        value.mantissa().checked_mul(10i128.checked_pow(scale.checked_sub(value.scale())?)?)
+    }
+
+    proptest! {
+        #[test]
+        fn sums_and_products_agree_with_integers(
+            a in -(1i128 << 88)..1i128 << 88, b in -(1i128 << 88)..1i128 << 88, m in 0..12u32, n in 0..12u32, shrink in 0..88u32,
+        ) {
+            let (a, b) = (a >> shrink, b >> shrink);
+            let (x, y) = (Decimal::from_i128_with_scale(a, m), Decimal::from_i128_with_scale(b, n));
+            match compute(Add, x, y) {
+                Ok(sum) => prop_assert_eq!(scaled(sum, m.max(n)), scaled(x, m.max(n)).zip(scaled(y, m.max(n))).map(|(x, y)| x + y)),
+                Err(reason) => prop_assert_eq!(reason, Reason::Inexact),
+            }
+            match (compute(Multiply, x, y), a.checked_mul(b)) {
+                (Ok(product), Some(expected)) => prop_assert_eq!(scaled(product, m + n), Some(expected)),
+                (Ok(_), None) => prop_assert!(a % 10 == 0 || b % 10 == 0, "more than 96 bits can be exact only by trailing zeros"),
+                (Err(reason), _) => prop_assert_eq!(reason, Reason::Inexact),
+            }
+            if shrink >= 48 {
+                prop_assert!(compute(Add, x, y).is_ok() && compute(Multiply, x, y).is_ok());
+            }
+        }
+    }
+}

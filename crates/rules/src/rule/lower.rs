@@ -1,0 +1,422 @@
+//! [`Ast`] to [`Expr`]: every name is looked up in the form, every operator finds its operands' types.
+
+use super::{
+    RuleError, Type, VARIABLES_MAX,
+    ast::{Ast, Kind as Written, Operator, Relation},
+    exact,
+    name::did_you_mean,
+    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier},
+};
+
+/// Checks `ast` against the types of the record and of the item of an `each` rule.
+pub(super) fn lower(ast: &Ast, record: &Type, item: Option<(&str, &Type)>) -> Result<Expr, RuleError> {
+    let fields: &[_] = if let Type::Record(fields) = record { fields } else { &[] };
+    let mut lowering = Lowering { record: fields, variables: Vec::new() };
+    if let Some((name, ty)) = item {
+        lowering.declare(0, name, Ty::of(ty))?;
+    }
+    lowering.typed(ast, &Ty::Bool)
+}
+
+/// Type of an expression.
+#[derive(Clone, Debug, PartialEq)]
+enum Ty<'t> {
+    Decimal,
+    Date,
+    /// What `days()` gives: only to be added to a date.
+    Days,
+    /// The values allowed; none means any.
+    Text(&'t [String]),
+    Bool,
+    List(Box<Ty<'t>>),
+    Record(&'t [(String, Type)]),
+}
+
+impl<'t> Ty<'t> {
+    fn of(ty: &'t Type) -> Self {
+        match ty {
+            Type::Decimal => Self::Decimal,
+            Type::Date => Self::Date,
+            Type::Text => Self::Text(&[]),
+            Type::Choice(values) => Self::Text(values),
+            Type::Bool => Self::Bool,
+            Type::List(item) => Self::List(Box::new(Self::of(item))),
+            Type::Record(fields) => Self::Record(fields),
+        }
+    }
+
+    fn same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Text(_), Self::Text(_)) => true,
+            (Self::List(a), Self::List(b)) => a.same(b),
+            (a, b) => a == b,
+        }
+    }
+
+    fn kind(&self) -> Kind {
+        match self {
+            Self::Decimal | Self::Days => Kind::Decimal,
+            Self::Date => Kind::Date,
+            Self::Text(_) => Kind::Text,
+            Self::Bool => Kind::Bool,
+            Self::List(item) => item.kind(),
+            Self::Record(_) => Kind::Whole,
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Decimal => "a decimal",
+            Self::Date => "a date",
+            Self::Days => "a number of days to add",
+            Self::Text(_) => "a text",
+            Self::Bool => "a condition",
+            Self::List(item) => match **item {
+                Self::Decimal => "a list of decimals",
+                Self::Date => "a list of dates",
+                Self::Text(_) => "a list of texts",
+                Self::Bool => "a list of conditions",
+                _ => "a list of objects",
+            },
+            Self::Record(_) => "an object",
+        }
+    }
+}
+
+const FUNCTIONS: [&str; 10] =
+    ["abs", "country_of_iban", "date", "days", "has", "max", "min", "minor_unit", "size", "sum"];
+const METHODS: [&str; 7] = ["all", "exists", "exists_one", "filter", "map", "size", "startsWith"];
+const KEYED_ON: &str = "keyed_on";
+
+struct Lowering<'t> {
+    record: &'t [(String, Type)],
+    /// Name and type; the place in the list is the variable's number.
+    variables: Vec<(String, Ty<'t>)>,
+}
+
+type Lowered<'t> = Result<(Expr, Ty<'t>), RuleError>;
+
+fn boxed(a: Expr, b: Expr) -> Box<[Expr; 2]> {
+    Box::new([a, b])
+}
+
+fn mismatch(at: usize, wanted: &str, found: &Ty<'_>) -> RuleError {
+    RuleError::new(at, format!("{wanted} is wanted here, but this is {}", found.name()))
+}
+
+impl<'t> Lowering<'t> {
+    fn typed(&mut self, ast: &Ast, wanted: &Ty<'t>) -> Result<Expr, RuleError> {
+        match self.lower(ast)? {
+            (expr, ty) if ty.same(wanted) => Ok(expr),
+            (_, found) => Err(mismatch(ast.at, wanted.name(), &found)),
+        }
+    }
+
+    fn lower(&mut self, ast: &Ast) -> Lowered<'t> {
+        Ok(match &ast.kind {
+            Written::Decimal(number) => (Expr::Decimal(*number), Ty::Decimal),
+            Written::Text(text) => (Expr::Text(text.clone()), Ty::Text(&[])),
+            Written::Bool(value) => (Expr::Bool(*value), Ty::Bool),
+            Written::List(items) => self.list(ast.at, items)?,
+            Written::Name(name) if name == KEYED_ON && self.find(name).is_none() => (Expr::KeyedOn, Ty::Date),
+            Written::Name(_) | Written::Member(..) => {
+                let (path, ty) = self.path(ast)?;
+                (Expr::Load(path, ty.kind()), ty)
+            }
+            Written::Call { target: None, name, arguments } => self.function(ast.at, name, arguments)?,
+            Written::Call { target: Some(target), name, arguments } => self.method(ast.at, target, name, arguments)?,
+            Written::Not(inner) => (Expr::Not(Box::new(self.typed(inner, &Ty::Bool)?)), Ty::Bool),
+            Written::Negate(inner) => {
+                let zero = Expr::Decimal(rust_decimal::Decimal::ZERO);
+                (Expr::Arithmetic(Arithmetic::Subtract, boxed(zero, self.typed(inner, &Ty::Decimal)?)), Ty::Decimal)
+            }
+            Written::Binary(operator, sides) => self.binary(ast.at, *operator, sides)?,
+            Written::If(parts) => self.conditional(parts)?,
+        })
+    }
+
+    fn conditional(&mut self, [condition, then, otherwise]: &[Ast; 3]) -> Lowered<'t> {
+        let condition = self.typed(condition, &Ty::Bool)?;
+        let (then, ty) = self.lower(then)?;
+        let other = self.typed(otherwise, &ty)?;
+        let ty = if matches!(ty, Ty::Text(_)) { Ty::Text(&[]) } else { ty };
+        if matches!(ty, Ty::Record(_)) {
+            return Err(mismatch(otherwise.at, "a value or a list", &ty));
+        }
+        Ok((Expr::If(Box::new([condition, then, other])), ty))
+    }
+
+    fn list(&mut self, at: usize, items: &[Ast]) -> Lowered<'t> {
+        let Some((first, rest)) = items.split_first() else {
+            return Err(RuleError::new(at, "an empty list has no type").hint("leave the comparison with it out"));
+        };
+        let (expr, ty) = self.lower(first)?;
+        if matches!(ty, Ty::List(_) | Ty::Record(_) | Ty::Days) {
+            return Err(mismatch(first.at, "a decimal, date, text or condition", &ty));
+        }
+        let mut exprs = vec![expr];
+        for item in rest {
+            exprs.push(self.typed(item, &ty)?);
+        }
+        Ok((Expr::List(exprs), Ty::List(Box::new(ty))))
+    }
+
+    fn find(&self, name: &str) -> Option<(Path, Ty<'t>)> {
+        if let Some(number) = self.variables.iter().position(|(variable, _)| variable == name) {
+            return Some((Path { variable: Some(number), steps: Vec::new() }, self.variables[number].1.clone()));
+        }
+        let (_, ty) = self.record.iter().find(|(field, _)| field == name)?;
+        Some((Path { variable: None, steps: vec![name.to_owned()] }, Ty::of(ty)))
+    }
+
+    fn path(&mut self, ast: &Ast) -> Result<(Path, Ty<'t>), RuleError> {
+        match &ast.kind {
+            Written::Name(name) => self.find(name).ok_or_else(|| self.unknown(ast.at, name)),
+            Written::Member(of, name) => {
+                let (mut path, ty) = self.path(of)?;
+                let Ty::Record(fields) = ty else { return Err(no_members(ast.at, &ty)) };
+                let found = fields.iter().find(|(field, _)| field == name);
+                let (_, ty) = found.ok_or_else(|| RuleError {
+                    hint: did_you_mean(name, fields.iter().map(|(field, _)| field.as_str())),
+                    ..RuleError::new(ast.at, format!("there is no field `{name}` here"))
+                })?;
+                path.steps.push(name.clone());
+                Ok((path, Ty::of(ty)))
+            }
+            _ => Err(RuleError::new(ast.at, "a field is wanted here, but this is computed")),
+        }
+    }
+
+    fn unknown(&self, at: usize, name: &str) -> RuleError {
+        let fields = self.record.iter().map(|(field, _)| field.as_str());
+        let known = fields.chain(self.variables.iter().map(|(variable, _)| variable.as_str())).chain([KEYED_ON]);
+        let error = RuleError::new(at, format!("there is no field or variable `{name}`"));
+        RuleError { hint: did_you_mean(name, known), ..error }
+    }
+
+    /// Brings a variable into scope. Hiding another name would be legal in CEL, but is a mistake in a form.
+    fn declare(&mut self, at: usize, name: &str, ty: Ty<'t>) -> Result<(), RuleError> {
+        if name == KEYED_ON || self.find(name).is_some() {
+            let error = RuleError::new(at, format!("the name `{name}` is taken"));
+            return Err(error.hint("choose another name for the item"));
+        }
+        if self.variables.len() == VARIABLES_MAX {
+            return Err(RuleError::new(at, format!("more than {VARIABLES_MAX} variables at once")));
+        }
+        self.variables.push((name.to_owned(), ty));
+        Ok(())
+    }
+
+    fn binary(&mut self, at: usize, operator: Operator, [left, right]: &[Ast; 2]) -> Lowered<'t> {
+        Ok(match operator {
+            Operator::Or => (Expr::Or(boxed(self.typed(left, &Ty::Bool)?, self.typed(right, &Ty::Bool)?)), Ty::Bool),
+            Operator::And => (Expr::And(boxed(self.typed(left, &Ty::Bool)?, self.typed(right, &Ty::Bool)?)), Ty::Bool),
+            Operator::In => (self.membership(left, right)?, Ty::Bool),
+            Operator::Compare(relation) => (self.comparison(at, relation, left, right)?, Ty::Bool),
+            Operator::Add => self.arithmetic(at, Arithmetic::Add, left, right)?,
+            Operator::Subtract => self.arithmetic(at, Arithmetic::Subtract, left, right)?,
+            Operator::Multiply => self.arithmetic(at, Arithmetic::Multiply, left, right)?,
+            Operator::Divide => self.arithmetic(at, Arithmetic::Divide, left, right)?,
+        })
+    }
+
+    fn arithmetic(&mut self, at: usize, operator: Arithmetic, left: &Ast, right: &Ast) -> Lowered<'t> {
+        let ((a, left_ty), (b, right_ty)) = (self.lower(left)?, self.lower(right)?);
+        let sides = boxed(a, b);
+        Ok(match (operator, &left_ty, &right_ty) {
+            (_, Ty::Decimal, Ty::Decimal) => (Expr::Arithmetic(operator, sides), Ty::Decimal),
+            (Arithmetic::Add, Ty::Date, Ty::Days) => (Expr::DaysAfter(sides), Ty::Date),
+            (Arithmetic::Subtract, Ty::Date, Ty::Days) => (Expr::DaysBefore(sides), Ty::Date),
+            (Arithmetic::Subtract, Ty::Date, Ty::Date) => (Expr::DaysBetween(sides), Ty::Decimal),
+            (_, a, b) => {
+                let error = RuleError::new(at, format!("this does not work on {} and {}", a.name(), b.name()));
+                return Err(if matches!((a, b), (Ty::Date, Ty::Decimal)) {
+                    error.hint("write days(n) for a number of days")
+                } else {
+                    error
+                });
+            }
+        })
+    }
+
+    fn comparison(&mut self, at: usize, relation: Relation, left: &Ast, right: &Ast) -> Result<Expr, RuleError> {
+        let ((a, left_ty), (b, right_ty)) = (self.lower(left)?, self.lower(right)?);
+        let ordered = !matches!(relation, Relation::Equal | Relation::NotEqual);
+        match (&left_ty, &right_ty) {
+            (Ty::Decimal, Ty::Decimal) | (Ty::Date, Ty::Date) => {}
+            (Ty::Text(_), Ty::Text(_)) | (Ty::Bool, Ty::Bool) if !ordered => {}
+            (a, b) => {
+                let error = RuleError::new(at, format!("{} cannot be compared with {} here", a.name(), b.name()));
+                return Err(match (a, b) {
+                    (Ty::Date, Ty::Text(_)) | (Ty::Text(_), Ty::Date) => error.hint("write date('2026-01-31')"),
+                    (Ty::Decimal, Ty::Text(_)) | (Ty::Text(_), Ty::Decimal) => {
+                        error.hint("write numbers without quotes")
+                    }
+                    (Ty::Text(_), Ty::Text(_)) => error.hint("texts have no order: use == or !="),
+                    _ => error,
+                });
+            }
+        }
+        allowed(left, &right_ty)?;
+        allowed(right, &left_ty)?;
+        Ok(Expr::Compare(relation, boxed(a, b)))
+    }
+
+    fn membership(&mut self, left: &Ast, right: &Ast) -> Result<Expr, RuleError> {
+        let ((value, ty), (list, list_ty)) = (self.lower(left)?, self.lower(right)?);
+        match &list_ty {
+            Ty::List(item) if item.same(&ty) && !matches!(ty, Ty::Record(_) | Ty::List(_)) => {}
+            Ty::List(item) => return Err(mismatch(left.at, item.name(), &ty)),
+            other => return Err(mismatch(right.at, "a list", other)),
+        }
+        if let Written::List(items) = &right.kind {
+            items.iter().try_for_each(|item| allowed(item, &ty))?;
+        }
+        Ok(Expr::In(boxed(value, list)))
+    }
+
+    fn function(&mut self, at: usize, name: &str, arguments: &[Ast]) -> Lowered<'t> {
+        Ok(match (name, arguments) {
+            ("has", [field]) => (self.has(field)?, Ty::Bool),
+            ("size", [of]) => (self.size(of)?, Ty::Decimal),
+            ("sum", [list]) => {
+                let list = self.typed(list, &Ty::List(Box::new(Ty::Decimal)))?;
+                (Expr::Fold(Fold::Sum, Box::new(list)), Ty::Decimal)
+            }
+            ("min", [_, ..]) => self.extreme(at, Fold::Least, arguments)?,
+            ("max", [_, ..]) => self.extreme(at, Fold::Greatest, arguments)?,
+            ("abs", [number]) => (Expr::Absolute(Box::new(self.typed(number, &Ty::Decimal)?)), Ty::Decimal),
+            ("date", [text]) => (constant_date(text)?, Ty::Date),
+            ("days", [number]) => (self.typed(number, &Ty::Decimal)?, Ty::Days),
+            ("minor_unit", [currency]) => {
+                (Expr::MinorUnit(Box::new(self.typed(currency, &Ty::Text(&[]))?)), Ty::Decimal)
+            }
+            ("country_of_iban", [iban]) => {
+                (Expr::CountryOfIban(Box::new(self.typed(iban, &Ty::Text(&[]))?)), Ty::Text(&[]))
+            }
+            _ => return Err(no_function(at, name)),
+        })
+    }
+
+    fn has(&mut self, field: &Ast) -> Result<Expr, RuleError> {
+        let (path, _) = self.path(field)?;
+        if path.steps.is_empty() {
+            return Err(RuleError::new(field.at, "an item is always there").hint("ask for one of its fields"));
+        }
+        Ok(Expr::Has(path))
+    }
+
+    fn size(&mut self, of: &Ast) -> Result<Expr, RuleError> {
+        match self.lower(of)? {
+            (text, Ty::Text(_)) => Ok(Expr::TextSize(Box::new(text))),
+            (list, Ty::List(_)) => Ok(Expr::Fold(Fold::Size, Box::new(list))),
+            (_, ty) => Err(mismatch(of.at, "a text or a list", &ty)),
+        }
+    }
+
+    /// `min` and `max` of one list, or of two and more values.
+    fn extreme(&mut self, at: usize, fold: Fold, arguments: &[Ast]) -> Lowered<'t> {
+        let (list, ty) = match arguments {
+            [list] => self.lower(list)?,
+            values => self.list(at, values)?,
+        };
+        match ty {
+            Ty::List(item) if matches!(*item, Ty::Decimal | Ty::Date) => Ok((Expr::Fold(fold, Box::new(list)), *item)),
+            ty => Err(mismatch(arguments[0].at, "a list of decimals or dates", &ty)),
+        }
+    }
+
+    fn method(&mut self, at: usize, target: &Ast, name: &str, arguments: &[Ast]) -> Lowered<'t> {
+        match (name, arguments) {
+            ("size", []) => Ok((self.size(target)?, Ty::Decimal)),
+            ("startsWith", [prefix]) => {
+                let text = self.typed(target, &Ty::Text(&[]))?;
+                Ok((Expr::StartsWith(boxed(text, self.typed(prefix, &Ty::Text(&[]))?)), Ty::Bool))
+            }
+            ("all" | "exists" | "exists_one" | "filter" | "map", [variable, body]) => {
+                self.each(target, name, variable, body)
+            }
+            _ => Err(no_method(at, name)),
+        }
+    }
+
+    fn each(&mut self, target: &Ast, name: &str, variable: &Ast, body: &Ast) -> Lowered<'t> {
+        let (list, item) = match self.lower(target)? {
+            (list, Ty::List(item)) => (list, *item),
+            (_, ty) => return Err(mismatch(target.at, "a list", &ty)),
+        };
+        let Written::Name(given) = &variable.kind else {
+            return Err(RuleError::new(variable.at, "a name for the item is wanted here"));
+        };
+        self.declare(variable.at, given, item.clone())?;
+        let lowered = self.lower(body);
+        self.variables.pop();
+        let (lowered, ty) = lowered?;
+        let each = Box::new(Each { list, variable: self.variables.len(), body: lowered });
+        if name == "map" {
+            return match ty {
+                Ty::List(_) | Ty::Days => Err(mismatch(body.at, "one value for each item", &ty)),
+                ty => Ok((Expr::Map(each), Ty::List(Box::new(ty)))),
+            };
+        }
+        if ty != Ty::Bool {
+            return Err(mismatch(body.at, Ty::Bool.name(), &ty));
+        }
+        Ok(match name {
+            "all" => (Expr::Quantify(Quantifier::All, each), Ty::Bool),
+            "exists" => (Expr::Quantify(Quantifier::Exists, each), Ty::Bool),
+            "exists_one" => (Expr::Quantify(Quantifier::ExistsOne, each), Ty::Bool),
+            _ => (Expr::Filter(each), Ty::List(Box::new(item))),
+        })
+    }
+}
+
+/// A literal compared with an enumerated field must be one of its values, else the comparison never holds.
+fn allowed(literal: &Ast, ty: &Ty<'_>) -> Result<(), RuleError> {
+    let (Written::Text(text), Ty::Text(values)) = (&literal.kind, ty) else { return Ok(()) };
+    if values.is_empty() || values.contains(text) {
+        return Ok(());
+    }
+    let hint = did_you_mean(text, values.iter().map(String::as_str));
+    let error = RuleError::new(literal.at, "the field never has this value");
+    Err(error.hint(hint.unwrap_or_else(|| format!("its values are {}", values.join(", ")))))
+}
+
+fn constant_date(text: &Ast) -> Result<Expr, RuleError> {
+    let date = if let Written::Text(date) = &text.kind { exact::parse_date(date) } else { None };
+    date.map(Expr::Date).ok_or_else(|| RuleError::new(text.at, "this is not a date").hint("write date('2026-01-31')"))
+}
+
+fn no_members(at: usize, ty: &Ty<'_>) -> RuleError {
+    let error = RuleError::new(at, format!("{} has no fields", ty.name()));
+    match ty {
+        Ty::List(_) => error.hint("use all, exists, filter or map to look at each item"),
+        _ => error,
+    }
+}
+
+fn no_function(at: usize, name: &str) -> RuleError {
+    if FUNCTIONS.contains(&name) {
+        return RuleError::new(at, format!("`{name}` does not take these arguments"))
+            .hint("docs/record-rules.md lists what each function takes");
+    }
+    let error = RuleError::new(at, format!("there is no function `{name}`"));
+    if METHODS.contains(&name) {
+        return error.hint(format!("it is written after the value: x.{name}(…)"));
+    }
+    RuleError { hint: did_you_mean(name, FUNCTIONS.into_iter()), ..error }
+}
+
+fn no_method(at: usize, name: &str) -> RuleError {
+    if METHODS.contains(&name) {
+        return RuleError::new(at, format!("`{name}` does not take these arguments"))
+            .hint("docs/record-rules.md lists what each function takes");
+    }
+    let error = RuleError::new(at, format!("there is no function `.{name}()`"));
+    match name {
+        "sum" => error.hint("write sum(list.map(item, item.amount))"),
+        "matches" | "contains" | "endsWith" => error.hint("put a `pattern` into the schema of the field"),
+        _ if FUNCTIONS.contains(&name) => error.hint(format!("it is written before the value: {name}(…)")),
+        _ => RuleError { hint: did_you_mean(name, METHODS.into_iter()), ..error },
+    }
+}

@@ -1,0 +1,92 @@
+//! A rule as evaluated: every name resolved, every operator bound to its types.
+
+use super::ast::Relation;
+use rust_decimal::Decimal;
+
+#[derive(Debug)]
+pub(super) enum Expr {
+    Decimal(Decimal),
+    Date(i32),
+    Text(String),
+    Bool(bool),
+    /// Date of the record's time.
+    KeyedOn,
+    Load(Path, Kind),
+    Has(Path),
+    Not(Box<Expr>),
+    And(Box<[Expr; 2]>),
+    Or(Box<[Expr; 2]>),
+    If(Box<[Expr; 3]>),
+    Compare(Relation, Box<[Expr; 2]>),
+    /// Value, list.
+    In(Box<[Expr; 2]>),
+    Arithmetic(Arithmetic, Box<[Expr; 2]>),
+    /// Date and a decimal number of days, added.
+    DaysAfter(Box<[Expr; 2]>),
+    /// Date and a decimal number of days, subtracted.
+    DaysBefore(Box<[Expr; 2]>),
+    /// Days from the second date to the first.
+    DaysBetween(Box<[Expr; 2]>),
+    Absolute(Box<Expr>),
+    TextSize(Box<Expr>),
+    StartsWith(Box<[Expr; 2]>),
+    MinorUnit(Box<Expr>),
+    CountryOfIban(Box<Expr>),
+    /// A list is never built: these run through it.
+    Fold(Fold, Box<Expr>),
+    Quantify(Quantifier, Box<Each>),
+    Filter(Box<Each>),
+    Map(Box<Each>),
+    List(Vec<Expr>),
+}
+
+/// A field, from the record or from a variable.
+#[derive(Debug)]
+pub(super) struct Path {
+    /// `None`: the record.
+    pub(super) variable: Option<usize>,
+    /// Name of each member on the way.
+    pub(super) steps: Vec<String>,
+}
+
+/// How a loaded value is read; for a list, how each of its items is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Decimal,
+    Date,
+    Text,
+    Bool,
+    /// An object, as it is.
+    Whole,
+}
+
+/// An expression evaluated for each item of a list.
+#[derive(Debug)]
+pub(super) struct Each {
+    pub(super) list: Expr,
+    pub(super) variable: usize,
+    pub(super) body: Expr,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arithmetic {
+    Add,
+    Subtract,
+    Multiply,
+    Divide,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fold {
+    Sum,
+    Least,
+    Greatest,
+    Size,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quantifier {
+    All,
+    Exists,
+    ExistsOne,
+}

@@ -1,0 +1,75 @@
+//! What rules mean, what is refused, and what no rule can do.
+
+mod against_cel;
+mod bounds;
+mod errors;
+mod meaning;
+
+use super::{Rule, Truth, Type};
+use crate::json::{Member, Node, Value};
+use record::RecordTime;
+use std::borrow::Cow;
+
+/// A text that stands for a value which a normalizer refused.
+const REFUSED: &str = "(refused)";
+/// 2026-11-20, the date of every record here.
+const TIME: RecordTime = RecordTime(1_795_132_800_000);
+
+fn node(json: serde_json::Value) -> Node<'static> {
+    let value = match json {
+        serde_json::Value::Null => Value::Null,
+        serde_json::Value::Bool(value) => Value::Bool(value),
+        serde_json::Value::Number(number) => Value::Number(Cow::Owned(number.to_string())),
+        serde_json::Value::String(text) if text == REFUSED => Value::Refused,
+        serde_json::Value::String(text) => Value::Text(Cow::Owned(text)),
+        serde_json::Value::Array(items) => Value::Array(items.into_iter().map(node).collect()),
+        serde_json::Value::Object(members) => {
+            let member = |(name, value)| Member { name: Cow::Owned(name), name_start: 0, node: node(value) };
+            Value::Object(members.into_iter().map(member).collect())
+        }
+    };
+    Node { start: 0, end: 0, value }
+}
+
+fn record(fields: Vec<(&str, Type)>) -> Type {
+    Type::Record(fields.into_iter().map(|(name, ty)| (name.to_owned(), ty)).collect())
+}
+
+fn list(item: Type) -> Type {
+    Type::List(Box::new(item))
+}
+
+/// An invoice, and a little of everything else.
+fn types() -> Type {
+    let line = record(vec![
+        ("qty", Type::Decimal),
+        ("price", Type::Decimal),
+        ("amount", Type::Decimal),
+        ("pto", Type::Decimal),
+        ("sku", Type::Text),
+        ("on", Type::Date),
+        ("days", list(Type::Decimal)),
+    ]);
+    record(vec![
+        ("subtotal", Type::Decimal),
+        ("tax", Type::Decimal),
+        ("total", Type::Decimal),
+        ("terms", Type::Decimal),
+        ("currency", Type::Text),
+        ("method", Type::Choice(vec!["ach".into(), "wire".into()])),
+        ("iban", Type::Text),
+        ("vat", Type::Text),
+        ("dated", Type::Date),
+        ("due", Type::Date),
+        ("paid", Type::Bool),
+        ("lines", list(line)),
+        ("tags", list(Type::Text)),
+        ("amounts", list(Type::Decimal)),
+        ("vendor", record(vec![("name", Type::Text), ("country", Type::Text)])),
+    ])
+}
+
+fn evaluate(rule: &str, json: serde_json::Value) -> Truth {
+    let parsed = Rule::parse(rule, &types(), None).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
+    parsed.evaluate(&node(json), None, Some(TIME))
+}
