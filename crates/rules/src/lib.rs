@@ -1,50 +1,38 @@
-//! Form file -> judge; raw bytes -> verdict. Pure: no IO beyond loading, no clock, no randomness. SKELETON.
+//! Form file -> judge; raw bytes -> verdict. Pure: no IO, no clock, no randomness.
+//!
+//! ```text
+//! form file ──[form]──► Form ──┐
+//!                    Profile ──┴──► Judge ──► Verdict
+//!                                    ▲
+//!          raw bytes ──[json]── tree ┘ normalize ► conform ► check ► record rules ► key   [reference]
+//! ```
+//!
+//! | module | is |
+//! |---|---|
+//! | [`json`] | the reader: limits and syntax first, then a tree that knows its places in the bytes |
+//! | [`form`] | a form file, checked to the last keyword, and the shape of its records |
+//! | [`field`] | the interface between the judge and what treats single fields |
+//! | [`normalize`], [`check`] | one file per normalizer and check |
+//! | [`rule`] | the language of record rules |
+//! | `reference` | the judge |
+//!
+//! What is not here: no IO (texts are passed in), no envelope, no duplicates, and no float near a decimal.
 
 pub mod check;
 pub mod field;
+pub mod form;
 pub mod json;
 pub mod normalize;
 mod profile;
+mod reference;
 pub mod rule;
+mod suggest;
 
+pub use form::{Form, FormError};
 pub use profile::{DateOrder, DecimalSign, Profile};
+pub use reference::Judge;
 
-use record::{RecordTime, Verdict};
-
-/// A form as loaded from `schemas/<name>/<version>.json`.
-#[derive(Debug)]
-pub struct Form {}
-
-impl Form {
-    /// Reads a form. `file` names the source in errors.
-    pub fn parse(_file: &str, _text: &str) -> Result<Self, Vec<FormError>> {
-        todo!()
-    }
-    /// Form name, as in `vendor_invoice`.
-    pub fn name(&self) -> &str {
-        todo!()
-    }
-    /// Version, from 1.
-    pub fn version(&self) -> u32 {
-        todo!()
-    }
-}
-
-/// One mistake in a form file.
-#[derive(Debug, thiserror::Error)]
-#[error("{file}:{line}:{column}: {what}")]
-pub struct FormError {
-    pub file: String,
-    pub line: u32,
-    pub column: u32,
-    pub what: String,
-    /// What to do: often "did you mean …".
-    pub hint: Option<String>,
-}
-
-/// A form bound to a profile: what judges.
-#[derive(Debug)]
-pub struct Judge {}
+use record::RecordTime;
 
 /// What a verdict depends on besides the bytes; all of it is data of the record's envelope.
 #[derive(Clone, Copy, Debug, Default)]
@@ -53,23 +41,4 @@ pub struct Context<'a> {
     pub client: &'a str,
     /// Record time; `keyed_on` in record rules is its UTC date. `None`: rules that name it are skipped.
     pub time: Option<RecordTime>,
-}
-
-impl Judge {
-    /// Binds a form to a profile.
-    pub fn new(_form: &Form, _profile: &Profile) -> Self {
-        todo!()
-    }
-    /// Hash over form file and profile, 16 hexadecimal digits: names what judged a record.
-    pub fn rules_hash(&self) -> &str {
-        todo!()
-    }
-    /// Judges one record.
-    pub fn judge(&self, _raw: &[u8], _context: Context<'_>) -> Verdict {
-        todo!()
-    }
-    /// JSON Pointers at which two clean records of this form differ, in form order.
-    pub fn differences(&self, _a: &[u8], _b: &[u8]) -> Vec<String> {
-        todo!()
-    }
 }

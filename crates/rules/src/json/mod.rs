@@ -1,5 +1,36 @@
 //! JSON as submitted: a strict RFC 8259 reader that keeps what a person needs to find a mistake again.
+//!
+//! Reading has two passes over the same [`lexer`]: [`scan`] checks syntax, limits and duplicate names with memory bounded by
+//! the depth and the names of open objects, and only what it passes becomes a [`tree`]. Form files are read by it, too.
 
+mod decode;
+mod fault;
+mod lexer;
+pub mod pointer;
+mod scan;
 mod tree;
 
+pub use fault::{Fault, Kind, Place};
 pub use tree::{Member, Node, Value};
+
+/// A record or form file as a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Document<'a> {
+    /// The value at the top.
+    pub root: Node<'a>,
+    /// Whether a byte order mark stood before it and was dropped.
+    pub bom: bool,
+}
+
+/// Reads one JSON value of any type, within [`record::limits`].
+///
+/// Offsets count from the first byte of `raw`, a byte order mark included.
+///
+/// # Errors
+/// Everything wrong up to the first fault after which the rest cannot be read, in byte order; never empty.
+pub fn read(raw: &[u8]) -> Result<Document<'_>, Vec<Fault>> {
+    let (text, start) = decode::decode(raw).map_err(|fault| vec![fault])?;
+    scan::scan(text, start)?;
+    let root = tree::build(text, start).map_err(|fault| vec![fault])?;
+    Ok(Document { root, bom: start > 0 })
+}

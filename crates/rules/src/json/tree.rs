@@ -1,5 +1,10 @@
 //! The tree of one record: borrowed where it can be, every node with its place in the bytes.
 
+use super::{
+    Fault,
+    lexer::Lexer,
+    scan::{NAME, STRING},
+};
 use std::borrow::Cow;
 
 /// A value and its place.
@@ -52,4 +57,82 @@ impl<'a> Node<'a> {
             _ => None,
         }
     }
+
+    /// The string; `None` when this is none.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.value {
+            Value::Text(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The items; `None` when this is no array.
+    #[must_use]
+    pub fn items(&self) -> Option<&[Node<'a>]> {
+        match &self.value {
+            Value::Array(items) => Some(items),
+            _ => None,
+        }
+    }
+
+    /// The members; `None` when this is no object.
+    #[must_use]
+    pub fn members(&self) -> Option<&[Member<'a>]> {
+        match &self.value {
+            Value::Object(members) => Some(members),
+            _ => None,
+        }
+    }
+}
+
+/// The second pass: builds the tree of a text that [`super::scan`] has passed.
+pub(super) fn build(text: &str, start: usize) -> Result<Node<'_>, Fault> {
+    value(&mut Lexer { text, at: start })
+}
+
+// Recursion is at most DEPTH_MAX deep: the scan has refused anything deeper.
+fn value<'a>(lexer: &mut Lexer<'a>) -> Result<Node<'a>, Fault> {
+    lexer.skip_blanks();
+    let start = lexer.at;
+    let value = match lexer.peek() {
+        Some(b'{') => object(lexer)?,
+        Some(b'[') => array(lexer)?,
+        Some(b'"') => Value::Text(lexer.string(STRING)?.unescape()),
+        Some(b't') => lexer.word("true").map(|()| Value::Bool(true))?,
+        Some(b'f') => lexer.word("false").map(|()| Value::Bool(false))?,
+        Some(b'n') => lexer.word("null").map(|()| Value::Null)?,
+        _ => Value::Number(Cow::Borrowed(lexer.number()?)),
+    };
+    Ok(Node { start, end: lexer.at, value })
+}
+
+fn array<'a>(lexer: &mut Lexer<'a>) -> Result<Value<'a>, Fault> {
+    lexer.at += 1;
+    lexer.skip_blanks();
+    let mut items = Vec::new();
+    while !lexer.take(b']') {
+        items.push(value(lexer)?);
+        lexer.skip_blanks();
+        lexer.take(b',');
+    }
+    Ok(Value::Array(items))
+}
+
+fn object<'a>(lexer: &mut Lexer<'a>) -> Result<Value<'a>, Fault> {
+    lexer.at += 1;
+    lexer.skip_blanks();
+    // Forms have a dozen fields or more: one allocation instead of three.
+    let mut members = Vec::with_capacity(16);
+    while !lexer.take(b'}') {
+        lexer.skip_blanks();
+        let name_start = lexer.at;
+        let name = lexer.string(NAME)?.unescape();
+        lexer.skip_blanks();
+        lexer.take(b':');
+        members.push(Member { name, name_start, node: value(lexer)? });
+        lexer.skip_blanks();
+        lexer.take(b',');
+    }
+    Ok(Value::Object(members))
 }

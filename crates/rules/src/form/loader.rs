@@ -1,0 +1,120 @@
+//! Runs the steps of loading a form, and collects what they find.
+
+use super::{FormError, Parts, keyword, names, record_rule, root, shape};
+use crate::{
+    json::{self, Node, Place, Value, pointer},
+    reference::schema::Schema,
+    suggest::nearest,
+};
+
+/// Collects mistakes.
+pub(super) struct Loader<'t> {
+    file: &'t str,
+    text: &'t str,
+    errors: Vec<(usize, FormError)>,
+    /// Pointers that must lead to a currency, with their places.
+    currencies: Vec<(usize, String)>,
+}
+
+/// Loads a form.
+pub(super) fn load(file: &str, text: &str) -> Result<Parts, Vec<FormError>> {
+    let mut loader = Loader { file, text, errors: Vec::new(), currencies: Vec::new() };
+    let parts = match json::read(text.as_bytes()) {
+        Ok(document) => loader.parts(&document.root),
+        Err(faults) => {
+            for fault in faults {
+                loader.error(fault.at, fault.kind.what(), fault.kind.hint().map(str::to_owned));
+            }
+            None
+        }
+    };
+    match parts {
+        Some(parts) if loader.errors.is_empty() => Ok(parts),
+        _ => Err(loader.finish()),
+    }
+}
+
+impl<'t> Loader<'t> {
+    fn parts(&mut self, root: &Node<'_>) -> Option<Parts> {
+        if root.members().is_none() {
+            self.error(root.start, "a form is an object", None);
+            return None;
+        }
+        keyword::check(self, root);
+        let (name, version) = root::name_and_version(self, root);
+        let shape = shape::compile(self, root)?;
+        names::check(self, root, &shape);
+        for (at, pointer) in std::mem::take(&mut self.currencies) {
+            if !shape.find(&pointer).is_some_and(|found| matches!(found.kind, shape::Kind::Text { .. })) {
+                self.error(at, format!("no currency stands at \"{pointer}\""), None);
+            }
+        }
+        let annotation = root.member("x-faircopy");
+        let key = root::key(self, root, annotation, &shape);
+        let rules = record_rule::compile(self, annotation, &shape);
+        let schema = if self.errors.is_empty() { self.schema(root) } else { None }?;
+        let title = root.member("title").and_then(Node::text).unwrap_or(&name).to_owned();
+        Some(Parts { name, version, title, shape, key, rules, schema, hash: blake3::hash(self.text.as_bytes()) })
+    }
+
+    fn schema(&mut self, root: &Node<'_>) -> Option<Schema> {
+        match Schema::compile(root) {
+            Ok(schema) => Some(schema),
+            Err((place, what)) => {
+                let at = pointer::find(root, &place).unwrap_or(root).start;
+                self.error(at, what, None);
+                None
+            }
+        }
+    }
+
+    /// The file's text.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// Notes that `pointer` must lead to a currency, once the shape is known.
+    pub(super) fn currency(&mut self, at: usize, pointer: &str) {
+        self.currencies.push((at, pointer.to_owned()));
+    }
+
+    /// Notes a mistake at byte `at`.
+    pub(super) fn error(&mut self, at: usize, what: impl Into<String>, hint: Option<String>) {
+        let Place { line, column } = Place::of(self.text.as_bytes(), at);
+        self.errors.push((at, FormError { file: self.file.to_owned(), line, column, what: what.into(), hint }));
+    }
+
+    /// Notes that `name` is none of `known`.
+    pub(super) fn unknown(&mut self, at: usize, kind: &str, name: &str, known: &[&str]) {
+        let hint = match nearest(name, known.iter().copied()) {
+            Some(near) => format!("did you mean \"{near}\"?"),
+            None => format!("known are: {}", known.join(", ")),
+        };
+        self.error(at, format!("unknown {kind} \"{name}\""), Some(hint));
+    }
+
+    /// The text of a node, or a mistake.
+    pub(super) fn want_text<'n>(&mut self, node: &'n Node<'_>, what: &str) -> Option<&'n str> {
+        let text = node.text().filter(|text| !text.is_empty());
+        if text.is_none() {
+            self.error(node.start, format!("{what} is a text that is not empty"), None);
+        }
+        text
+    }
+
+    /// The texts of an array, with their places, or a mistake.
+    pub(super) fn want_texts<'n>(&mut self, node: &'n Node<'_>, what: &str) -> Vec<(usize, &'n str)> {
+        let Value::Array(items) = &node.value else {
+            self.error(node.start, format!("{what} is a list of texts"), None);
+            return Vec::new();
+        };
+        items.iter().filter_map(|item| Some((item.start, self.want_text(item, "each item")?))).collect()
+    }
+
+    fn finish(mut self) -> Vec<FormError> {
+        // A definition that several fields use is checked for each of them.
+        self.errors.sort_by(|(a, one), (b, other)| (a, &one.what).cmp(&(b, &other.what)));
+        self.errors.dedup();
+        self.errors.into_iter().map(|(_, error)| error).collect()
+    }
+}

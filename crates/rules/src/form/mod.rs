@@ -1,0 +1,102 @@
+//! A form file -> a form, checked to the last keyword: whatever could be silently ignored is refused.
+
+mod annotation;
+mod keyword;
+mod loader;
+mod names;
+mod pattern;
+mod record_rule;
+mod root;
+mod shape;
+
+pub use record_rule::RecordRule;
+pub use shape::{Field, Fields, Kind, Shape};
+
+use crate::reference::schema::Schema;
+use std::sync::Arc;
+
+/// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Form(Arc<Parts>);
+
+/// What a form consists of.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub(crate) name: String,
+    pub(crate) version: u32,
+    pub(crate) title: String,
+    /// Shape of the record: always a [`Kind::Record`].
+    pub(crate) shape: Shape,
+    /// Pointers of the fields of the business key; required scalars.
+    pub(crate) key: Vec<String>,
+    pub(crate) rules: Vec<RecordRule>,
+    pub(crate) schema: Schema,
+    /// Hash of the file's bytes.
+    pub(crate) hash: blake3::Hash,
+}
+
+impl Form {
+    /// Reads a form. `file` names the source in errors.
+    ///
+    /// # Errors
+    /// Every mistake found, in the order of the file.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Vec<FormError>> {
+        loader::load(file, text).map(|parts| Self(Arc::new(parts)))
+    }
+
+    /// Form name, as in `vendor_invoice`.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Version, from 1.
+    #[must_use]
+    pub fn version(&self) -> u32 {
+        self.0.version
+    }
+
+    /// Title for people.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.0.title
+    }
+
+    /// Shape of the record: its fields in form order, with their annotations.
+    #[must_use]
+    pub fn shape(&self) -> &Shape {
+        &self.0.shape
+    }
+
+    /// JSON Pointers of the fields of the business key, in order. The client is always part of the key besides.
+    #[must_use]
+    pub fn key(&self) -> &[String] {
+        &self.0.key
+    }
+
+    /// The record rules, in the order written.
+    #[must_use]
+    pub fn rules(&self) -> &[RecordRule] {
+        &self.0.rules
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// One mistake in a form file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {what}")]
+pub struct FormError {
+    /// The file, as named by the caller.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What is wrong.
+    pub what: String,
+    /// What to do: often "did you mean …".
+    pub hint: Option<String>,
+}

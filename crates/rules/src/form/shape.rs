@@ -1,0 +1,262 @@
+//! The shape of a record: its fields in form order, `$ref` resolved, each with its annotation.
+
+use super::{annotation, loader::Loader};
+use crate::{
+    field::Annotation,
+    json::{Member, Node, Value, pointer},
+    rule::Type,
+};
+use record::Class;
+use std::collections::HashMap;
+
+/// What a value of the record is, and how it is treated.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// What it is.
+    pub kind: Kind,
+    /// Title for people; empty when the form has none.
+    pub title: String,
+    /// How it is normalized and checked, and its class of personal data.
+    pub annotation: Annotation,
+}
+
+/// What a value of the record is.
+#[derive(Clone, Debug)]
+pub enum Kind {
+    /// A string; `date` when it is a calendar date. Decimals are strings with [`Annotation::decimal`].
+    Text {
+        /// Whether the schema's format is `date`.
+        date: bool,
+    },
+    /// A whole number.
+    Integer,
+    /// True or false.
+    Bool,
+    /// A list of items of one shape.
+    List(Box<Shape>),
+    /// An object.
+    Record(Fields),
+}
+
+/// The fields of an object, in form order.
+#[derive(Clone, Debug, Default)]
+pub struct Fields {
+    list: Vec<Field>,
+    by_name: HashMap<String, usize>,
+}
+
+/// One field of an object.
+#[derive(Clone, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it is.
+    pub shape: Shape,
+}
+
+impl Fields {
+    fn new(list: Vec<Field>) -> Self {
+        let by_name = list.iter().enumerate().map(|(slot, field)| (field.name.clone(), slot)).collect();
+        Self { list, by_name }
+    }
+
+    /// All fields, in form order.
+    pub fn iter(&self) -> std::slice::Iter<'_, Field> {
+        self.list.iter()
+    }
+
+    /// The field at a place in form order.
+    #[must_use]
+    pub fn at(&self, slot: usize) -> Option<&Field> {
+        self.list.get(slot)
+    }
+
+    /// Place of a field in form order. `guess` is tried first: records mostly have their members in form order.
+    #[must_use]
+    pub fn slot(&self, name: &str, guess: usize) -> Option<usize> {
+        match self.list.get(guess) {
+            Some(field) if field.name == name => Some(guess),
+            _ => self.by_name.get(name).copied(),
+        }
+    }
+}
+
+impl<'a> IntoIterator for &'a Fields {
+    type Item = &'a Field;
+    type IntoIter = std::slice::Iter<'a, Field>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}
+
+impl Shape {
+    /// The fields; `None` when this is no object.
+    #[must_use]
+    pub fn fields(&self) -> Option<&Fields> {
+        match &self.kind {
+            Kind::Record(fields) => Some(fields),
+            _ => None,
+        }
+    }
+
+    /// The field of this name.
+    #[must_use]
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        let fields = self.fields()?;
+        fields.at(fields.slot(name, usize::MAX)?)
+    }
+
+    /// The shape at a JSON Pointer below this one. Any number stands for the items of a list.
+    #[must_use]
+    pub fn find(&self, pointer: &str) -> Option<&Shape> {
+        pointer::segments(pointer)?.try_fold(self, |shape, segment| match &shape.kind {
+            Kind::List(item) => segment.parse::<usize>().ok().map(|_| &**item),
+            _ => shape.field(&segment).map(|field| &field.shape),
+        })
+    }
+
+    /// Whether it is a single value.
+    #[must_use]
+    pub fn is_scalar(&self) -> bool {
+        !matches!(self.kind, Kind::List(_) | Kind::Record(_))
+    }
+
+    /// How record rules see it.
+    #[must_use]
+    pub fn rule_type(&self) -> Type {
+        match &self.kind {
+            Kind::Text { .. } if self.annotation.decimal.is_some() => Type::Decimal,
+            Kind::Text { date: true } => Type::Date,
+            Kind::Text { date: false } => Type::Text,
+            Kind::Integer => Type::Decimal,
+            Kind::Bool => Type::Bool,
+            Kind::List(item) => Type::List(Box::new(item.rule_type())),
+            Kind::Record(fields) => {
+                Type::Record(fields.iter().map(|field| (field.name.clone(), field.shape.rule_type())).collect())
+            }
+        }
+    }
+}
+
+/// Compiles the shape of the whole record.
+pub(super) fn compile(loader: &mut Loader<'_>, root: &Node<'_>) -> Option<Shape> {
+    if root.member("type").and_then(Node::text) != Some("object") {
+        loader.error(root.start, "the root of a form has \"type\": \"object\"", None);
+        return None;
+    }
+    Compiler { loader, root, inside: Vec::new() }.shape(root, Class::None)
+}
+
+struct Compiler<'c, 't, 'n> {
+    loader: &'c mut Loader<'t>,
+    root: &'n Node<'n>,
+    /// Definitions that are being resolved, to find recursion.
+    inside: Vec<&'n str>,
+}
+
+impl<'n> Compiler<'_, '_, 'n> {
+    fn shape(&mut self, node: &'n Node<'n>, above: Class) -> Option<Shape> {
+        let outside = self.inside.len();
+        let shape = self.chain(node).and_then(|chain| self.resolved(node, &chain, above));
+        self.inside.truncate(outside);
+        shape
+    }
+
+    /// The schema and those it refers to. The first that has a keyword decides what the field is.
+    fn chain(&mut self, node: &'n Node<'n>) -> Option<Vec<&'n Node<'n>>> {
+        let mut chain = vec![node];
+        let mut here = node;
+        while let Some(reference) = here.member("$ref") {
+            let target = reference.text().and_then(|text| text.strip_prefix("#/$defs/"));
+            let known = self.root.member("$defs").and_then(Node::members).unwrap_or_default();
+            let found = target.and_then(|name| known.iter().find(|member| member.name == name));
+            let Some(Member { name, node: definition, .. }) = found else {
+                let names: Vec<String> = known.iter().map(|member| format!("#/$defs/{}", member.name)).collect();
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                self.loader.unknown(reference.start, "definition", reference.text().unwrap_or_default(), &names);
+                return None;
+            };
+            if self.inside.contains(&&**name) {
+                self.loader.error(reference.start, "a definition refers to itself: records have a bounded depth", None);
+                return None;
+            }
+            self.inside.push(name);
+            chain.push(definition);
+            here = definition;
+        }
+        Some(chain)
+    }
+
+    fn resolved(&mut self, node: &'n Node<'n>, chain: &[&'n Node<'n>], above: Class) -> Option<Shape> {
+        let keyword = |name: &str| chain.iter().find_map(|schema| schema.member(name));
+        let Some(type_node) = keyword("type") else {
+            self.loader.error(node.start, "a field needs a \"type\"", None);
+            return None;
+        };
+        let class = annotation::class(self.loader, chain).unwrap_or(above);
+        let kind = match type_node.text()? {
+            "string" => Kind::Text { date: keyword("format").is_some() },
+            "integer" => Kind::Integer,
+            "boolean" => Kind::Bool,
+            "array" => Kind::List(Box::new(self.item(type_node, keyword("items"), class)?)),
+            "object" => {
+                if keyword("additionalProperties").is_none() {
+                    let hint = "add \"additionalProperties\": false";
+                    self.loader.error(type_node.start, "an object lists all its fields", Some(hint.to_owned()));
+                }
+                Kind::Record(self.fields(type_node, keyword("properties"), keyword("required"), class)?)
+            }
+            // The keyword check has named the unknown type.
+            _ => return None,
+        };
+        let title = keyword("title").and_then(Node::text).unwrap_or_default().to_owned();
+        let is_root = std::ptr::eq(node, self.root);
+        let annotation =
+            if is_root { Annotation::default() } else { annotation::compile(self.loader, chain, &kind, class) };
+        Some(Shape { kind, title, annotation })
+    }
+
+    fn item(&mut self, type_node: &Node<'_>, items: Option<&'n Node<'n>>, class: Class) -> Option<Shape> {
+        let Some(items) = items else {
+            self.loader.error(type_node.start, "a list needs \"items\"", None);
+            return None;
+        };
+        self.shape(items, class)
+    }
+
+    fn fields(
+        &mut self,
+        type_node: &Node<'_>,
+        properties: Option<&'n Node<'n>>,
+        required: Option<&'n Node<'n>>,
+        class: Class,
+    ) -> Option<Fields> {
+        let Some(Value::Object(members)) = properties.map(|node| &node.value) else {
+            self.loader.error(type_node.start, "an object needs \"properties\"", None);
+            return None;
+        };
+        let names: Vec<&str> = members.iter().map(|member| &*member.name).collect();
+        let required = required.map(|node| self.loader.want_texts(node, "\"required\"")).unwrap_or_default();
+        for &(at, name) in &required {
+            if !names.contains(&name) {
+                self.loader.unknown(at, "field", name, &names);
+            }
+        }
+        let mut complete = true;
+        let mut list = Vec::with_capacity(members.len());
+        for member in members {
+            match self.shape(&member.node, class) {
+                Some(shape) => list.push(Field {
+                    name: member.name.to_string(),
+                    required: required.iter().any(|&(_, name)| name == member.name),
+                    shape,
+                }),
+                None => complete = false,
+            }
+        }
+        complete.then(|| Fields::new(list))
+    }
+}

@@ -1,0 +1,123 @@
+//! JSON Pointers (RFC 6901): `/lines/3/amount`; the root is the empty text.
+
+use super::{Node, Value};
+use std::borrow::Cow;
+
+/// Appends one segment, escaped.
+pub fn push(pointer: &mut String, segment: &str) {
+    pointer.push('/');
+    for char in segment.chars() {
+        match char {
+            '~' => pointer.push_str("~0"),
+            '/' => pointer.push_str("~1"),
+            other => pointer.push(other),
+        }
+    }
+}
+
+/// The segments of a pointer, unescaped; `None` when it neither is empty nor begins with `/`.
+pub fn segments(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
+    let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };
+    Some(rest.into_iter().flat_map(|rest| rest.split('/')).map(unescape))
+}
+
+fn unescape(segment: &str) -> Cow<'_, str> {
+    if segment.contains('~') {
+        Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(segment)
+    }
+}
+
+/// The value at `pointer` below `node`.
+#[must_use]
+pub fn find<'n, 'a>(node: &'n Node<'a>, pointer: &str) -> Option<&'n Node<'a>> {
+    segments(pointer)?.try_fold(node, |node, segment| step(node, &segment))
+}
+
+/// One step down: a member by name or an item by number.
+#[must_use]
+pub fn step<'n, 'a>(node: &'n Node<'a>, segment: &str) -> Option<&'n Node<'a>> {
+    match &node.value {
+        Value::Array(items) => items.get(segment.parse::<usize>().ok()?),
+        _ => node.member(segment),
+    }
+}
+
+/// A place in a tree that is being walked: costs nothing until somebody needs it as text.
+#[derive(Clone, Copy, Debug)]
+pub struct Path<'p> {
+    above: Option<&'p Path<'p>>,
+    segment: Segment<'p>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Segment<'p> {
+    Root,
+    Name(&'p str),
+    Index(usize),
+}
+
+impl<'p> Path<'p> {
+    /// The root.
+    pub const ROOT: Self = Self { above: None, segment: Segment::Root };
+
+    /// The member of this name.
+    #[must_use]
+    pub const fn name(&'p self, name: &'p str) -> Self {
+        Self { above: Some(self), segment: Segment::Name(name) }
+    }
+
+    /// The item of this number.
+    #[must_use]
+    pub const fn index(&'p self, index: usize) -> Self {
+        Self { above: Some(self), segment: Segment::Index(index) }
+    }
+
+    /// The JSON Pointer.
+    #[must_use]
+    pub fn render(&self) -> String {
+        let mut pointer = String::new();
+        self.write(&mut pointer);
+        pointer
+    }
+
+    // Recursion is as deep as the record, which the depth limit bounds.
+    fn write(&self, pointer: &mut String) {
+        if let Some(above) = self.above {
+            above.write(pointer);
+        }
+        match self.segment {
+            Segment::Root => {}
+            Segment::Name(name) => push(pointer, name),
+            Segment::Index(index) => push(pointer, &index.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hostile_names_are_escaped_and_found_again() {
+        for name in ["a.b", "a/b", "~", "~1", "", "__proto__", "\u{1f600}", "\u{5d0}\u{202e}"] {
+            let member = super::super::Member {
+                name: name.into(),
+                name_start: 0,
+                node: Node { start: 7, end: 8, value: Value::Null },
+            };
+            let node = Node { start: 0, end: 9, value: Value::Object(vec![member]) };
+            let path = Path::ROOT.name(name).render();
+            assert_eq!(find(&node, &path).map(|node| node.start), Some(7), "{path:?}");
+        }
+    }
+
+    #[test]
+    fn a_pointer_begins_with_a_slash_or_is_empty() {
+        assert!(segments("total").is_none());
+        assert_eq!(segments("").map(Iterator::count), Some(0));
+        assert_eq!(segments("/").map(Iterator::count), Some(1));
+        assert_eq!(Path::ROOT.name("lines").index(3).name("amount").render(), "/lines/3/amount");
+    }
+}

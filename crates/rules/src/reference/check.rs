@@ -1,0 +1,141 @@
+//! Checks of single values and lists, on the normalized record: check digits, bounds of decimals, minor units, items
+//! that stand twice. A value that does not conform to the schema is not checked: its form is wrong already.
+
+use super::findings::{Draft, Findings};
+use crate::{
+    Profile, check,
+    field::{DecimalRange, Settings},
+    form::{Kind, Parts, Shape},
+    json::{Node, Value, pointer, pointer::Path},
+};
+use record::{Code, Param, RecordTime, Severity, Stage};
+use rust_decimal::Decimal;
+
+/// Adds what the checks say.
+pub(super) fn run(
+    parts: &Parts,
+    profile: &Profile,
+    time: Option<RecordTime>,
+    root: &Node<'_>,
+    findings: &mut Findings,
+) {
+    let bad = findings.places();
+    Walk { root, profile, time, bad, findings }.value(root, &parts.shape, &Path::ROOT, 0);
+}
+
+struct Walk<'w> {
+    root: &'w Node<'w>,
+    profile: &'w Profile,
+    time: Option<RecordTime>,
+    /// Offsets of values that have findings, sorted.
+    bad: Vec<usize>,
+    findings: &'w mut Findings,
+}
+
+impl Walk<'_> {
+    // Recursion is as deep as the record, which the depth limit bounds.
+    fn value(&mut self, node: &Node<'_>, shape: &Shape, path: &Path<'_>, slot: usize) {
+        match (&node.value, &shape.kind) {
+            (Value::Object(members), Kind::Record(fields)) => {
+                let mut next = 0;
+                for member in members {
+                    let Some(slot) = fields.slot(&member.name, next) else { continue };
+                    let Some(field) = fields.at(slot) else { continue };
+                    next = slot + 1;
+                    self.value(&member.node, &field.shape, &path.name(&member.name), slot);
+                }
+            }
+            (Value::Array(items), Kind::List(item)) => {
+                for (index, node) in items.iter().enumerate() {
+                    self.value(node, item, &path.index(index), index);
+                }
+                if !shape.annotation.unique_by.is_empty() {
+                    self.unique(items, shape, path);
+                }
+            }
+            (Value::Text(text), Kind::Text { .. }) => self.text(node, text, shape, path, slot),
+            _ => {}
+        }
+    }
+
+    fn text(&mut self, node: &Node<'_>, text: &str, shape: &Shape, path: &Path<'_>, slot: usize) {
+        let annotation = &shape.annotation;
+        if (annotation.check.is_empty() && annotation.decimal.is_none()) || self.bad.binary_search(&node.start).is_ok()
+        {
+            return;
+        }
+        let severity = annotation.severity.unwrap_or(Severity::Hard);
+        let mut tell = |severity, code, rule, params| {
+            let draft = Draft::new(code, Stage::Check, node.start, path.render());
+            let class = annotation.class;
+            self.findings.add(Draft { severity, slot, rule, params, class, found: Some(text), ..draft });
+        };
+        let settings = Settings { profile: self.profile, annotation, time: self.time };
+        for (name, check) in &annotation.check {
+            if let Err(refusal) = check(text, &settings) {
+                tell(severity, refusal.code, name, refusal.params);
+            }
+        }
+        let Some(range) = &annotation.decimal else { return };
+        let Ok(decimal) = Decimal::from_str_exact(text) else {
+            // The normalizer writes nothing else, and whatever the pattern says, no decimal leaves unread.
+            return tell(Severity::Hard, Code::FmtNumber, "decimal", Vec::new());
+        };
+        if let Some(params) = out_of_bounds(decimal, range) {
+            tell(severity, Code::ValRange, "decimal", params);
+        }
+        if let Some(units) = annotation.minor_units.as_deref().and_then(|pointer| minor_units(self.root, pointer))
+            && decimal.normalize().scale() > units
+        {
+            tell(Severity::Hard, Code::FmtScale, "minor_units", vec![("max", Param::Number(units.into()))]);
+        }
+    }
+
+    /// Items that agree in every value named; an item that lacks one, or had one refused, agrees with none.
+    fn unique(&mut self, items: &[Node<'_>], shape: &Shape, path: &Path<'_>) {
+        let by = &shape.annotation.unique_by;
+        let value = |item, pointer: &String| match &pointer::find(item, pointer)?.value {
+            Value::Text(text) | Value::Number(text) => Some(text.to_string()),
+            Value::Bool(bool) => Some(bool.to_string()),
+            _ => None,
+        };
+        let mut seen: Vec<(Vec<String>, usize)> = Vec::with_capacity(items.len());
+        for (index, item) in items.iter().enumerate() {
+            if let Some(values) = by.iter().map(|pointer| value(item, pointer)).collect::<Option<Vec<_>>>() {
+                seen.push((values, index));
+            }
+        }
+        // Sorted comparison: no input makes it quadratic.
+        seen.sort_unstable();
+        for same in seen.chunk_by(|a, b| a.0 == b.0) {
+            let [(_, first), others @ ..] = same else { continue };
+            for (_, index) in others {
+                let draft =
+                    Draft::new(Code::RelDuplicateItem, Stage::Check, items[*index].start, path.index(*index).render());
+                self.findings.add(Draft {
+                    severity: shape.annotation.severity.unwrap_or(Severity::Hard),
+                    slot: *index,
+                    related: vec![path.index(*first).render()],
+                    rule: "unique_by",
+                    params: vec![("by", by.clone().into())],
+                    class: shape.annotation.class,
+                    ..draft
+                });
+            }
+        }
+    }
+}
+
+fn out_of_bounds(decimal: Decimal, range: &DecimalRange) -> Option<Vec<(&'static str, Param)>> {
+    let param = |name, bound: Decimal| vec![(name, Param::Text(bound.to_string()))];
+    match (range.min, range.max) {
+        (Some(min), _) if decimal < min => Some(param("min", min)),
+        (_, Some(max)) if decimal > max => Some(param("max", max)),
+        _ => None,
+    }
+}
+
+/// Decimals that the record's currency has; `None` when it is missing, refused or unknown.
+fn minor_units(root: &Node<'_>, pointer: &str) -> Option<u32> {
+    check::minor_unit(pointer::find(root, pointer)?.text()?)
+}

@@ -1,0 +1,277 @@
+//! The JSON Schema over the normalized record: what the validator says becomes findings in our words.
+
+use super::{
+    decode::type_name,
+    findings::{Draft, Findings, closing, slot_of},
+};
+use crate::{
+    form::{Parts, Shape},
+    json::{Node, Value as Json, pointer},
+};
+use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
+use record::{Class, Code, Param, Stage};
+use serde_json::Value;
+
+/// Most alternatives listed; a table of countries would bury the message.
+const LISTED_MAX: usize = 20;
+
+/// Adds what does not conform.
+pub(super) fn run(parts: &Parts, root: &Node<'_>, findings: &mut Findings) {
+    if parts.schema.is_valid(root) {
+        return;
+    }
+    for error in parts.schema.errors(root) {
+        if let Some(place) = Place::of(parts, root, &error) {
+            place.tell(&error, findings);
+        }
+    }
+}
+
+/// The value an error speaks of.
+struct Place<'p> {
+    parts: &'p Parts,
+    node: &'p Node<'p>,
+    shape: Option<&'p Shape>,
+    slot: usize,
+    path: &'p str,
+    /// Pointers of the fields whose values made the error possible, when it stands under a condition.
+    because: Option<Vec<String>>,
+}
+
+impl<'p> Place<'p> {
+    /// `None` when the error follows from a value that was refused: nothing may be concluded from that.
+    fn of(parts: &'p Parts, root: &'p Node<'p>, error: &'p ValidationError<'_>) -> Option<Self> {
+        let path = error.instance_path().as_str();
+        let mut place = Self { parts, node: root, shape: Some(&parts.shape), slot: 0, path, because: None };
+        for segment in pointer::segments(path)? {
+            place.node = pointer::step(place.node, &segment)?;
+            place.slot = slot_of(place.shape, &segment);
+            place.shape = place.shape.and_then(|shape| shape.find(&format!("/{segment}")));
+        }
+        if place.node.value == Json::Refused {
+            return None;
+        }
+        place.because = place.condition(error.evaluation_path().as_str());
+        let refused = |pointer: &String| pointer::find(root, pointer).is_some_and(|node| node.value == Json::Refused);
+        (!place.because.iter().flatten().any(refused)).then_some(place)
+    }
+
+    /// The fields that the conditions around a keyword name; `None` outside of any condition.
+    fn condition(&self, keyword: &str) -> Option<Vec<String>> {
+        let mut schema = &self.parts.schema.text;
+        let mut base = String::new();
+        let mut because = None;
+        let mut segments = pointer::segments(keyword)?;
+        while let Some(segment) = segments.next() {
+            match &*segment {
+                "then" | "else" => {
+                    let mut named: Vec<String> = because.unwrap_or_default();
+                    named_in(&schema["if"], &base, &mut named);
+                    because = Some(named);
+                }
+                "dependentRequired" => {
+                    let name = segments.next()?;
+                    let mut named = base.clone();
+                    pointer::push(&mut named, &name);
+                    because.get_or_insert_default().push(named);
+                }
+                "anyOf" | "oneOf" | "not" => {
+                    let mut named: Vec<String> = because.unwrap_or_default();
+                    named_in(&schema[&*segment], &base, &mut named);
+                    because = Some(named);
+                }
+                _ => {}
+            }
+            schema = match schema {
+                Value::Array(items) => items.get(segment.parse::<usize>().ok()?)?,
+                _ => schema.get(&*segment)?,
+            };
+            match &*segment {
+                "properties" => {
+                    let name = segments.next()?;
+                    pointer::push(&mut base, &name);
+                    schema = schema.get(&*name)?;
+                }
+                "$ref" => schema = self.parts.schema.text.pointer(schema.as_str()?.strip_prefix('#')?)?,
+                // The items of a list: the path says which one it was.
+                "items" => base = self.path.split('/').take(base.split('/').count() + 1).collect::<Vec<_>>().join("/"),
+                _ => {}
+            }
+        }
+        because
+    }
+
+    fn draft(&self, code: Code) -> Draft<'_> {
+        let draft = Draft::new(code, Stage::Schema, self.node.start, self.path.to_owned());
+        let found = match &self.node.value {
+            Json::Text(text) | Json::Number(text) => Some(&**text),
+            Json::Bool(true) => Some("true"),
+            Json::Bool(false) => Some("false"),
+            _ => None,
+        };
+        let class = self.shape.map_or(Class::None, |shape| shape.annotation.class);
+        Draft { slot: self.slot, class, found, ..draft }
+    }
+
+    fn tell(&self, error: &ValidationError<'_>, findings: &mut Findings) {
+        let rule = error.kind().keyword();
+        let draft = match error.kind() {
+            Kind::Required { property } => self.missing(property.as_str().unwrap_or_default()),
+            Kind::AdditionalProperties { unexpected } => return self.unknown(unexpected, findings),
+            Kind::Enum { options } => self.not_among(options.as_array().map_or(&[], Vec::as_slice), findings),
+            Kind::Constant { expected_value } => self.not_among(std::slice::from_ref(expected_value), findings),
+            Kind::AnyOf { context } | Kind::OneOfNotValid { context } => self.no_alternative(context),
+            Kind::Not { schema } => self.excluded(schema),
+            kind => self.simple(kind, error.schema_path().as_str()),
+        };
+        findings.add(Draft { rule, ..draft });
+    }
+
+    /// Errors that one limit explains.
+    fn simple(&self, kind: &Kind, keyword: &str) -> Draft<'_> {
+        let actual = |count: usize| ("actual", Param::Number(i64::try_from(count).unwrap_or(i64::MAX)));
+        let limit = |name, limit: u64| (name, Param::Number(i64::try_from(limit).unwrap_or(i64::MAX)));
+        let length = actual(self.node.text().map_or(0, |text| text.chars().count()));
+        let items = actual(self.node.items().map_or(0, <[_]>::len));
+        let (code, params) = match kind {
+            Kind::Type { .. } => {
+                let expected = self.parts.schema.text.pointer(keyword).and_then(Value::as_str).unwrap_or_default();
+                (Code::StrType, vec![("expected", expected.into()), ("actual", type_name(self.node).into())])
+            }
+            Kind::MinLength { limit: min } => (Code::StrTooShort, vec![limit("min", *min), length]),
+            Kind::MaxLength { limit: max } => (Code::StrTooLong, vec![limit("max", *max), length]),
+            Kind::MinItems { limit: min } => (Code::StrCardinality, vec![limit("min", *min), items]),
+            Kind::MaxItems { limit: max } => (Code::StrCardinality, vec![limit("max", *max), items]),
+            Kind::Pattern { pattern } => (Code::FmtPattern, vec![("pattern", pattern.as_str().into())]),
+            Kind::Minimum { limit } => (Code::ValRange, vec![("min", text_of(limit).into())]),
+            Kind::Maximum { limit } => (Code::ValRange, vec![("max", text_of(limit).into())]),
+            Kind::Format { .. } => (Code::FmtDate, vec![("expected", "year-month-day".into())]),
+            Kind::UniqueItems => (Code::RelDuplicateItem, Vec::new()),
+            Kind::FalseSchema | Kind::OneOfMultipleValid { .. } => (Code::StrNotAllowed, Vec::new()),
+            // The engine gave up on a value: that is our fault, not the value's.
+            Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => (Code::EnvJudgePanic, Vec::new()),
+            _ => (Code::RelRule, Vec::new()),
+        };
+        let related = self.because.clone().unwrap_or_default();
+        Draft { params, related, ..self.draft(code) }
+    }
+
+    /// A member that is not there, or blank.
+    fn missing(&self, name: &str) -> Draft<'_> {
+        let code = if self.because.is_some() { Code::StrConditionalRequired } else { Code::StrRequired };
+        let related = self.because.clone().unwrap_or_default();
+        Draft { related, ..self.of_member(code, name) }
+    }
+
+    /// A finding on a member of this object, there or not.
+    fn of_member(&self, code: Code, name: &str) -> Draft<'_> {
+        let mut path = self.path.to_owned();
+        pointer::push(&mut path, name);
+        let at = self.node.member(name).map_or_else(|| closing(self.node), |node| node.start);
+        let class =
+            self.shape.and_then(|shape| shape.field(name)).map_or(Class::None, |field| field.shape.annotation.class);
+        Draft { slot: slot_of(self.shape, name), class, ..Draft::new(code, Stage::Schema, at, path) }
+    }
+
+    fn unknown(&self, names: &[String], findings: &mut Findings) {
+        for name in names {
+            let known = self.shape.and_then(Shape::fields).into_iter().flatten().map(|field| field.name.as_str());
+            let near = findings.nearest(name, known).map(|near| ("suggestion", Param::from(near)));
+            let draft = self.of_member(Code::StrUnknownField, name);
+            findings.add(Draft { rule: "additionalProperties", params: near.into_iter().collect(), ..draft });
+        }
+    }
+
+    fn not_among(&self, options: &[Value], findings: &mut Findings) -> Draft<'_> {
+        let draft = self.draft(Code::ValEnum);
+        let options: Vec<String> = options.iter().map(text_of).collect();
+        let mut params = Vec::new();
+        // The nearest allowed value tells much of a value that must not be told.
+        if draft.class == Class::None
+            && let Some(near) = draft.found.and_then(|text| findings.nearest(text, options.iter().map(String::as_str)))
+        {
+            params.push(("suggestion", near.into()));
+        }
+        if options.len() <= LISTED_MAX {
+            params.push(("allowed", options.into()));
+        }
+        Draft { params, related: self.because.clone().unwrap_or_default(), ..draft }
+    }
+
+    /// None of several alternatives holds. Mostly they are sets of fields of which one must be there.
+    fn no_alternative(&self, context: &[Vec<ValidationError<'_>>]) -> Draft<'_> {
+        let here = self.path;
+        let lacks = |error: &ValidationError<'_>| match error.kind() {
+            Kind::Required { property } if error.instance_path().as_str() == here => {
+                property.as_str().map(str::to_owned)
+            }
+            _ => None,
+        };
+        let missing: Vec<Vec<String>> =
+            context.iter().map(|branch| branch.iter().filter_map(lacks).collect()).collect();
+        let all =
+            !context.is_empty() && context.iter().zip(&missing).all(|(errors, names)| errors.len() == names.len());
+        match missing.first().and_then(|names| names.first()) {
+            Some(first) if all => {
+                let one_of: Vec<String> = missing.iter().map(|names| names.join(" + ")).collect();
+                let mut draft = self.of_member(Code::StrConditionalRequired, first);
+                let others = missing.iter().flatten().filter(|name| *name != first);
+                draft.related = others.map(|name| Self::below(here, name)).collect();
+                draft.related.dedup();
+                draft.params.push(("one_of", one_of.into()));
+                draft
+            }
+            _ => self.draft(Code::RelRule),
+        }
+    }
+
+    /// A schema that must not hold does.
+    fn excluded(&self, schema: &Value) -> Draft<'_> {
+        match schema["required"].as_array().map_or(&[][..], Vec::as_slice) {
+            [Value::String(name), others @ ..] => {
+                let mut draft = self.of_member(Code::StrNotAllowed, name);
+                let others = others.iter().filter_map(Value::as_str).map(|name| Self::below(self.path, name));
+                draft.related = others.chain(self.because.clone().unwrap_or_default()).collect();
+                draft
+            }
+            _ => self.draft(Code::StrNotAllowed),
+        }
+    }
+
+    fn below(path: &str, name: &str) -> String {
+        let mut pointer = path.to_owned();
+        pointer::push(&mut pointer, name);
+        pointer
+    }
+}
+
+/// The fields that a condition names, as pointers.
+fn named_in(schema: &Value, base: &str, named: &mut Vec<String>) {
+    match schema {
+        Value::Array(items) => items.iter().for_each(|item| named_in(item, base, named)),
+        Value::Object(keywords) => {
+            for (keyword, value) in keywords {
+                match (keyword.as_str(), value) {
+                    ("properties", Value::Object(properties)) => {
+                        for (name, below) in properties {
+                            let pointer = Place::below(base, name);
+                            named_in(below, &pointer, named);
+                            named.push(pointer);
+                        }
+                    }
+                    ("allOf" | "anyOf" | "oneOf" | "not" | "if" | "then" | "else", below) => {
+                        named_in(below, base, named)
+                    }
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+    named.sort_unstable();
+    named.dedup();
+}
+
+fn text_of(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}

@@ -1,0 +1,170 @@
+//! What was found so far, and its order.
+
+use crate::{form::Shape, json::Node, suggest::nearest};
+use record::{
+    Class, Code, Finding, Param, Severity, Stage, Verdict, finding::Params, limits::FINDINGS_MAX, verdict::Reject,
+};
+
+/// Most characters of a found value that are shown.
+const SHOWN_MAX: usize = 64;
+
+/// Findings of one record.
+#[derive(Default)]
+pub(super) struct Findings {
+    list: Vec<Found>,
+    suggested: usize,
+}
+
+/// A finding and its place in the order: document order, then stage, then form order. The path and the order in
+/// which it was found settle what is left, so that the order never depends on how the work was done.
+struct Found {
+    at: usize,
+    slot: usize,
+    finding: Finding,
+}
+
+/// A finding that is being made.
+pub(super) struct Draft<'d> {
+    pub(super) code: Code,
+    pub(super) severity: Severity,
+    pub(super) stage: Stage,
+    /// Byte offset that decides the order.
+    pub(super) at: usize,
+    /// Place of the field within its object, in form order.
+    pub(super) slot: usize,
+    pub(super) path: String,
+    pub(super) related: Vec<String>,
+    pub(super) rule: &'d str,
+    pub(super) params: Vec<(&'static str, Param)>,
+    pub(super) class: Class,
+    /// The value, when there is one to show.
+    pub(super) found: Option<&'d str>,
+    /// What to say; `None`: what the code says.
+    pub(super) message: Option<&'d str>,
+}
+
+impl Draft<'_> {
+    /// A hard finding on a value, to be completed with `..`.
+    pub(super) fn new(code: Code, stage: Stage, at: usize, path: String) -> Self {
+        Self {
+            code,
+            severity: Severity::Hard,
+            stage,
+            at,
+            slot: usize::MAX,
+            path,
+            related: Vec::new(),
+            rule: "",
+            params: Vec::new(),
+            class: Class::None,
+            found: None,
+            message: None,
+        }
+    }
+}
+
+impl Findings {
+    pub(super) fn add(&mut self, draft: Draft<'_>) {
+        let Draft { at, slot, mut params, class, .. } = draft;
+        if let Some(found) = draft.found.and_then(|text| masked(text, class)) {
+            params.push(("found", Param::Text(found)));
+        }
+        let finding = Finding {
+            code: draft.code,
+            severity: draft.severity,
+            stage: draft.stage,
+            path: draft.path,
+            related: draft.related,
+            rule: draft.rule.to_owned(),
+            params: Params(params),
+            value_class: class,
+            message: draft.message.unwrap_or(draft.code.sentence()).to_owned(),
+        };
+        self.list.push(Found { at, slot, finding });
+    }
+
+    /// The nearest of `names`, for as many findings as are shown: comparing names is the dearest thing a hostile record
+    /// could ask for.
+    pub(super) fn nearest<'n>(&mut self, name: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
+        if self.suggested == FINDINGS_MAX {
+            return None;
+        }
+        self.suggested += 1;
+        nearest(name, names)
+    }
+
+    /// Whether any rejects the record.
+    pub(super) fn reject(&self) -> bool {
+        self.list.iter().any(|found| found.finding.severity == Severity::Hard)
+    }
+
+    /// Offsets of the values that have a finding, sorted.
+    pub(super) fn places(&self) -> Vec<usize> {
+        let mut places: Vec<usize> = self.list.iter().map(|found| found.at).collect();
+        places.sort_unstable();
+        places
+    }
+
+    /// The findings in their order, at most as many as are shown, and how many there were.
+    pub(super) fn into_sorted(mut self) -> (Vec<Finding>, usize) {
+        self.list.sort_by(|a, b| {
+            let order = |found: &Found| (found.at, found.finding.stage, found.slot);
+            order(a).cmp(&order(b)).then_with(|| a.finding.path.cmp(&b.finding.path))
+        });
+        // Two conditions may ask for the same field; one finding says it.
+        self.list.dedup_by(|a, b| a.finding == b.finding);
+        let count = self.list.len();
+        self.list.truncate(FINDINGS_MAX);
+        (self.list.into_iter().map(|found| found.finding).collect(), count)
+    }
+
+    pub(super) fn into_reject(self) -> Verdict {
+        let (errors, error_count) = self.into_sorted();
+        Verdict::Reject(Reject { errors, error_count })
+    }
+}
+
+/// The text as it may be shown: cut, by shape for personal data, not at all for secrets.
+fn masked(text: &str, class: Class) -> Option<String> {
+    let cut = text.chars().take(SHOWN_MAX);
+    match class {
+        Class::None => Some(cut.collect()),
+        Class::Pii | Class::Phi | Class::Pci => Some(cut.map(shape).collect()),
+        Class::Secret => None,
+    }
+}
+
+fn shape(char: char) -> char {
+    match char {
+        _ if char.is_numeric() => '9',
+        _ if char.is_uppercase() => 'A',
+        _ if char.is_alphabetic() => 'a',
+        // Marks and signs outside ASCII can spell words, too.
+        _ if char.is_ascii() || char.is_whitespace() => char,
+        _ => 'a',
+    }
+}
+
+/// Where a missing member belongs: the closing brace of its object.
+pub(super) fn closing(owner: &Node<'_>) -> usize {
+    owner.end.saturating_sub(1)
+}
+
+/// Place of a field in the form order of its object.
+pub(super) fn slot_of(owner: Option<&Shape>, name: &str) -> usize {
+    owner.and_then(Shape::fields).and_then(|fields| fields.slot(name, usize::MAX)).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_masked_by_class() {
+        assert_eq!(masked("Zoë 12-b", Class::None).as_deref(), Some("Zoë 12-b"));
+        assert_eq!(masked("Zoë 12-b", Class::Pii).as_deref(), Some("Aaa 99-a"));
+        assert_eq!(masked("\u{5d0}\u{301}\u{661}\u{1f600}", Class::Phi).as_deref(), Some("aa9a"));
+        assert_eq!(masked("x", Class::Secret), None);
+        assert_eq!(masked(&"x".repeat(100), Class::None).map(|text| text.len()), Some(SHOWN_MAX));
+    }
+}

@@ -1,0 +1,68 @@
+//! Hashes: the business key, the content, and what judged them.
+
+use crate::{
+    DateOrder, DecimalSign, Profile,
+    form::Parts,
+    json::{Node, Value, pointer},
+};
+use record::{ContentHash, Key};
+use std::fmt::Write as _;
+
+/// Names the use of the hash, so that it never equals one made for another purpose.
+const KEY: &str = "faircopy 2026 business key v1";
+const RULES: &str = "faircopy 2026 rules v1";
+
+/// The key of a clean record: form name, client, and the values of the form's key. Versions of a form share keys, so
+/// that a document keyed under two versions is still found twice.
+pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>) -> Key {
+    let mut hasher = blake3::Hasher::new_derive_key(KEY);
+    add(&mut hasher, parts.name.as_bytes());
+    add(&mut hasher, client.as_bytes());
+    for pointer in &parts.key {
+        match pointer::find(root, pointer).map(|node| &node.value) {
+            Some(Value::Text(text) | Value::Number(text)) => add(&mut hasher, text.as_bytes()),
+            Some(Value::Bool(bool)) => add(&mut hasher, &[u8::from(*bool)]),
+            // Keys are required scalars: the loader refuses other forms, the schema other records.
+            _ => add(&mut hasher, b""),
+        }
+    }
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    Key(bytes)
+}
+
+/// The hash of clean bytes.
+pub(super) fn content(bytes: &[u8]) -> ContentHash {
+    let hash = blake3::hash(bytes);
+    let [a, b, c, d, e, f, g, h, ..] = *hash.as_bytes();
+    ContentHash(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+}
+
+/// Hash over form file and profile, 16 hexadecimal digits.
+pub(super) fn rules_hash(form: &blake3::Hash, profile: &Profile) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key(RULES);
+    add(&mut hasher, form.as_bytes());
+    let order = profile.date_order.map_or("", |order| match order {
+        DateOrder::Dmy => "dmy",
+        DateOrder::Mdy => "mdy",
+        DateOrder::Ymd => "ymd",
+    });
+    let sign = profile.decimal_sign.map_or("", |sign| match sign {
+        DecimalSign::Point => "point",
+        DecimalSign::Comma => "comma",
+    });
+    add(&mut hasher, order.as_bytes());
+    add(&mut hasher, sign.as_bytes());
+    add(&mut hasher, profile.region.as_deref().unwrap_or_default().as_bytes());
+    hasher.finalize().as_bytes()[..8].iter().fold(String::with_capacity(16), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ok = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// Adds a value with its length, so that no two lists of values run into the same bytes.
+fn add(hasher: &mut blake3::Hasher, bytes: &[u8]) {
+    hasher.update(&(bytes.len() as u64).to_le_bytes());
+    hasher.update(bytes);
+}

@@ -1,0 +1,93 @@
+//! The reference judge: written to be read. A faster one must agree with it byte for byte.
+//!
+//! decode -> limits -> normalize each field -> schema -> checks -> record rules -> key. Each stage adds to one list of
+//! findings; no stage stops the next, but what a stage could not make sense of is not held against the record again.
+
+mod check;
+mod conform;
+mod decode;
+mod difference;
+mod findings;
+mod key;
+mod normalize;
+mod record_rule;
+pub(crate) mod schema;
+mod write;
+
+use crate::{
+    Context, Form, Profile,
+    json::{self, pointer::Path},
+};
+use findings::Findings;
+use record::{Change, Clean, Verdict};
+
+/// A form bound to a profile: what judges.
+#[derive(Clone, Debug)]
+pub struct Judge {
+    form: Form,
+    normalizing: normalize::Normalizing,
+    hash: String,
+}
+
+impl Judge {
+    /// Binds a form to a profile.
+    #[must_use]
+    pub fn new(form: &Form, profile: &Profile) -> Self {
+        Self {
+            form: form.clone(),
+            normalizing: normalize::Normalizing::new(profile),
+            hash: key::rules_hash(&form.parts().hash, profile),
+        }
+    }
+
+    /// The form.
+    #[must_use]
+    pub const fn form(&self) -> &Form {
+        &self.form
+    }
+
+    /// Hash over form file and profile, 16 hexadecimal digits: names what judged a record.
+    #[must_use]
+    pub fn rules_hash(&self) -> &str {
+        &self.hash
+    }
+
+    /// Judges one record. Pure: the same form, profile, bytes and context give the same verdict.
+    #[must_use]
+    pub fn judge(&self, raw: &[u8], context: Context<'_>) -> Verdict {
+        let parts = self.form.parts();
+        let json::Document { mut root, bom } = match json::read(raw) {
+            Ok(document) => document,
+            Err(faults) => return decode::faults(raw, faults).into_reject(),
+        };
+        if root.members().is_none() {
+            return decode::not_an_object(&root).into_reject();
+        }
+        let mut findings = Findings::default();
+        let mut changes = if bom { vec![dropped_mark()] } else { Vec::new() };
+        self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
+        conform::run(parts, &root, &mut findings);
+        check::run(parts, self.normalizing.profile(), context.time, &root, &mut findings);
+        record_rule::run(parts, &root, context.time, &mut findings);
+        if findings.reject() {
+            return findings.into_reject();
+        }
+        let bytes = write::to_bytes(&root);
+        let (warnings, _) = findings.into_sorted();
+        let key = key::key(parts, context.client, &root);
+        let content = key::content(&bytes);
+        Verdict::Clean(Clean { bytes, key, content, changes, warnings })
+    }
+
+    /// JSON Pointers at which two clean records of this form differ, in form order. Records that are no JSON objects
+    /// differ as a whole: at the root, which is the empty pointer.
+    #[must_use]
+    pub fn differences(&self, a: &[u8], b: &[u8]) -> Vec<String> {
+        difference::differences(self.form.shape(), a, b)
+    }
+}
+
+/// What is noted when a byte order mark before the record was dropped.
+fn dropped_mark() -> Change {
+    Change { path: Path::ROOT.render(), raw: "\u{feff}".to_owned(), value: None, by: vec!["text", "blank"] }
+}
