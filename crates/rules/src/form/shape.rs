@@ -27,6 +27,8 @@ pub enum Kind {
     Text {
         /// Whether the schema's format is `date`.
         date: bool,
+        /// The values of `enum`; empty when any is allowed.
+        choices: Vec<String>,
     },
     /// A whole number.
     Integer,
@@ -129,8 +131,9 @@ impl Shape {
     pub fn rule_type(&self) -> Type {
         match &self.kind {
             Kind::Text { .. } if self.annotation.decimal.is_some() => Type::Decimal,
-            Kind::Text { date: true } => Type::Date,
-            Kind::Text { date: false } => Type::Text,
+            Kind::Text { date: true, .. } => Type::Date,
+            Kind::Text { choices, .. } if choices.is_empty() => Type::Text,
+            Kind::Text { choices, .. } => Type::Choice(choices.clone()),
             Kind::Integer => Type::Decimal,
             Kind::Bool => Type::Bool,
             Kind::List(item) => Type::List(Box::new(item.rule_type())),
@@ -139,6 +142,12 @@ impl Shape {
             }
         }
     }
+}
+
+/// The texts of an `enum`.
+fn choices(options: Option<&Node<'_>>) -> Vec<String> {
+    let options = options.and_then(Node::items).unwrap_or_default();
+    options.iter().filter_map(Node::text).map(str::to_owned).collect()
 }
 
 /// Compiles the shape of the whole record.
@@ -198,7 +207,7 @@ impl<'n> Compiler<'_, '_, 'n> {
         };
         let class = annotation::class(self.loader, chain).unwrap_or(above);
         let kind = match type_node.text()? {
-            "string" => Kind::Text { date: keyword("format").is_some() },
+            "string" => Kind::Text { date: keyword("format").is_some(), choices: choices(keyword("enum")) },
             "integer" => Kind::Integer,
             "boolean" => Kind::Bool,
             "array" => Kind::List(Box::new(self.item(type_node, keyword("items"), class)?)),
