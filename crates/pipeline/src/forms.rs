@@ -1,0 +1,212 @@
+//! Which form judges a record: its envelope names form, version and source.
+
+use crate::Error;
+use record::{Class, Code, Finding, Message, Param, Severity, Stage, envelope::Envelope, finding::Params, header};
+use rules::{Form, Judge, Profile};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// How the text of every source is to be read.
+#[derive(Clone, Debug, Default)]
+pub struct Sources {
+    /// For records that name no source.
+    pub default: Source,
+    /// By source name. A record that names another source is rejected as `ENV.INVALID`: a misspelt name read with the
+    /// default profile might turn day and month around, and nobody would ever see it.
+    pub named: BTreeMap<String, Source>,
+}
+
+/// One source: its profile, and others for single forms.
+#[derive(Clone, Debug, Default)]
+pub struct Source {
+    /// For every form not in `forms`.
+    pub profile: Profile,
+    /// By form name.
+    pub forms: BTreeMap<String, Profile>,
+}
+
+impl Source {
+    fn profile(&self, form: &str) -> &Profile {
+        self.forms.get(form).unwrap_or(&self.profile)
+    }
+}
+
+/// A form bound to a profile.
+#[derive(Debug)]
+pub struct Bound {
+    /// Form name.
+    pub name: Arc<str>,
+    /// Form version as in headers.
+    pub version: Arc<str>,
+    /// What judges.
+    pub judge: Judge,
+}
+
+/// The forms that are loaded, each bound to the profile of every source.
+#[derive(Debug)]
+pub struct Forms {
+    by_name: BTreeMap<String, BTreeMap<u32, Versions>>,
+    sources: Vec<String>,
+    default_form: Option<String>,
+}
+
+/// One version of a form, by source.
+#[derive(Debug)]
+struct Versions {
+    default: Arc<Bound>,
+    named: BTreeMap<String, Arc<Bound>>,
+}
+
+impl Versions {
+    /// Binds the form once per distinct profile, however many sources share it.
+    fn bind(form: &Form, sources: &Sources) -> Self {
+        let mut known: Vec<(&Profile, Arc<Bound>)> = Vec::new();
+        let default = bound(form, sources.default.profile(form.name()), &mut known);
+        let named = sources.named.iter().map(|(name, source)| {
+            let bound = bound(form, source.profile(form.name()), &mut known);
+            (name.clone(), bound)
+        });
+        Self { default, named: named.collect() }
+    }
+}
+
+fn bound<'a>(form: &Form, profile: &'a Profile, known: &mut Vec<(&'a Profile, Arc<Bound>)>) -> Arc<Bound> {
+    if let Some((_, bound)) = known.iter().find(|(other, _)| *other == profile) {
+        return Arc::clone(bound);
+    }
+    let bound = Arc::new(Bound {
+        name: Arc::from(form.name()),
+        version: Arc::from(form.version().to_string()),
+        judge: Judge::new(form, profile),
+    });
+    known.push((profile, Arc::clone(&bound)));
+    bound
+}
+
+impl Forms {
+    /// Binds every form to every source. `default_form`: for records whose envelope names none.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] when a form stands twice, or sources or the default name a form that is not loaded.
+    pub fn new(forms: &[Form], sources: &Sources, default_form: Option<&str>) -> Result<Self, Error> {
+        let mut by_name: BTreeMap<String, BTreeMap<u32, Versions>> = BTreeMap::new();
+        for form in forms {
+            let versions = by_name.entry(form.name().to_owned()).or_default();
+            if versions.insert(form.version(), Versions::bind(form, sources)).is_some() {
+                return Err(Error::Settings(format!("form {}/{} is loaded twice", form.name(), form.version())));
+            }
+        }
+        known("the default", default_form, &by_name)?;
+        known("the default source", sources.default.forms.keys().map(String::as_str), &by_name)?;
+        for (name, source) in &sources.named {
+            known(&format!("source {name}"), source.forms.keys().map(String::as_str), &by_name)?;
+        }
+        Ok(Self {
+            by_name,
+            sources: sources.named.keys().cloned().collect(),
+            default_form: default_form.map(str::to_owned),
+        })
+    }
+
+    /// What judges the record of this message.
+    ///
+    /// # Errors
+    /// The finding that rejects it when its envelope leads to no form.
+    pub fn find(&self, message: &Message) -> Result<&Arc<Bound>, Box<Finding>> {
+        readable(message)?;
+        let envelope = Envelope::of(message);
+        let name = envelope.form.or(self.default_form.as_deref());
+        let name = name.ok_or_else(|| finding(Code::EnvMissingField, vec![("field", "form".into())]))?;
+        let versions = self.by_name.get(name).ok_or_else(|| self.unknown_form(name))?;
+        let version = match envelope.version {
+            None => versions.last_key_value().map(|(_, version)| version),
+            Some(text) => text.parse().ok().and_then(|version: u32| versions.get(&version)),
+        };
+        let version = version.ok_or_else(|| unknown_version(envelope.version.unwrap_or_default(), versions))?;
+        match envelope.source {
+            "" => Ok(&version.default),
+            source => version.named.get(source).ok_or_else(|| self.unknown_source(source)),
+        }
+    }
+
+    /// Every form with its default profile, by name and version.
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Bound>> {
+        self.by_name.values().flat_map(|versions| versions.values().map(|version| &version.default))
+    }
+
+    fn unknown_form(&self, name: &str) -> Box<Finding> {
+        let mut params = vec![("field", "form".into()), ("found", found(name))];
+        params.extend(nearest(name, self.by_name.keys()).map(|near| ("suggestion", near.into())));
+        finding(Code::EnvUnknownForm, params)
+    }
+
+    fn unknown_source(&self, name: &str) -> Box<Finding> {
+        let mut params = vec![("field", "source".into()), ("found", found(name))];
+        params.extend(nearest(name, &self.sources).map(|near| ("suggestion", near.into())));
+        finding(Code::EnvInvalid, params)
+    }
+}
+
+/// Refuses names of forms that are not loaded.
+fn known<'a>(
+    who: &str,
+    names: impl IntoIterator<Item = &'a str>,
+    forms: &BTreeMap<String, BTreeMap<u32, Versions>>,
+) -> Result<(), Error> {
+    match names.into_iter().find(|name| !forms.contains_key(*name)) {
+        None => Ok(()),
+        Some(name) => {
+            let near = nearest(name, forms.keys()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            Err(Error::Settings(format!("{who} names form {name}, which is not loaded{near}")))
+        }
+    }
+}
+
+fn unknown_version(found_version: &str, versions: &BTreeMap<u32, Versions>) -> Box<Finding> {
+    let known: Vec<String> = versions.keys().map(u32::to_string).collect();
+    let params = vec![("field", "schema-version".into()), ("found", found(found_version)), ("known", known.into())];
+    finding(Code::EnvUnknownSchemaVersion, params)
+}
+
+/// Headers that decide how a record is judged must be text: read as if they were absent, they would decide wrongly and
+/// silently.
+fn readable(message: &Message) -> Result<(), Box<Finding>> {
+    const DECIDING: [&str; 4] = [header::FORM, header::FORM_VERSION, header::CLIENT, header::SOURCE];
+    for (name, value) in &message.headers {
+        if DECIDING.contains(&name.as_str()) && std::str::from_utf8(value).is_err() {
+            let field = name.strip_prefix(PREFIX).unwrap_or(name);
+            let params = vec![("field", field.into()), ("reason", "not UTF-8".into())];
+            return Err(finding(Code::EnvInvalid, params));
+        }
+    }
+    Ok(())
+}
+
+/// What every header name of ours begins with.
+pub(crate) const PREFIX: &str = "faircopy-";
+
+/// A finding about the envelope; its path is the whole record.
+fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Box<Finding> {
+    Box::new(Finding {
+        code,
+        severity: Severity::Hard,
+        stage: Stage::Decode,
+        path: String::new(),
+        related: Vec::new(),
+        rule: "envelope".into(),
+        params: Params(params),
+        value_class: Class::None,
+        message: code.sentence().into(),
+    })
+}
+
+/// Names from the envelope are no record values, but whoever confuses the two should not fill the topic with them.
+fn found(text: &str) -> Param {
+    text.chars().take(64).collect::<String>().into()
+}
+
+/// The known name most like this one, if any is like it at all.
+fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a String>) -> Option<&'a str> {
+    let scored = known.into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
+    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    (best.0 > 0.75).then_some(best.1.as_str())
+}

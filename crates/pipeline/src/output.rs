@@ -1,0 +1,285 @@
+//! What is published for one record. No wall clock, no chunk, no thread enters here: same in, same out.
+
+use crate::{
+    Places,
+    forms::{Bound, PREFIX},
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use record::{
+    Class, Clean, Code, Finding, Message, Origin, RawRecord, Reject, Severity, Stage,
+    envelope::Envelope,
+    finding::Params,
+    header, limits,
+    reject::{RawBody, RejectEnvelope},
+};
+use serde::Serialize;
+use std::{borrow::Cow, collections::BTreeMap};
+
+/// Version of the JSON layouts on the rejects and duplicates topics.
+const LAYOUT: u32 = 1;
+/// Room left for the transport's own lengths and names around a message.
+const SLACK: usize = 4 << 10;
+/// Up to this many bytes text stays text within JSON, however much of it must be escaped.
+const ESCAPED_SMALL: usize = 4 << 10;
+
+/// One raw record, and what every output says of it.
+#[derive(Debug)]
+pub(crate) struct Subject<'a> {
+    record: &'a RawRecord,
+    envelope: Envelope<'a>,
+    origin: Origin<'a>,
+    name: String,
+}
+
+impl<'a> Subject<'a> {
+    pub(crate) fn new(record: &'a RawRecord, places: &'a dyn Places) -> Self {
+        Self {
+            record,
+            envelope: Envelope::of(&record.message),
+            origin: places.origin(record.position),
+            name: places.name(record.position),
+        }
+    }
+
+    pub(crate) const fn envelope(&self) -> Envelope<'a> {
+        self.envelope
+    }
+
+    /// The clean record; a reject when it and its changes are more than a message may hold.
+    pub(crate) fn clean(&self, bound: &Bound, clean: &mut Clean) -> Result<Message, Box<Reject>> {
+        let status = match (clean.warnings.is_empty(), clean.changes.is_empty()) {
+            (true, true) => "accepted",
+            (true, false) => "accepted_with_change",
+            (false, _) => "accepted_with_warning",
+        };
+        let mut headers = vec![
+            text(header::FORM, &bound.name),
+            text(header::FORM_VERSION, &bound.version),
+            text(header::ORIGIN, &self.name),
+            text(header::RULES_HASH, bound.judge.rules_hash()),
+            text(header::CONTENT_HASH, &clean.content.to_string()),
+            text(header::STATUS, status),
+        ];
+        if !clean.changes.is_empty() {
+            headers.push((header::CHANGES.to_owned(), json(&clean.changes)));
+        }
+        if !clean.warnings.is_empty() {
+            headers.push((header::WARNINGS.to_owned(), json(&clean.warnings)));
+        }
+        self.carry(&mut headers);
+        let message = self.message(clean.key.to_string().into_bytes(), headers, std::mem::take(&mut clean.bytes));
+        if size(&message) > limits::MESSAGE_BYTES_MAX { Err(Box::new(too_large())) } else { Ok(message) }
+    }
+
+    /// The reject, with as many of its errors as a message can hold.
+    pub(crate) fn reject(&self, bound: Option<&Bound>, reject: &Reject, attempts_max: u32) -> Message {
+        let mut headers = self.identity(bound);
+        self.carry(&mut headers);
+        let submitted = self.submitted();
+        let mut errors = reject.errors.as_slice();
+        loop {
+            let value = json(&self.reject_envelope(bound, reject, errors, &submitted, attempts_max));
+            if value.len() + SLACK + limits::HEADER_BYTES_MAX <= limits::MESSAGE_BYTES_MAX || errors.is_empty() {
+                return self.message(self.name.clone().into_bytes(), headers, value);
+            }
+            errors = &errors[..errors.len() / 2];
+        }
+    }
+
+    fn reject_envelope<'b>(
+        &'b self,
+        bound: Option<&'b Bound>,
+        reject: &'b Reject,
+        errors: &'b [Finding],
+        submitted: &'b BTreeMap<&'b str, Cow<'b, str>>,
+        attempts_max: u32,
+    ) -> RejectEnvelope<'b> {
+        let first = errors.iter().find(|error| error.severity == Severity::Hard).or(errors.first());
+        RejectEnvelope {
+            v: LAYOUT,
+            reject_id: self.name.clone(),
+            form: bound.map(|bound| &*bound.name).or(self.envelope.form),
+            schema_version: bound.map(|bound| &*bound.version),
+            ruleset_hash: bound.map(|bound| bound.judge.rules_hash()),
+            envelope: submitted.iter().map(|(name, value)| (*name, &**value)).collect(),
+            attempt: self.envelope.attempt,
+            root: self.root(),
+            disposition: if self.envelope.attempt < attempts_max { "rework" } else { "exhausted" },
+            owner: first.map_or(record::Owner::Ops, |error| error.code.owner()),
+            errors,
+            error_count: reject.error_count,
+            truncated: reject.error_count > errors.len(),
+            raw: body(&self.record.message.value),
+            origin: self.origin,
+            submitted_ms: self.record.message.time.0,
+            engine: env!("CARGO_PKG_VERSION"),
+        }
+    }
+
+    /// The pointer from a duplicate to the record that was accepted.
+    pub(crate) fn duplicate(&self, bound: &Bound, key: &[u8], first: Origin<'_>) -> Message {
+        let mut headers = self.identity(Some(bound));
+        self.carry(&mut headers);
+        let submitted = self.submitted();
+        let value = json(&DuplicateEnvelope {
+            v: LAYOUT,
+            origin: self.origin,
+            first,
+            key: &String::from_utf8_lossy(key),
+            form: &bound.name,
+            schema_version: &bound.version,
+            code: Code::DupRecord,
+            envelope: &submitted,
+            attempt: self.envelope.attempt,
+            root: self.root(),
+            submitted_ms: self.record.message.time.0,
+        });
+        self.message(key.to_vec(), headers, value)
+    }
+
+    fn message(&self, key: Vec<u8>, headers: Vec<(String, Vec<u8>)>, value: Vec<u8>) -> Message {
+        Message { time: self.record.message.time, key, headers, value }
+    }
+
+    fn identity(&self, bound: Option<&Bound>) -> Vec<(String, Vec<u8>)> {
+        let mut headers = Vec::new();
+        match bound {
+            Some(bound) => {
+                headers.push(text(header::FORM, &bound.name));
+                headers.push(text(header::FORM_VERSION, &bound.version));
+            }
+            None => headers.extend(self.envelope.form.map(|form| text(header::FORM, form))),
+        }
+        headers.push(text(header::ORIGIN, &self.name));
+        headers
+    }
+
+    /// What the submitter said, and which attempt this is.
+    fn carry(&self, headers: &mut Vec<(String, Vec<u8>)>) {
+        let message = &self.record.message;
+        for name in header::CARRIED {
+            headers.extend(message.headers.iter().find(|(header, _)| header == name).cloned());
+        }
+        if self.envelope.attempt > 1 {
+            headers.push(text(header::ATTEMPT, &self.envelope.attempt.to_string()));
+        }
+        if let Some(root) = message.header(header::ROOT_POSITION) {
+            headers.push(text(header::ROOT_POSITION, root));
+        }
+    }
+
+    /// What the submitter said, by name without the prefix.
+    fn submitted(&self) -> BTreeMap<&'a str, Cow<'a, str>> {
+        let headers = &self.record.message.headers;
+        let names = [header::FORM, header::FORM_VERSION].into_iter().chain(header::CARRIED);
+        let said = names.filter_map(|name| headers.iter().find(|(header, _)| header == name));
+        said.map(|(name, value)| (name.strip_prefix(PREFIX).unwrap_or(name), String::from_utf8_lossy(value))).collect()
+    }
+
+    /// Position of the first attempt.
+    fn root(&self) -> String {
+        let root = self.record.message.header(header::ROOT_POSITION);
+        root.map_or_else(|| self.record.position.to_string(), str::to_owned)
+    }
+}
+
+/// What stands on the duplicates topic.
+#[derive(Debug, Serialize)]
+struct DuplicateEnvelope<'a> {
+    v: u32,
+    origin: Origin<'a>,
+    first: Origin<'a>,
+    key: &'a str,
+    form: &'a str,
+    schema_version: &'a str,
+    code: Code,
+    envelope: &'a BTreeMap<&'a str, Cow<'a, str>>,
+    attempt: u32,
+    root: String,
+    submitted_ms: i64,
+}
+
+/// A finding about the record as a whole.
+pub(crate) fn whole(code: Code, stage: Stage, rule: &str, params: Params) -> Finding {
+    Finding {
+        code,
+        severity: Severity::Hard,
+        stage,
+        path: String::new(),
+        related: Vec::new(),
+        rule: rule.into(),
+        params,
+        value_class: Class::None,
+        message: code.sentence().into(),
+    }
+}
+
+fn too_large() -> Reject {
+    let max = i64::try_from(limits::MESSAGE_BYTES_MAX).unwrap_or(i64::MAX);
+    let params = Params(vec![("limit", "message_bytes".into()), ("max", max.into())]);
+    Reject::one(whole(Code::EnvTooLarge, Stage::Decode, "limits", params))
+}
+
+fn size(message: &Message) -> usize {
+    let headers: usize = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+    SLACK + headers + message.key.len() + message.value.len()
+}
+
+fn text(name: &str, value: &str) -> (String, Vec<u8>) {
+    (name.to_owned(), value.as_bytes().to_vec())
+}
+
+/// Compact JSON.
+fn json(value: &impl Serialize) -> Vec<u8> {
+    serde_json::to_vec(value).expect("maps have text keys and writing to memory cannot fail, so neither can this")
+}
+
+/// The raw bytes unchanged: as text when they are UTF-8 and do not swell too much by escapes, else as base64. Either
+/// way at most twice their length (or small), so that a reject always fits its topic.
+fn body(raw: &[u8]) -> RawBody<'_> {
+    match std::str::from_utf8(raw) {
+        Ok(text) if escaped_len(raw) <= (raw.len() * 2).max(ESCAPED_SMALL) => {
+            RawBody { encoding: "utf8", body: Cow::Borrowed(text) }
+        }
+        _ => RawBody { encoding: "base64", body: Cow::Owned(STANDARD.encode(raw)) },
+    }
+}
+
+/// Bytes of the text once escaped for JSON.
+fn escaped_len(raw: &[u8]) -> usize {
+    let cost = |byte: &u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 8 | 12 => 2,
+        0..=0x1f => 6,
+        _ => 1,
+    };
+    raw.iter().map(cost).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn raw_bytes_survive_and_at_most_double(raw in proptest::collection::vec(prop_oneof![any::<u8>(), Just(0), Just(b'"'), Just(b'a')], 0..6000)) {
+            let body = body(&raw);
+            let written = json(&body);
+            let read: serde_json::Value = serde_json::from_slice(&written).unwrap();
+            let text = read["body"].as_str().unwrap();
+            let back = match read["encoding"].as_str().unwrap() {
+                "utf8" => text.as_bytes().to_vec(),
+                _ => STANDARD.decode(text).unwrap(),
+            };
+            prop_assert!(written.len() <= (raw.len() * 2).max(ESCAPED_SMALL) + 64);
+            prop_assert_eq!(back, raw);
+        }
+    }
+
+    #[test]
+    fn text_stays_text_and_bytes_become_base64() {
+        assert_eq!(body(br#"{"a":"b"}"#).encoding, "utf8");
+        assert_eq!(body(&[0xff, 0xfe]).encoding, "base64");
+        assert_eq!(body(&vec![0; 1 << 20]).encoding, "base64");
+    }
+}

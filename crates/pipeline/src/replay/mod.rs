@@ -1,0 +1,232 @@
+//! The way back for rejects: judge them now, and put them back on raw with the same root and the next attempt number.
+//!
+//! Each goes back at most once per attempt: the mark of that is committed together with the record, so that a replay
+//! that was killed resumes where it stopped.
+
+mod stored;
+
+use crate::{Error, Line, panics::caught};
+use record::{Code, Message, Verdict, envelope::Envelope, metric};
+use rules::Context;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
+use stored::Stored;
+use transport::{
+    Topic,
+    local::{self, Appender, Reader},
+};
+
+/// Most records and bytes put back in one transaction.
+const SEND_RECORDS_MAX: usize = 1000;
+const SEND_BYTES_MAX: usize = 8 << 20;
+
+/// Which rejects; all parts must hold, an empty list holds for all.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Any error has one of these codes.
+    pub codes: Vec<Code>,
+    /// Form names.
+    pub forms: Vec<String>,
+    /// Source names.
+    pub sources: Vec<String>,
+    /// Reject ids.
+    pub ids: Vec<String>,
+    /// Record time from, inclusive, in milliseconds.
+    pub from_ms: Option<i64>,
+    /// Record time to, exclusive.
+    pub to_ms: Option<i64>,
+}
+
+/// What came, or would come, of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Rejects that the selection holds for.
+    pub selected: u64,
+    /// That would be judged clean now (duplicates are not foreseen).
+    pub would_pass: u64,
+    /// Errors that would remain, by code.
+    pub would_fail: BTreeMap<Code, u64>,
+    /// Put back on raw; 0 without [`Settings::run`].
+    pub sent: u64,
+    /// Not put back, by reason: `attempts` used up, `done` before, `unchanged` and failing as before, `too_large`.
+    pub skipped: BTreeMap<&'static str, u64>,
+    /// Corrections whose reject id was not found among the selected.
+    pub unknown_corrections: u64,
+}
+
+/// Settings of a replay.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Put them back; otherwise only judge.
+    pub run: bool,
+    /// Attempts a record may have in all.
+    pub attempts_max: u32,
+    /// The local topics.
+    pub local: local::Settings,
+}
+
+/// Replays rejects of the store in `dir`. `corrected`: new bytes by reject id; when given, only these are replayed.
+///
+/// # Errors
+/// When the topics cannot be used; a full backlog among them. What was put back stays so and is not put back again by
+/// another run.
+pub fn run(
+    dir: &Path,
+    line: &Line,
+    selection: &Selection,
+    corrected: Option<&BTreeMap<String, Vec<u8>>>,
+    settings: &Settings,
+) -> Result<Report, Error> {
+    let appender = settings.run.then(|| Appender::open(dir, settings.local)).transpose()?;
+    let mut replay = Replay { line, settings, appender, report: Report::default(), pending: Pending::default() };
+    let mut corrections: BTreeSet<&str> = corrected.into_iter().flatten().map(|(id, _)| id.as_str()).collect();
+    let mut reader = Reader::open(dir, Topic::Rejects, 0)?;
+    // Rejects that come in meanwhile, those of this very replay among them, are left for the next.
+    let (_, end) = reader.range()?;
+    while let Some((offset, message)) = reader.read()?
+        && offset < end
+    {
+        let stored = Stored::parse(&message).map_err(|what| Error::Reject { offset, what })?;
+        let correction = corrected.and_then(|corrected| corrected.get(&stored.reject_id));
+        if (corrected.is_some() && correction.is_none()) || !selection.holds(&stored) {
+            continue;
+        }
+        corrections.remove(stored.reject_id.as_str());
+        let body = match correction {
+            Some(bytes) => bytes.clone(),
+            None => stored.raw().map_err(|what| Error::Reject { offset, what })?,
+        };
+        replay.consider(&stored, &message, body)?;
+    }
+    replay.send()?;
+    replay.report.unknown_corrections = u64::try_from(corrections.len()).unwrap_or(u64::MAX);
+    count(&replay.report);
+    Ok(replay.report)
+}
+
+impl Selection {
+    fn holds(&self, reject: &Stored) -> bool {
+        let any = |wanted: &[String], found: Option<&str>| {
+            wanted.is_empty() || found.is_some_and(|found| wanted.iter().any(|wanted| wanted == found))
+        };
+        let time = reject.submitted_ms;
+        (self.codes.is_empty() || reject.codes().any(|code| self.codes.iter().any(|wanted| wanted.as_str() == code)))
+            && any(&self.forms, reject.form.as_deref())
+            && any(&self.sources, reject.source())
+            && any(&self.ids, Some(&reject.reject_id))
+            && self.from_ms.is_none_or(|from| time >= from)
+            && self.to_ms.is_none_or(|to| time < to)
+    }
+}
+
+/// A replay under way.
+struct Replay<'a> {
+    line: &'a Line,
+    settings: &'a Settings,
+    appender: Option<Appender>,
+    report: Report,
+    pending: Pending,
+}
+
+/// What the next transaction puts back.
+#[derive(Debug, Default)]
+struct Pending {
+    messages: Vec<Message>,
+    marks: Vec<String>,
+    bytes: usize,
+}
+
+impl Replay<'_> {
+    fn consider(&mut self, reject: &Stored, stored: &Message, body: Vec<u8>) -> Result<(), Error> {
+        self.report.selected += 1;
+        let changed = reject.raw().is_ok_and(|raw| raw != body);
+        let message = reject.again(stored, body);
+        let same = match self.judge(&message) {
+            None => {
+                self.report.would_pass += 1;
+                // Judging alone cannot find the conflict again, but deciding would.
+                reject.codes().any(|code| code == Code::DupConflict.as_str())
+            }
+            Some(errors) => {
+                let same = reject.has_errors(&errors);
+                for (code, _) in errors {
+                    *self.report.would_fail.entry(code).or_default() += 1;
+                }
+                same
+            }
+        };
+        match self.refusal(reject, &message, same && !changed)? {
+            Some(reason) => *self.report.skipped.entry(reason).or_default() += 1,
+            None => self.add(reject, message)?,
+        }
+        Ok(())
+    }
+
+    /// Errors it would have now; `None`: it would pass.
+    fn judge(&self, message: &Message) -> Option<Vec<(Code, String)>> {
+        let bound = match self.line.forms().find(message) {
+            Ok(bound) => bound,
+            Err(finding) => return Some(vec![(finding.code, finding.path)]),
+        };
+        let context = Context { client: Envelope::of(message).client, time: message.time.known() };
+        match caught(|| bound.judge.judge(&message.value, context)) {
+            Some(Verdict::Clean(_)) => None,
+            Some(Verdict::Reject(reject)) => {
+                Some(reject.errors.into_iter().map(|error| (error.code, error.path)).collect())
+            }
+            None => Some(vec![(Code::EnvJudgePanic, String::new())]),
+        }
+    }
+
+    /// Why it is not put back.
+    fn refusal(&self, reject: &Stored, message: &Message, loops: bool) -> Result<Option<&'static str>, Error> {
+        if reject.attempt >= self.settings.attempts_max {
+            return Ok(Some("attempts"));
+        }
+        if message.value.len() > local::RAW_BYTES_MAX {
+            return Ok(Some("too_large"));
+        }
+        if let Some(appender) = &self.appender
+            && appender.is_done(&reject.mark())?
+        {
+            return Ok(Some("done"));
+        }
+        Ok(loops.then_some("unchanged"))
+    }
+
+    fn add(&mut self, reject: &Stored, message: Message) -> Result<(), Error> {
+        if self.appender.is_none() {
+            return Ok(());
+        }
+        self.pending.bytes += message.value.len();
+        self.pending.messages.push(message);
+        self.pending.marks.push(reject.mark());
+        if self.pending.messages.len() >= SEND_RECORDS_MAX || self.pending.bytes >= SEND_BYTES_MAX {
+            self.send()?;
+        }
+        Ok(())
+    }
+
+    fn send(&mut self) -> Result<(), Error> {
+        let pending = std::mem::take(&mut self.pending);
+        if let Some(appender) = &mut self.appender
+            && !pending.messages.is_empty()
+        {
+            appender.append_once(&pending.messages, &pending.marks)?;
+            self.report.sent += u64::try_from(pending.messages.len()).unwrap_or(u64::MAX);
+        }
+        Ok(())
+    }
+}
+
+fn count(report: &Report) {
+    let records = |result: &'static str, count| {
+        metrics::counter!(metric::REPLAY_RECORDS_TOTAL, "result" => result).increment(count);
+    };
+    records("sent", report.sent);
+    for (reason, count) in &report.skipped {
+        records(if *reason == "unchanged" { "loop_guard" } else { "skipped" }, *count);
+    }
+}

@@ -1,0 +1,101 @@
+//! A reject as it is read back from its topic.
+
+use crate::forms::PREFIX;
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use record::{Code, Message, header};
+use serde::Deserialize;
+use std::collections::BTreeMap;
+
+/// The parts of [`record::reject::RejectEnvelope`] that a replay needs.
+#[derive(Debug, Deserialize)]
+pub(super) struct Stored {
+    v: u32,
+    pub(super) reject_id: String,
+    pub(super) form: Option<String>,
+    envelope: BTreeMap<String, String>,
+    pub(super) attempt: u32,
+    root: String,
+    errors: Vec<StoredError>,
+    raw: StoredRaw,
+    pub(super) submitted_ms: i64,
+}
+
+#[derive(Debug, Deserialize)]
+struct StoredError {
+    code: String,
+    path: String,
+}
+
+#[derive(Debug, Deserialize)]
+struct StoredRaw {
+    encoding: String,
+    body: String,
+}
+
+impl Stored {
+    /// The error says what is wrong, without values of the record.
+    pub(super) fn parse(message: &Message) -> Result<Self, String> {
+        let stored: Self = serde_json::from_slice(&message.value)
+            .map_err(|error| format!("no reject envelope (line {}, column {})", error.line(), error.column()))?;
+        match stored.v {
+            1 => Ok(stored),
+            version => Err(format!("envelope of version {version}, known is 1")),
+        }
+    }
+
+    /// The original bytes.
+    pub(super) fn raw(&self) -> Result<Vec<u8>, String> {
+        match self.raw.encoding.as_str() {
+            "utf8" => Ok(self.raw.body.as_bytes().to_vec()),
+            "base64" => STANDARD.decode(&self.raw.body).map_err(|_| "raw bytes are not base64".into()),
+            _ => Err("raw bytes in an unknown encoding".into()),
+        }
+    }
+
+    pub(super) fn source(&self) -> Option<&str> {
+        self.envelope.get(short(header::SOURCE)).map(String::as_str)
+    }
+
+    pub(super) fn codes(&self) -> impl Iterator<Item = &str> {
+        self.errors.iter().map(|error| error.code.as_str())
+    }
+
+    /// Whether these are the errors it was rejected for.
+    pub(super) fn has_errors(&self, errors: &[(Code, String)]) -> bool {
+        let mine = self.errors.iter().map(|error| (error.code.as_str(), error.path.as_str()));
+        mine.eq(errors.iter().map(|(code, path)| (code.as_str(), path.as_str())))
+    }
+
+    /// Leaves no doubt which attempt of which record was put back.
+    pub(super) fn mark(&self) -> String {
+        format!("replay/{}/{}", self.reject_id, self.next_attempt())
+    }
+
+    fn next_attempt(&self) -> u32 {
+        self.attempt.saturating_add(1)
+    }
+
+    /// The record to put back: what the submitter said stays, attempt and origin are told anew. It keeps its record
+    /// time, so that rules and windows see the record as they saw it first.
+    pub(super) fn again(&self, stored: &Message, body: Vec<u8>) -> Message {
+        let mut headers = Vec::new();
+        for name in [header::FORM, header::FORM_VERSION] {
+            headers.extend(self.envelope.get(short(name)).map(|said| text(name, said)));
+        }
+        for name in header::CARRIED {
+            headers.extend(stored.headers.iter().find(|(header, _)| header == name).cloned());
+        }
+        headers.push(text(header::ATTEMPT, &self.next_attempt().to_string()));
+        headers.push(text(header::ROOT_POSITION, &self.root));
+        headers.push(text(header::PARENT_REJECT, &self.reject_id));
+        Message { time: stored.time, key: Vec::new(), headers, value: body }
+    }
+}
+
+fn short(name: &str) -> &str {
+    name.strip_prefix(PREFIX).unwrap_or(name)
+}
+
+fn text(name: &str, value: &str) -> (String, Vec<u8>) {
+    (name.to_owned(), value.as_bytes().to_vec())
+}

@@ -1,0 +1,249 @@
+//! What every transport must do. Each function takes a fresh [`World`] and panics where the promise is broken, so that
+//! one line per transport runs the suite.
+
+use record::{Chunk, Message, Position, RecordTime, chunk::Bound};
+use std::time::Duration;
+use transport::{Claims, Commit, Error, Event, Ledger, Topic, Transport};
+
+/// A transport with its surroundings, as a test sees it.
+pub(crate) trait World {
+    /// The transport under test.
+    type Transport: Transport;
+    /// Starts a worker's transport where the last one, if any, had committed.
+    fn open(&self) -> Self::Transport;
+    /// Appends to the raw topic.
+    fn submit(&self, messages: &[Message]);
+    /// Values on a topic, as an outside reader sees them, with their offsets.
+    fn committed(&self, topic: Topic) -> Vec<(u64, Message)>;
+    /// Drops the beginning of the raw topic; returns the first offset kept, which is below the last record's.
+    fn drop_raw_begin(&self) -> u64;
+}
+
+/// Runs all of it; `world` gives a fresh one each time.
+pub(crate) fn all<W: World>(world: impl Fn() -> W) {
+    chunks_come_in_order_and_within_their_bound(&world());
+    nothing_is_seen_before_the_commit_and_all_after(&world());
+    uncommitted_records_come_again(&world());
+    commits_may_lag_behind_polls(&world());
+    seeking_goes_back_and_forth(&world());
+    an_idle_topic_waits_no_longer_than_told(&world());
+    a_raw_record_can_be_read_again(&world());
+    what_does_not_balance_is_refused(&world());
+    records_dropped_before_they_are_read_are_a_gap(&world());
+}
+
+const BOUND: Bound = Bound { records: 10, bytes: 1 << 20 };
+const NOW: Duration = Duration::ZERO;
+
+/// A claim set of nothing.
+#[derive(Debug, Default)]
+struct NoClaims {
+    written: bool,
+    committed: bool,
+    abandoned: bool,
+}
+
+impl Claims for NoClaims {
+    fn write(&mut self, _: &mut store::Txn<'_>, _: &store::Writer) {
+        self.written = true;
+    }
+    fn committed(&mut self, _: &store::Store) -> Result<(), store::Error> {
+        self.committed = true;
+        Ok(())
+    }
+    fn abandon(&mut self) {
+        self.abandoned = true;
+    }
+}
+
+pub(crate) fn message(number: u64) -> Message {
+    Message {
+        time: RecordTime(i64::try_from(number).unwrap()),
+        key: number.to_string().into_bytes(),
+        headers: vec![("faircopy-client".into(), b"acme".to_vec())],
+        value: format!("record {number}").into_bytes(),
+    }
+}
+
+pub(crate) fn messages(numbers: std::ops::Range<u64>) -> Vec<Message> {
+    numbers.map(message).collect()
+}
+
+fn chunk(event: Event) -> Chunk {
+    match event {
+        Event::Chunk(chunk) => chunk,
+        other => panic!("no chunk: {other:?}"),
+    }
+}
+
+fn offsets(chunk: &Chunk) -> Vec<u64> {
+    chunk.records.iter().map(|record| record.position.offset).collect()
+}
+
+/// Commits a chunk: offsets divisible by three are rejected, those by five are duplicates.
+fn settle<T: Transport>(transport: &mut T, chunk: &Chunk) -> Result<(), Error> {
+    let topic = |offset: u64| match offset {
+        offset if offset.is_multiple_of(3) => Topic::Rejects,
+        offset if offset.is_multiple_of(5) => Topic::Duplicates,
+        _ => Topic::Clean,
+    };
+    let outputs: Vec<(Topic, &Message)> =
+        chunk.records.iter().map(|record| (topic(record.position.offset), &record.message)).collect();
+    let count = |topic| u64::try_from(outputs.iter().filter(|(other, _)| *other == topic).count()).unwrap();
+    let ledger = Ledger {
+        received: u64::try_from(outputs.len()).unwrap(),
+        clean: count(Topic::Clean),
+        reject: count(Topic::Rejects),
+        duplicate: count(Topic::Duplicates),
+        gap: 0,
+    };
+    let mut claims = NoClaims::default();
+    transport.commit(Commit { outputs: &outputs, next: chunk.next, ledger, claims: &mut claims })?;
+    assert!(claims.committed && !claims.abandoned);
+    Ok(())
+}
+
+/// Every committed output by value, in topic order, without its topic.
+fn outputs<W: World>(world: &W) -> Vec<(Topic, u64, Message)> {
+    let outputs = [Topic::Clean, Topic::Rejects, Topic::Duplicates].into_iter();
+    outputs
+        .flat_map(|topic| world.committed(topic).into_iter().map(move |(at, message)| (topic, at, message)))
+        .collect()
+}
+
+pub(crate) fn chunks_come_in_order_and_within_their_bound<W: World>(world: &W) {
+    world.submit(&messages(0..25));
+    let mut transport = world.open();
+    let sizes = [10, 10, 5].map(|size| {
+        let chunk = chunk(transport.poll(BOUND, NOW).unwrap());
+        assert_eq!(chunk.records.len(), size);
+        assert_eq!(chunk.next.offset, chunk.records.last().unwrap().position.offset + 1);
+        chunk
+    });
+    let all: Vec<_> = sizes.iter().flat_map(|chunk| &chunk.records).collect();
+    for (number, record) in (0..).zip(all) {
+        assert_eq!(record.position, Position { partition: 0, offset: number });
+        assert_eq!(record.message, message(number));
+    }
+    world.submit(&messages(25..40));
+    let small = Bound { records: 100, bytes: 25 };
+    assert_eq!(offsets(&chunk(transport.poll(small, NOW).unwrap())), [25, 26, 27], "one may overshoot the bytes");
+    assert_eq!(transport.lag().unwrap(), [(0, 40)]);
+}
+
+pub(crate) fn nothing_is_seen_before_the_commit_and_all_after<W: World>(world: &W) {
+    world.submit(&messages(0..20));
+    let mut transport = world.open();
+    let first = chunk(transport.poll(BOUND, NOW).unwrap());
+    assert!(outputs(world).is_empty());
+    settle(&mut transport, &first).unwrap();
+    let seen = outputs(world);
+    assert_eq!(seen.len(), 10);
+    assert_eq!(transport.lag().unwrap(), [(0, 10)]);
+    let clean: Vec<Message> = world.committed(Topic::Clean).into_iter().map(|(_, message)| message).collect();
+    assert_eq!(clean, [1, 2, 4, 7, 8].map(message), "order, key, time and headers are kept");
+}
+
+pub(crate) fn uncommitted_records_come_again<W: World>(world: &W) {
+    world.submit(&messages(0..30));
+    let mut transport = world.open();
+    let first = chunk(transport.poll(BOUND, NOW).unwrap());
+    settle(&mut transport, &first).unwrap();
+    let second = chunk(transport.poll(BOUND, NOW).unwrap());
+    drop(transport);
+    let mut transport = world.open();
+    let again = chunk(transport.poll(BOUND, NOW).unwrap());
+    assert_eq!(offsets(&again), offsets(&second));
+    settle(&mut transport, &again).unwrap();
+    assert_eq!(outputs(world).len(), 20);
+}
+
+pub(crate) fn commits_may_lag_behind_polls<W: World>(world: &W) {
+    world.submit(&messages(0..40));
+    let mut transport = world.open();
+    let mut polled: Vec<Chunk> = (0..3).map(|_| chunk(transport.poll(BOUND, NOW).unwrap())).collect();
+    let third = polled.pop().unwrap();
+    for chunk in &polled {
+        settle(&mut transport, chunk).unwrap();
+    }
+    drop(transport);
+    let mut transport = world.open();
+    assert_eq!(offsets(&chunk(transport.poll(BOUND, NOW).unwrap())), offsets(&third));
+}
+
+pub(crate) fn seeking_goes_back_and_forth<W: World>(world: &W) {
+    world.submit(&messages(0..30));
+    let mut transport = world.open();
+    for offset in [20, 3, 0, 29] {
+        transport.seek(Position { partition: 0, offset }).unwrap();
+        assert_eq!(chunk(transport.poll(BOUND, NOW).unwrap()).records[0].message, message(offset));
+    }
+    assert!(matches!(transport.seek(Position { partition: 7, offset: 0 }), Err(Error::NoPartition { partition: 7 })));
+}
+
+pub(crate) fn an_idle_topic_waits_no_longer_than_told<W: World>(world: &W) {
+    let mut transport = world.open();
+    assert!(matches!(transport.poll(BOUND, NOW).unwrap(), Event::Idle));
+    let began = std::time::Instant::now();
+    assert!(matches!(transport.poll(BOUND, Duration::from_millis(30)).unwrap(), Event::Idle));
+    assert!(began.elapsed() >= Duration::from_millis(30));
+    world.submit(&messages(0..1));
+    let event = transport.poll(BOUND, Duration::from_secs(30)).unwrap();
+    assert_eq!(offsets(&chunk(event)), [0]);
+}
+
+pub(crate) fn a_raw_record_can_be_read_again<W: World>(world: &W) {
+    world.submit(&messages(0..300));
+    let mut transport = world.open();
+    let ahead = chunk(transport.poll(BOUND, NOW).unwrap());
+    for offset in [299, 0, 150, 151, 64, 63, 298] {
+        let found = transport.fetch(Position { partition: 0, offset }).unwrap();
+        assert_eq!(found, Some(message(offset)));
+    }
+    assert_eq!(transport.fetch(Position { partition: 0, offset: 300 }).unwrap(), None);
+    let next = chunk(transport.poll(BOUND, NOW).unwrap());
+    assert_eq!(next.records[0].position, ahead.next, "reading again does not move the cursor");
+}
+
+pub(crate) fn what_does_not_balance_is_refused<W: World>(world: &W) {
+    world.submit(&messages(0..10));
+    let mut transport = world.open();
+    let chunk = chunk(transport.poll(BOUND, NOW).unwrap());
+    let one = [(Topic::Clean, &chunk.records[0].message)];
+    let sound = Ledger { received: 10, clean: 10, ..Ledger::default() };
+    let wrong = [
+        (&one[..], sound),
+        (&one[..], Ledger { received: 1, clean: 1, ..Ledger::default() }),
+        (&[], Ledger { received: 10, clean: 9, ..Ledger::default() }),
+    ];
+    for (outputs, ledger) in wrong {
+        let mut claims = NoClaims::default();
+        let commit = Commit { outputs, next: chunk.next, ledger, claims: &mut claims };
+        assert!(matches!(transport.commit(commit), Err(Error::Unbalanced { .. })), "{ledger:?}");
+        assert!(claims.abandoned && !claims.committed);
+    }
+    assert!(outputs(world).is_empty());
+    settle(&mut transport, &chunk).unwrap();
+}
+
+pub(crate) fn records_dropped_before_they_are_read_are_a_gap<W: World>(world: &W) {
+    for begin in (0..400).step_by(20) {
+        world.submit(&messages(begin..begin + 20));
+    }
+    let kept = world.drop_raw_begin();
+    assert!(kept > 0 && kept < 400, "the drop must bite: {kept}");
+    let mut transport = world.open();
+    let (from, to) = match transport.poll(BOUND, NOW).unwrap() {
+        Event::Gap { partition: 0, from, to } => (from, to),
+        other => panic!("no gap: {other:?}"),
+    };
+    assert_eq!((from, to), (0, kept));
+    let mut claims = NoClaims::default();
+    let ledger = Ledger { received: kept, gap: kept, ..Ledger::default() };
+    let next = Position { partition: 0, offset: kept };
+    transport.commit(Commit { outputs: &[], next, ledger, claims: &mut claims }).unwrap();
+    assert_eq!(transport.fetch(Position { partition: 0, offset: 0 }).unwrap(), None);
+    drop(transport);
+    let mut transport = world.open();
+    assert_eq!(offsets(&chunk(transport.poll(BOUND, NOW).unwrap()))[0], kept, "a gap is reported once");
+}
