@@ -1,0 +1,279 @@
+//! Record `i` of a run, and the truth about it, from the seed and `i` alone.
+
+use super::{
+    calendar::Day,
+    draft::{Draft, Expected, Mistake, damage},
+    invoice::Invoice,
+    invoice_mistakes,
+    keyed::KeyedPen,
+    pen::{FairPen, Pen},
+    random::Random,
+    source::{self, Source},
+    timesheet::Timesheet,
+    timesheet_mistakes,
+    truth::Truth,
+};
+use record::{Code, Outcome, RecordTime, time::DAY_MS};
+
+/// Record time of the first record: Monday 2026-03-02 06:00 UTC. Virtual: the clock is never read.
+const OPENED_MS: i64 = 1_772_431_200_000;
+/// Virtual milliseconds between two records: 50 records a second, as a few hundred keyers make them.
+const BETWEEN_MS: i64 = 20;
+/// How often an original is looked for before a record that should repeat one becomes a new document instead.
+const TRIES: u64 = 64;
+/// Shares are counted in parts of a million.
+pub const MILLION: u64 = 1_000_000;
+/// Clients that records are keyed for.
+const CLIENTS: [&str; 5] = ["northwind-health", "acme-retail", "bluewater-energy", "city-works", "lumen-labs"];
+
+/// Streams of random numbers, one per kind of decision.
+const FATE: u64 = 1;
+const CONTENT: u64 = 2;
+const LAYOUT: u64 = 3;
+const SLIPS: u64 = 4;
+const ENVELOPE: u64 = 5;
+
+/// Forms that records are made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// `vendor_invoice`
+    Invoice,
+    /// `timesheet`
+    Timesheet,
+}
+
+impl Kind {
+    /// Every form.
+    pub const ALL: [Self; 2] = [Self::Invoice, Self::Timesheet];
+
+    /// Name of the form.
+    #[must_use]
+    pub const fn form(self) -> &'static str {
+        match self {
+            Self::Invoice => "vendor_invoice",
+            Self::Timesheet => "timesheet",
+        }
+    }
+
+    /// The form of that name.
+    #[must_use]
+    pub fn of(form: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.form() == form)
+    }
+}
+
+/// What records are made.
+#[derive(Clone, Copy, Debug)]
+pub struct Generator {
+    /// Same seed, same bytes.
+    pub seed: u64,
+    /// Records to be rejected, in parts of a million.
+    pub invalid_ppm: u64,
+    /// Records that repeat an earlier one, in parts of a million.
+    pub duplicate_ppm: u64,
+    /// One form, or both mixed when `None`.
+    pub kind: Option<Kind>,
+    /// Whether records come from the sources of the demo, for several clients. Otherwise all come without a named
+    /// source and client, as in a plain file.
+    pub envelope: bool,
+}
+
+/// A record and the truth about it.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// Its form.
+    pub kind: Kind,
+    /// Source profile; empty for the default one.
+    pub source: &'static str,
+    /// Client; empty in a plain file.
+    pub client: &'static str,
+    /// Virtual record time.
+    pub time: RecordTime,
+    /// The bytes as keyed; without line feeds.
+    pub bytes: Vec<u8>,
+    /// What must become of it.
+    pub truth: Truth,
+}
+
+/// How a record comes about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Fate {
+    New,
+    Mistaken,
+    Repeats(u64),
+    Contradicts(u64),
+}
+
+/// What a record says.
+#[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of the call that makes the record")]
+enum Document {
+    Invoice(Invoice),
+    Timesheet(Timesheet),
+}
+
+impl Document {
+    fn write(&self, pen: &mut impl Pen) {
+        match self {
+            Self::Invoice(invoice) => invoice.write(pen),
+            Self::Timesheet(sheet) => sheet.write(pen),
+        }
+    }
+
+    /// Changes something that is not part of the key.
+    fn contradict(&mut self) {
+        match self {
+            Self::Invoice(invoice) => invoice.vendor.name.push_str(" International"),
+            Self::Timesheet(sheet) => sheet.mileage = Some(sheet.mileage.unwrap_or(0) + 10),
+        }
+    }
+}
+
+impl Generator {
+    /// Record `index`.
+    #[must_use]
+    pub fn record(&self, index: u64) -> Generated {
+        match self.fate(index) {
+            Fate::New => self.faithful(index, index, Outcome::Clean),
+            Fate::Repeats(first) => self.faithful(index, first, Outcome::Duplicate),
+            Fate::Contradicts(first) => self.contradiction(index, first),
+            Fate::Mistaken => self.mistaken(index),
+        }
+    }
+
+    /// What must become of record `index`.
+    #[must_use]
+    pub fn truth(&self, index: u64) -> Truth {
+        self.record(index).truth
+    }
+
+    fn roll(&self, index: u64) -> u64 {
+        Random::of(self.seed, index, FATE).below(MILLION)
+    }
+
+    /// Whether record `index` is a document without mistakes that nobody keyed before.
+    fn is_new(&self, index: u64) -> bool {
+        self.roll(index) >= self.invalid_ppm + self.duplicate_ppm
+    }
+
+    fn fate(&self, index: u64) -> Fate {
+        let roll = self.roll(index);
+        if roll >= self.invalid_ppm + self.duplicate_ppm {
+            return Fate::New;
+        }
+        let repeats = roll >= self.invalid_ppm;
+        // One reject in 25 is a document that was accepted before with other content.
+        if !repeats && roll >= self.invalid_ppm / 25 {
+            return Fate::Mistaken;
+        }
+        match self.original(index) {
+            Some(first) if repeats => Fate::Repeats(first),
+            Some(first) => Fate::Contradicts(first),
+            None if repeats => Fate::New,
+            None => Fate::Mistaken,
+        }
+    }
+
+    /// An earlier record that was accepted as a new document: found by computation, so that nothing need be
+    /// remembered. Half of the repeats follow soon, as when a batch is sent twice; half come from any time before.
+    fn original(&self, index: u64) -> Option<u64> {
+        let mut random = Random::of(self.seed, index, FATE ^ CONTENT << 8);
+        let reach = if random.chance(1, 2) { index.min(2_000) } else { index };
+        (0..TRIES)
+            .map(|_| index.wrapping_sub(1).wrapping_sub(random.below(reach)))
+            .find(|&at| at < index && self.is_new(at))
+    }
+
+    fn kind_of(&self, index: u64) -> Kind {
+        let third = Random::of(self.seed, index, ENVELOPE).below(3);
+        self.kind.unwrap_or(if third == 0 { Kind::Timesheet } else { Kind::Invoice })
+    }
+
+    fn client_of(&self, index: u64) -> &'static str {
+        if self.envelope { Random::of(self.seed, index, ENVELOPE ^ 1 << 8).pick(&CLIENTS) } else { "" }
+    }
+
+    fn source_of(&self, index: u64) -> Source {
+        if self.envelope { Random::of(self.seed, index, ENVELOPE ^ 2 << 8).pick(&source::DEMO) } else { source::UNSAID }
+    }
+
+    fn document(&self, index: u64) -> Document {
+        let mut random = Random::of(self.seed, index, CONTENT);
+        match self.kind_of(index) {
+            Kind::Invoice => {
+                let keyed_on = Day(time_of(index).epoch_day());
+                Document::Invoice(Invoice::of(self.seed, index, keyed_on, &mut random))
+            }
+            Kind::Timesheet => {
+                let opened = Day(OPENED_MS / DAY_MS);
+                Document::Timesheet(Timesheet::of(index, opened, &mut random))
+            }
+        }
+    }
+
+    /// Document `of`, keyed without mistakes as record `index`.
+    fn faithful(&self, index: u64, of: u64, outcome: Outcome) -> Generated {
+        let document = self.document(of);
+        let mut fair = FairPen::new();
+        document.write(&mut fair);
+        let first = (outcome == Outcome::Duplicate).then_some(of);
+        let truth = Truth { outcome, errors: Vec::new(), first, clean: fair.finish() };
+        self.generated(index, of, self.keyed(index, &document, &[]), truth)
+    }
+
+    /// Document `of`, keyed as record `index` with something else outside of its key.
+    fn contradiction(&self, index: u64, of: u64) -> Generated {
+        let mut document = self.document(of);
+        document.contradict();
+        let errors = vec![Expected { code: Code::DupConflict, path: String::new() }];
+        let truth = Truth { outcome: Outcome::Reject, errors, first: Some(of), clean: Vec::new() };
+        self.generated(index, of, self.keyed(index, &document, &[]), truth)
+    }
+
+    fn mistaken(&self, index: u64) -> Generated {
+        match self.document(index) {
+            Document::Invoice(invoice) => self.spoilt(index, invoice, invoice_mistakes::MISTAKES, Document::Invoice),
+            Document::Timesheet(sheet) => self.spoilt(index, sheet, timesheet_mistakes::MISTAKES, Document::Timesheet),
+        }
+    }
+
+    /// A document keyed with one mistake, or two or three.
+    fn spoilt<D>(&self, index: u64, document: D, kinds: &[Mistake<D>], wrap: fn(D) -> Document) -> Generated {
+        let mut random = Random::of(self.seed, index, SLIPS);
+        let count = random.pick(&[1, 1, 1, 1, 2, 3]);
+        let mut draft = Draft::new(document);
+        draft.err(kinds, count, &self.source_of(index), &mut random);
+        let Draft { document, slips, damage: harm, expected: mut errors } = draft;
+        let mut bytes = self.keyed(index, &wrap(document), &slips);
+        if let Some(harm) = harm {
+            damage(&mut bytes, harm, &mut random);
+        }
+        errors.sort();
+        let truth = Truth { outcome: Outcome::Reject, errors, first: None, clean: Vec::new() };
+        self.generated(index, index, bytes, truth)
+    }
+
+    fn keyed(&self, index: u64, document: &Document, slips: &[(super::keyed::Place, super::keyed::Slip)]) -> Vec<u8> {
+        let random = Random::of(self.seed, index, LAYOUT);
+        let mut pen = KeyedPen::new(self.source_of(index), random, slips);
+        document.write(&mut pen);
+        pen.finish()
+    }
+
+    fn generated(&self, index: u64, document: u64, bytes: Vec<u8>, truth: Truth) -> Generated {
+        Generated {
+            kind: self.kind_of(document),
+            source: self.source_of(index).name,
+            client: self.client_of(document),
+            time: time_of(index),
+            bytes,
+            truth,
+        }
+    }
+}
+
+/// Virtual record time of record `index`.
+fn time_of(index: u64) -> RecordTime {
+    let elapsed = i64::try_from(index).unwrap_or(i64::MAX / BETWEEN_MS).saturating_mul(BETWEEN_MS);
+    RecordTime(OPENED_MS.saturating_add(elapsed))
+}
