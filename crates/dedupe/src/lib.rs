@@ -30,7 +30,6 @@ mod claim;
 mod rebuild;
 mod segments;
 mod slices;
-mod staged;
 mod table;
 mod window;
 

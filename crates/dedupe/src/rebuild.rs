@@ -7,7 +7,7 @@ use crate::{
     slices::{self, Slice},
     table::{Hash, Slot, Table},
     widen,
-    window::{SLICE_MS, cut, exhausted, shard_index},
+    window::{SLICE_MS, cut, out_of_bounds, shard_index},
 };
 use std::thread;
 use store::{Error, Store};
@@ -32,7 +32,7 @@ impl Window {
                 format!("claims are kept in slices of {noted} ms; the settings cut the window into {slice_ms} ms");
             return Err(Error::Foreign { path: store.dir().to_owned(), what });
         }
-        let mut window = Self::new(settings, TIME_MIN, noted != 0);
+        let mut window = Self::new(settings, noted != 0);
         let numbers = store.files(GROUP)?.into_iter().filter_map(|file| slices::number(&file.name));
         for number in numbers {
             window.slices.insert(number, Slice::open(store, number)?);
@@ -41,7 +41,7 @@ impl Window {
         for (number, slice) in &mut window.slices {
             gathered.read(*number, slice, &mut window.segments)?;
         }
-        gathered.tell();
+        (gathered.progress)(gathered.done);
         let Gathered { watermark, shards, .. } = gathered;
         window.set_watermark(watermark);
         lay_out(&mut window.tables, shards);
@@ -70,36 +70,33 @@ impl<'a> Gathered<'a> {
     fn read(&mut self, number: i64, slice: &mut Slice, segments: &mut Segments) -> Result<(), Error> {
         let start = self.done.bytes;
         let shards = u32::try_from(self.shards.len()).expect("there are as many as the settings say, a u32");
-        let mut at = 0;
-        while let Some((payload, next)) = slice.reader.frame_in_place(at)? {
+        // Taken out of the slice, because blocks are borrowed from the reader while the segments are extended.
+        let (mut numbers, mut at, mut count) = (Vec::new(), 0, 0);
+        let Some(reader) = slice.reader() else { return Ok(()) };
+        while let Some((payload, next)) = reader.frame_in_place(at)? {
             let (claims, rest) = payload.as_chunks::<CLAIM_BYTES>();
             if !rest.is_empty() {
-                return Err(slice.reader.corrupt(at, "a block that is no whole number of claims"));
+                return Err(reader.corrupt(at, "a block that is no whole number of claims"));
             }
-            let mut offset = at + widen(store::framed_len(0));
-            for bytes in claims {
+            let first = at + widen(store::framed_len(0));
+            for (offset, bytes) in (first..).step_by(CLAIM_BYTES).zip(claims) {
                 let key = claim::key(bytes);
-                let Ok(address) = segments.address(number, &mut slice.segments, offset) else {
-                    return Err(exhausted(slice));
-                };
+                let address = segments.address(number, &mut numbers, offset);
+                let address = address.map_err(|_| out_of_bounds("the number of claims in the window"))?;
                 self.shards[shard_index(key, shards)].push(Slot::new(Hash::of(key), address));
                 self.watermark = self.watermark.max(claim::time(bytes));
-                offset += widen(CLAIM_BYTES);
             }
-            slice.claims += widen(claims.len());
+            count += widen(claims.len());
             let before = self.done.claims / TELL_CLAIMS;
             self.done.claims += widen(claims.len());
             self.done.bytes = start + next;
             if self.done.claims / TELL_CLAIMS != before {
-                self.tell();
+                (self.progress)(self.done);
             }
             at = next;
         }
+        (slice.claims, slice.segments) = (count, numbers);
         Ok(())
-    }
-
-    fn tell(&mut self) {
-        (self.progress)(self.done);
     }
 }
 

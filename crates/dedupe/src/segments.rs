@@ -57,8 +57,12 @@ impl Segments {
             let segment = Segment { slice, base: crate::widen(numbers.len()) * SEGMENT_BYTES };
             numbers.push(self.allocate(segment)?);
         }
-        let unit = (offset % SEGMENT_BYTES) / UNIT_BYTES;
-        Ok(Address((crate::widen(numbers[nth]) << UNIT_BITS) | unit))
+        Ok(join(numbers[nth], offset))
+    }
+
+    /// As [`Segments::address`], for a byte that has its address already.
+    pub(crate) fn known(numbers: &[usize], offset: u64) -> Option<Address> {
+        numbers.get(narrow(offset / SEGMENT_BYTES)).map(|number| join(*number, offset))
     }
 
     fn allocate(&mut self, segment: Segment) -> Result<usize, Exhausted> {
@@ -90,7 +94,7 @@ impl Segments {
     }
 
     /// The segments of a dropped slice.
-    pub(crate) fn kill(&mut self, numbers: Vec<usize>) {
+    pub(crate) fn kill(&mut self, numbers: &[usize]) {
         numbers.iter().for_each(|number| self.all[*number].slice = DEAD);
         self.dead.extend(numbers);
     }
@@ -109,4 +113,9 @@ impl Segments {
     pub(crate) fn sweep_ended(&mut self) {
         self.free.append(&mut self.dying);
     }
+}
+
+fn join(number: usize, offset: u64) -> Address {
+    let unit = (offset % SEGMENT_BYTES) / UNIT_BYTES;
+    Address((crate::widen(number) << UNIT_BITS) | unit)
 }

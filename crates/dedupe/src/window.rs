@@ -1,24 +1,20 @@
-//! Deciding, and taking decisions over into the log and the index.
+//! Deciding, and taking decisions over into the log.
 
 use crate::{
     Decision, GROUP, Settings,
-    claim::{self, CLAIM_BYTES, OFFSET_END, TIME_MAX},
+    claim::{self, OFFSET_END, TIME_MAX, TIME_MIN},
     segments::Segments,
     slices::{Cut, Slice, file_name},
-    staged::{Stage, Staged},
-    table::{Hash, Slot, Table},
+    table::{Found, Hash, Slot, Table},
     widen,
 };
 use record::{Claim, Key};
 use std::{collections::BTreeMap, hint::black_box};
-use store::{Error, Store, Txn, Writer, framed_len};
+use store::{Error, Store, Txn, Writer};
 
-/// Keys whose slots are fetched together before the first is searched. Measured on random keys: beyond 32 nothing is
-/// gained, since a core has some 10 to 20 misses under way at most.
+/// Keys whose slots are fetched together before the first is searched. A core has some 10 to 20 cache misses under way
+/// at most; twice that hides what the last ones leave.
 const TOUCH_AHEAD: usize = 32;
-/// Most claims of one block; a block is one frame of the log.
-const BLOCK_CLAIMS: usize = 16 << 10;
-const _: () = assert!(BLOCK_CLAIMS * CLAIM_BYTES <= store::FRAME_BYTES_MAX);
 /// Name of the counter that holds the length of a slice, so that the log is never read with another.
 pub(crate) const SLICE_MS: &str = "dedupe.slice_ms";
 const SLICES_MAX: u32 = 1024;
@@ -34,19 +30,25 @@ pub struct Window {
     /// Greatest record time of any committed claim.
     pub(crate) watermark: i64,
     /// Whether the store already knows the length of a slice.
-    pub(crate) is_cut_noted: bool,
+    is_cut_noted: bool,
     /// The same as `watermark`, staged claims included.
     staged_watermark: i64,
-    stage: Stage,
-    /// Bytes that [`Window::write`] appended, by slice.
-    written: BTreeMap<i64, u64>,
+    /// Whether staged claims are part of a transaction whose end is not known yet.
+    is_written: bool,
     /// Shard that the running sweep comes to next.
     sweeping: Option<usize>,
 }
 
+/// Where in the index a key belongs.
+#[derive(Clone, Copy)]
+struct Place {
+    shard: usize,
+    hash: Hash,
+}
+
 impl Window {
-    /// An empty window; the settings are within their bounds.
-    pub(crate) fn new(settings: Settings, watermark: i64, is_cut_noted: bool) -> Self {
+    /// An empty window.
+    pub(crate) fn new(settings: Settings, is_cut_noted: bool) -> Self {
         let tables = (0..settings.shards).map(|shard| Table::new(shard, settings.shards)).collect();
         Self {
             cut: cut(settings),
@@ -54,11 +56,10 @@ impl Window {
             tables,
             segments: Segments::new(),
             slices: BTreeMap::new(),
-            watermark,
+            watermark: TIME_MIN,
             is_cut_noted,
-            staged_watermark: watermark,
-            stage: Stage::default(),
-            written: BTreeMap::new(),
+            staged_watermark: TIME_MIN,
+            is_written: false,
             sweeping: None,
         }
     }
@@ -74,66 +75,73 @@ impl Window {
     ///
     /// # Errors
     /// When a claim cannot be read back, or is damaged; the chunk is then to be abandoned.
+    ///
+    /// # Panics
+    /// Between [`Window::write`] and [`Window::committed`] or [`Window::abandon`].
     pub fn decide(&mut self, candidates: &[Claim]) -> Result<Vec<Decision>, Error> {
-        self.stage.reserve(candidates.len());
+        assert!(!self.is_written, "the chunk before is neither committed nor abandoned");
         let mut decisions = Vec::with_capacity(candidates.len());
+        let mut places = Vec::with_capacity(TOUCH_AHEAD);
         for group in candidates.chunks(TOUCH_AHEAD) {
-            self.touch(group.iter().map(|candidate| candidate.key));
-            for candidate in group {
-                decisions.push(self.decide_one(candidate)?);
+            places.clear();
+            places.extend(group.iter().map(|candidate| self.place(candidate.key)));
+            // Nothing but loads that do not wait for one another: the misses overlap.
+            let sum = places.iter().fold(0, |sum, place| sum ^ self.tables[place.shard].touch(place.hash));
+            black_box(sum);
+            for (candidate, place) in group.iter().zip(&places) {
+                decisions.push(self.decide_one(candidate, *place)?);
             }
         }
         Ok(decisions)
     }
 
-    fn touch(&self, keys: impl Iterator<Item = Key>) {
-        let sum = keys.fold(0, |sum, key| sum ^ self.table(key).touch(Hash::of(key)));
-        black_box(sum);
-    }
-
-    fn decide_one(&mut self, candidate: &Claim) -> Result<Decision, Error> {
+    fn decide_one(&mut self, candidate: &Claim, place: Place) -> Result<Decision, Error> {
         let time = claim::clamp(candidate.time);
         let now = time.max(self.staged_watermark);
         let oldest = self.cut.oldest(now);
-        if let Some(held) = self.find(candidate.key, oldest)? {
-            return Ok(compare(candidate, &held));
+        let table = &self.tables[place.shard];
+        let mut at = table.home(place.hash);
+        loop {
+            match table.look(at, place.hash) {
+                Found::Other => {}
+                Found::Match(address) => {
+                    // At most one slice that counts has the key: a second claim is accepted only when the watermark
+                    // has left the first behind.
+                    let number = self.segments.slice(address);
+                    if number >= oldest
+                        && let Some(slice) = self.slices.get(&number)
+                    {
+                        let bytes = slice.read(self.segments.offset(address))?;
+                        if claim::key(&bytes) == candidate.key {
+                            return Ok(compare(candidate, &claim::decode(&bytes)));
+                        }
+                    }
+                }
+                Found::End => break,
+            }
+            at += 1;
         }
-        if candidate.position.offset >= OFFSET_END {
-            return Err(Error::Bounds { path: GROUP.into(), what: "the offset of a record".into() });
-        }
+        self.stage(candidate, place, at, self.cut.of(time, oldest))?;
         self.staged_watermark = now;
-        self.stage.push(Staged { claim: *candidate, slice: self.cut.of(time, oldest), offset: 0 });
         Ok(Decision::First)
     }
 
-    /// The claim of this key in `oldest` or a later slice; there is at most one, because a second is accepted only when
-    /// the watermark has left the first behind.
-    fn find(&self, key: Key, oldest: i64) -> Result<Option<Claim>, Error> {
-        if let Some(staged) = self.stage.find(key)
-            && staged.slice >= oldest
-        {
-            return Ok(Some(staged.claim));
+    /// Accepts a candidate: into the slice's staged claims, and into the index, where its place is `at`.
+    fn stage(&mut self, candidate: &Claim, place: Place, at: usize, number: i64) -> Result<(), Error> {
+        if candidate.position.offset >= OFFSET_END {
+            return Err(out_of_bounds("the offset of a record"));
         }
-        for address in self.table(key).matches(Hash::of(key)) {
-            let number = self.segments.slice(address);
-            if number < oldest {
-                continue;
-            }
-            let Some(slice) = self.slices.get(&number) else { continue };
-            let (at, mut bytes) = (self.segments.offset(address), [0; CLAIM_BYTES]);
-            slice.reader.read_at(at, &mut bytes)?;
-            if !claim::is_sound(&bytes) {
-                return Err(slice.reader.corrupt(at, "checksum of a claim does not match"));
-            }
-            if claim::key(&bytes) == key {
-                return Ok(Some(claim::decode(&bytes)));
-            }
-        }
-        Ok(None)
+        let slice = self.slices.entry(number).or_default();
+        let offset = slice.stage(candidate);
+        let address = self.segments.address(number, &mut slice.segments, offset);
+        let address = address.map_err(|_| out_of_bounds("the number of claims in the window"))?;
+        let segments = &self.segments;
+        self.tables[place.shard].insert(at, Slot::new(place.hash, address), |address| segments.is_live(address));
+        Ok(())
     }
 
-    fn table(&self, key: Key) -> &Table {
-        &self.tables[shard_index(key, self.shards)]
+    fn place(&self, key: Key) -> Place {
+        Place { shard: shard_index(key, self.shards), hash: Hash::of(key) }
     }
 
     /// Adds the staged claims, and the removal of expired slices, to the transaction. The writer is that of [`GROUP`].
@@ -142,21 +150,16 @@ impl Window {
     /// When the writer is another group's.
     pub fn write(&mut self, txn: &mut Txn<'_>, writer: &Writer) {
         assert_eq!(writer.group(), GROUP, "claims live in this group");
+        self.is_written = true;
         let oldest = self.cut.oldest(self.staged_watermark);
-        self.written.clear();
-        let mut by_slice = BTreeMap::<i64, Vec<&mut Staged>>::new();
-        // A claim that expired within its own chunk is not worth writing.
-        for staged in self.stage.claims.iter_mut().filter(|staged| staged.slice >= oldest) {
-            by_slice.entry(staged.slice).or_default().push(staged);
+        for (number, slice) in self.slices.range(..oldest) {
+            // A slice that began and expired within this chunk has no file.
+            if slice.bytes > 0 {
+                txn.remove(writer, &file_name(*number));
+            }
         }
-        for (number, mut claims) in by_slice {
-            let start = self.slices.get(&number).map_or(0, |slice| slice.bytes);
-            let frames = blocks(&mut claims, start);
-            txn.append(writer, &file_name(number), &frames);
-            self.written.insert(number, widen(frames.len()));
-        }
-        for number in self.slices.range(..oldest).map(|(number, _)| *number) {
-            txn.remove(writer, &file_name(number));
+        for (number, slice) in self.slices.range(oldest..).filter(|(_, slice)| slice.has_staged()) {
+            txn.append(writer, &file_name(*number), &slice.frames());
         }
         if !self.is_cut_noted {
             txn.set(SLICE_MS, self.cut.slice_ms.unsigned_abs());
@@ -166,44 +169,43 @@ impl Window {
     /// The transaction committed: staged claims are part of the window now.
     ///
     /// # Errors
-    /// When a new slice's file cannot be opened, or the index has no more addresses; the window must then be opened
-    /// anew.
+    /// When a new slice's file cannot be opened; the window must then be opened anew.
     pub fn committed(&mut self, store: &Store) -> Result<(), Error> {
+        (self.is_written, self.is_cut_noted) = (false, true);
         self.watermark = self.staged_watermark;
-        self.is_cut_noted = true;
         let oldest = self.cut.oldest(self.watermark);
         while let Some(entry) = self.slices.first_entry().filter(|entry| *entry.key() < oldest) {
-            self.segments.kill(entry.remove().segments);
+            self.segments.kill(&entry.remove().segments);
         }
-        for (number, bytes) in std::mem::take(&mut self.written) {
-            if let Some(slice) = self.slices.get_mut(&number) {
-                slice.bytes += bytes;
-                slice.reader.extend(slice.bytes);
-            } else {
-                self.slices.insert(number, Slice::open(store, number)?);
-            }
+        for (number, slice) in self.slices.iter_mut().filter(|(_, slice)| slice.has_staged()) {
+            slice.committed(store, *number)?;
         }
-        let stage = std::mem::take(&mut self.stage);
-        for group in stage.claims.chunks(TOUCH_AHEAD) {
-            self.touch(group.iter().map(|staged| staged.claim.key));
-            group.iter().filter(|staged| staged.slice >= oldest).try_for_each(|staged| self.index(staged))?;
-        }
-        self.stage = stage;
-        self.stage.clear();
         self.sweep_one();
         Ok(())
     }
 
-    fn index(&mut self, staged: &Staged) -> Result<(), Error> {
-        let Some(slice) = self.slices.get_mut(&staged.slice) else { return Ok(()) };
-        slice.claims += 1;
-        let address = self.segments.address(staged.slice, &mut slice.segments, staged.offset);
-        let address = address.map_err(|_| exhausted(slice))?;
-        let key = staged.claim.key;
-        let segments = &self.segments;
-        self.tables[shard_index(key, self.shards)]
-            .insert(Slot::new(Hash::of(key), address), |address| segments.is_live(address));
-        Ok(())
+    /// The transaction did not commit: staged claims are forgotten.
+    pub fn abandon(&mut self) {
+        for slice in self.slices.values() {
+            for (claim, offset) in slice.staged() {
+                let place = Place { shard: shard_index(claim.key, self.shards), hash: Hash::of(claim.key) };
+                // Absent when giving it an address was what failed.
+                if let Some(address) = Segments::known(&slice.segments, offset) {
+                    self.tables[place.shard].remove(Slot::new(place.hash, address));
+                }
+            }
+        }
+        let segments = &mut self.segments;
+        self.slices.retain(|_, slice| {
+            slice.abandon();
+            let has_file = slice.bytes > 0;
+            if !has_file {
+                segments.kill(&slice.segments);
+            }
+            has_file
+        });
+        self.is_written = false;
+        self.staged_watermark = self.watermark;
     }
 
     /// Clears one shard of slots that point to dropped slices: one per commit, so that no commit waits long.
@@ -221,14 +223,7 @@ impl Window {
         }
     }
 
-    /// The transaction did not commit: staged claims are forgotten.
-    pub fn abandon(&mut self) {
-        self.stage.clear();
-        self.written.clear();
-        self.staged_watermark = self.watermark;
-    }
-
-    /// Keys in the window.
+    /// Keys in the window, staged ones not counted.
     #[must_use]
     pub fn keys(&self) -> u64 {
         self.slices.values().map(|slice| slice.claims).sum()
@@ -258,8 +253,8 @@ pub(crate) fn shard_index(key: Key, shards: u32) -> usize {
     usize::try_from(key.shard(shards)).expect("a shard is an index of the tables")
 }
 
-pub(crate) fn exhausted(slice: &Slice) -> Error {
-    Error::Bounds { path: slice.reader.path().to_owned(), what: "the number of claims in the window".into() }
+pub(crate) fn out_of_bounds(what: &str) -> Error {
+    Error::Bounds { path: GROUP.into(), what: what.to_owned() }
 }
 
 /// Whether a record that finds its key taken is the same again, another with that key, or the one that took it.
@@ -272,19 +267,4 @@ fn compare(candidate: &Claim, held: &Claim) -> Decision {
     } else {
         Decision::Conflict { first }
     }
-}
-
-/// Frames of claims for a file of `start` bytes; notes where each claim will stand.
-fn blocks(claims: &mut [&mut Staged], start: u64) -> Vec<u8> {
-    let header = framed_len(0);
-    let (mut frames, mut payload) = (Vec::new(), Vec::new());
-    for block in claims.chunks_mut(BLOCK_CLAIMS) {
-        payload.clear();
-        for staged in block {
-            staged.offset = start + widen(frames.len() + header + payload.len());
-            claim::encode(&staged.claim, &mut payload);
-        }
-        store::frame(&mut frames, &payload);
-    }
-    frames
 }
