@@ -1,12 +1,74 @@
 //! Normalizers: one file each, one line in the registry.
+//!
+//! Each is pure and makes only repairs that are certain: what could be read in two ways is refused with a code that
+//! says so. The result of each normalizes to itself under the same settings. None of them allocates when nothing changes.
+
+mod boolean;
+pub(crate) mod calendar;
+mod case;
+mod codes;
+mod country;
+mod currency;
+mod date;
+mod decimal;
+mod email;
+mod fold;
+mod id;
+mod integer;
+mod mojibake;
+mod number;
+mod spacing;
+mod text;
+mod values;
+
+pub(crate) use country::find as find_country;
+pub(crate) use currency::find as find_currency;
+pub use mojibake::mojibake;
 
 use crate::field::Normalizer;
 
-/// Names of all normalizers, for suggestions.
-pub const NAMES: &[&str] = &[];
+macro_rules! registry {
+    ($($name:literal => $function:path;)*) => {
+        /// Names of all normalizers, for suggestions.
+        pub const NAMES: &[&str] = &[$($name),*];
 
-/// Finds a normalizer by name. `text` is among them: the judge runs it on every string first.
-#[must_use]
-pub fn normalizer(_name: &str) -> Option<(&'static str, Normalizer)> {
-    None
+        /// Finds a normalizer by name. `text` is among them: the judge runs it on every string first.
+        #[must_use]
+        pub fn normalizer(name: &str) -> Option<(&'static str, Normalizer)> {
+            match name {
+                $($name => Some(($name, $function)),)*
+                _ => None,
+            }
+        }
+    };
 }
+
+registry! {
+    "bic" => codes::bic;
+    "boolean" => boolean::boolean;
+    "company" => spacing::company;
+    "country" => country::country;
+    "currency" => currency::currency;
+    "date" => date::date;
+    "decimal" => decimal::decimal;
+    "digits" => codes::digits;
+    "ein" => codes::ein;
+    "email" => email::email;
+    "eu_vat" => codes::eu_vat;
+    "iban" => codes::iban;
+    "id" => id::id;
+    "id_squeeze" => id::id_squeeze;
+    "integer" => integer::integer;
+    "lower" => case::lower;
+    "money" => decimal::money;
+    "name" => spacing::name;
+    "percent" => decimal::percent;
+    "squeeze" => spacing::squeeze;
+    "text" => text::text;
+    "trim" => spacing::trim;
+    "upper" => case::upper;
+    "values" => values::values;
+}
+
+#[cfg(test)]
+mod tests;

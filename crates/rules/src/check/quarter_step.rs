@@ -1,0 +1,15 @@
+//! `quarter_step`: hours in quarters.
+
+use super::pattern;
+use crate::field::{Refusal, Settings};
+
+/// A canonical decimal that is a multiple of 0.25, as timesheets are kept.
+pub(super) fn quarter_step(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    let (whole, decimals) = magnitude.split_once('.').unwrap_or((magnitude, ""));
+    let is_number = !whole.is_empty() && whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit());
+    match decimals.trim_end_matches('0') {
+        "" | "25" | "5" | "75" if is_number => Ok(()),
+        _ => Err(pattern("a multiple of 0.25")),
+    }
+}

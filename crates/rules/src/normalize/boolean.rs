@@ -1,0 +1,43 @@
+//! `boolean`: what people key for yes and no.
+
+use super::fold::word_key;
+use crate::field::{Refusal, Settings};
+use record::Code;
+
+/// `true` or `false` for the words of English, German, French and Spanish, for `1`, `0`, `Y`, `N`, `T`, `F`, `on`, `off`.
+///
+/// Refused as `VAL.ENUM`: `X` (ticked or crossed out?), `O` (oui or zero?) and every other text; a form whose boxes are
+/// filled so says what it means in `values`.
+pub(super) fn boolean(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    const TRUE: &[&str] = &["1", "y", "yes", "t", "true", "on", "j", "ja", "wahr", "oui", "vrai", "si", "verdadero"];
+    const FALSE: &[&str] = &["0", "n", "no", "f", "false", "off", "nein", "falsch", "non", "faux", "falso"];
+    if text == "true" || text == "false" {
+        return Ok(None);
+    }
+    let key = word_key(text.trim_matches(' '));
+    if TRUE.contains(&key.as_str()) {
+        Ok(Some("true".to_owned()))
+    } else if FALSE.contains(&key.as_str()) {
+        Ok(Some("false".to_owned()))
+    } else {
+        Err(Refusal::new(Code::ValEnum).with("expected", vec!["true".to_owned(), "false".to_owned()]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, check_refused};
+
+    #[test]
+    fn yes_and_no() {
+        for yes in ["Y", "YES", "T", "1", "JA", "Oui", "SI", "Sí", "true"] {
+            check("boolean", yes, "true");
+        }
+        for no in ["N", "No", "F", "0", "NEIN", "non", "false"] {
+            check("boolean", no, "false");
+        }
+        for other in ["maybe", "x", "O", "2", "yes no", ""] {
+            check_refused("boolean", other, "VAL.ENUM");
+        }
+    }
+}

@@ -1,0 +1,94 @@
+//! `iban`, `bic`, `digits`, `ein`, `eu_vat`: numbers that are printed with blanks and hyphens and stored without.
+//!
+//! Shape and check digits are the checks' affair; a text that cannot be one of these numbers stays as it is for them.
+
+use super::fold::{ascii_upper, changed, narrow, without};
+use crate::field::{Refusal, Settings};
+use std::borrow::Cow;
+
+const fn is_printed(c: char) -> bool {
+    matches!(c, ' ' | '-' | '.')
+}
+
+/// An IBAN in its electronic form (ISO 13616-1): upper case, without the blanks (and hyphens) of the print form and
+/// without the word `IBAN` before it.
+pub(super) fn iban(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let Some(upper) = ascii(text) else { return Ok(None) };
+    let bare = without(&upper, |c| matches!(c, ' ' | '-'));
+    let mut number = bare.as_ref();
+    while let Some(rest) = number.strip_prefix("IBAN") {
+        number = rest.trim_start_matches([':', '.']);
+    }
+    Ok(changed(text, Cow::Borrowed(number)))
+}
+
+/// A BIC (ISO 9362): upper case, without blanks.
+pub(super) fn bic(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let Some(upper) = ascii(text) else { return Ok(None) };
+    Ok(changed(text, without(&upper, |c| c == ' ')))
+}
+
+/// A number of digits only: blanks and hyphens between digits are dropped. A text with anything else in it stays.
+pub(super) fn digits(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let narrow = narrow(text);
+    let trimmed = narrow.trim_matches(' ');
+    let bounded = trimmed.starts_with(is_digit) && trimmed.ends_with(is_digit);
+    if bounded && trimmed.chars().all(|c| is_digit(c) || matches!(c, ' ' | '-')) {
+        return Ok(changed(text, without(trimmed, |c| matches!(c, ' ' | '-'))));
+    }
+    Ok(None)
+}
+
+/// A US employer identification number as the IRS writes it (26 CFR 301.7701-12): `NN-NNNNNNN`.
+pub(super) fn ein(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let narrow = narrow(text);
+    let bare = without(narrow.trim_matches(' '), |c| matches!(c, ' ' | '-'));
+    let fits = bare.len() == 9 && bare.bytes().all(|b| b.is_ascii_digit());
+    // Nine digits grouped as a social security number (3-2-4) are no EIN: what was keyed is left for the check.
+    let odd = narrow.trim_matches(' ').find([' ', '-']).is_some_and(|at| at != 2);
+    Ok(if fits && !odd { changed(text, Cow::Owned(format!("{}-{}", &bare[..2], &bare[2..]))) } else { None })
+}
+
+/// An EU VAT number with its country prefix (Directive 2006/112/EC, Article 215): upper case, without blanks, hyphens
+/// and dots. Greece is `EL` in VAT numbers; `GR` before nine digits can mean nothing else.
+pub(super) fn eu_vat(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let Some(upper) = ascii(text) else { return Ok(None) };
+    let number = without(&upper, is_printed);
+    Ok(match number.strip_prefix("GR") {
+        Some(rest) if rest.len() == 9 && rest.bytes().all(|b| b.is_ascii_digit()) => Some(format!("EL{rest}")),
+        _ => changed(text, number),
+    })
+}
+
+/// The text in ASCII upper case; `None` when it has characters that none of these numbers has.
+fn ascii(text: &str) -> Option<Cow<'_, str>> {
+    let narrow = narrow(text);
+    narrow.is_ascii().then(|| ascii_upper(narrow))
+}
+
+const fn is_digit(c: char) -> bool {
+    c.is_ascii_digit()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn print_forms() {
+        check("iban", "GB82 WEST 1234 5698 7654 32", "GB82WEST12345698765432");
+        check("iban", "IBAN: de89 3704-0044-0532-0130-00", "DE89370400440532013000");
+        check("iban", "not an iban", "NOTANIBAN");
+        check("bic", "deut de ff", "DEUTDEFF");
+        check("digits", "536-90-4399", "536904399");
+        check("digits", "１１１ ０００ ０２５", "111000025");
+        check("digits", "-5", "-5");
+        check("digits", "12 ab", "12 ab");
+        check("ein", "911144442", "91-1144442");
+        check("ein", "91 1144442", "91-1144442");
+        check("ein", "911-14-4442", "911-14-4442");
+        check("ein", "DE136695976", "DE136695976");
+        check("eu_vat", "de 136.695.976", "DE136695976");
+        check("eu_vat", "GR 094259216", "EL094259216");
+    }
+}

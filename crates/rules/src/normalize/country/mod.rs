@@ -1,0 +1,94 @@
+//! `country`: ISO 3166-1 alpha-2 codes from what people key.
+
+mod table;
+
+use super::fold::{changed, narrow, word_key};
+use crate::field::{Refusal, Settings};
+use record::Code;
+use std::borrow::Cow;
+use table::{ALIASES, COUNTRIES};
+
+/// An ISO 3166-1 alpha-2 code, from an alpha-2, alpha-3 or three-digit numeric code in any case, or from an English (or
+/// some native) name. `UK` and `EL` are read as GB and GR. `XK` (Kosovo) is user-assigned, and accepted because the
+/// IBAN registry and the European Commission use it.
+///
+/// What names no country, or several, is `VAL.ENUM`.
+pub(super) fn country(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if text.len() == 2 && find(text).is_some() {
+        return Ok(None);
+    }
+    let narrow = narrow(text);
+    let code = narrow.trim_matches(' ').replace('.', "").to_ascii_uppercase();
+    let by_code = || match code.len() {
+        2 => find(&code),
+        3 => COUNTRIES.iter().find(|(_, alpha3, number, _)| *alpha3 == code || *number == code).map(|(code, ..)| *code),
+        _ => None,
+    };
+    let by_name = || {
+        let key = key(&narrow);
+        let alias = || ALIASES.binary_search_by(|(name, _)| (*name).cmp(&key)).ok().and_then(|at| ALIASES.get(at));
+        COUNTRIES
+            .iter()
+            .find(|(.., name)| *name == key)
+            .map(|(code, ..)| *code)
+            .or_else(|| alias().map(|(_, code)| *code))
+    };
+    match by_code().or_else(by_name) {
+        Some(code) => Ok(changed(text, Cow::Borrowed(code))),
+        None => Err(Refusal::new(Code::ValEnum).with("expected", "ISO 3166-1 alpha-2").with("reason", "unknown")),
+    }
+}
+
+/// The code itself when it is an alpha-2 code in upper case, `XK` among them.
+pub(crate) fn find(code: &str) -> Option<&'static str> {
+    if code == "XK" {
+        return Some("XK");
+    }
+    let at = COUNTRIES.binary_search_by(|(known, ..)| (*known).cmp(code)).ok()?;
+    COUNTRIES.get(at).map(|(known, ..)| *known)
+}
+
+/// A name for look-up: lower case without accents and dots, `&` as `and`, one blank between words, no article before.
+fn key(name: &str) -> String {
+    let plain = word_key(name).replace('.', "").replace('&', " and ");
+    let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
+    let key = words.join(" ");
+    key.strip_prefix("the ").map(str::to_owned).unwrap_or(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{check, check_refused};
+    use super::*;
+
+    #[test]
+    fn tables_are_sorted() {
+        assert!(COUNTRIES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(ALIASES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(ALIASES.iter().all(|(_, code)| find(code).is_some()));
+        assert!(
+            COUNTRIES
+                .iter()
+                .map(|(.., name)| name)
+                .chain(ALIASES.iter().map(|(name, _)| name))
+                .all(|name| key(name) == *name)
+        );
+    }
+
+    #[test]
+    fn codes_and_names() {
+        for text in ["US", "usa", "840", "United States", "U.S.A.", "The United States of America", "ＵＳ"] {
+            check("country", text, "US");
+        }
+        check("country", "UK", "GB");
+        check("country", "Côte d’Ivoire", "CI");
+        check("country", "Türkiye", "TR");
+        check("country", "Trinidad & Tobago", "TT");
+        check("country", "NA", "NA");
+        check("country", "004", "AF");
+        check("country", "XK", "XK");
+        for text in ["XX", "Korea", "Congo", "4", "", "Atlantis", "U"] {
+            check_refused("country", text, "VAL.ENUM");
+        }
+    }
+}

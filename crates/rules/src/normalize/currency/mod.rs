@@ -1,0 +1,190 @@
+//! `currency`: ISO 4217 codes from what people key.
+
+mod table;
+
+use super::fold::{changed, narrow};
+use crate::field::{Refusal, Settings};
+use record::Code;
+use std::borrow::Cow;
+use table::CURRENCIES;
+
+/// Signs that mean one currency.
+const CERTAIN: &[(&str, &str)] = &[
+    ("€", "EUR"),
+    ("EURO", "EUR"),
+    ("EUROS", "EUR"),
+    ("US$", "USD"),
+    ("A$", "AUD"),
+    ("AU$", "AUD"),
+    ("C$", "CAD"),
+    ("CA$", "CAD"),
+    ("HK$", "HKD"),
+    ("NT$", "TWD"),
+    ("NZ$", "NZD"),
+    ("R$", "BRL"),
+    ("S$", "SGD"),
+    ("CHF.", "CHF"),
+    ("SFR", "CHF"),
+    ("SFR.", "CHF"),
+    ("KČ", "CZK"),
+    ("ZŁ", "PLN"),
+    ("₡", "CRC"),
+    ("₦", "NGN"),
+    ("₪", "ILS"),
+    ("₫", "VND"),
+    ("₭", "LAK"),
+    ("₮", "MNT"),
+    ("₱", "PHP"),
+    ("₲", "PYG"),
+    ("₴", "UAH"),
+    ("₵", "GHS"),
+    ("₸", "KZT"),
+    ("₹", "INR"),
+    ("₺", "TRY"),
+    ("₼", "AZN"),
+    ("₽", "RUB"),
+    ("₾", "GEL"),
+    ("฿", "THB"),
+    ("៛", "KHR"),
+];
+
+/// Signs that several currencies share, with the region of the profile that decides.
+const REGIONAL: &[(&str, &str, &str)] = &[
+    ("$", "AU", "AUD"),
+    ("$", "CA", "CAD"),
+    ("$", "CL", "CLP"),
+    ("$", "CO", "COP"),
+    ("$", "HK", "HKD"),
+    ("$", "MX", "MXN"),
+    ("$", "NZ", "NZD"),
+    ("$", "SG", "SGD"),
+    ("$", "US", "USD"),
+    ("£", "GB", "GBP"),
+    ("£", "GI", "GIP"),
+    ("¥", "CN", "CNY"),
+    ("¥", "JP", "JPY"),
+    ("₩", "KP", "KPW"),
+    ("₩", "KR", "KRW"),
+    ("FR", "CH", "CHF"),
+    ("FR.", "CH", "CHF"),
+    ("KR", "DK", "DKK"),
+    ("KR", "IS", "ISK"),
+    ("KR", "NO", "NOK"),
+    ("KR", "SE", "SEK"),
+    ("KR.", "DK", "DKK"),
+    ("KR.", "IS", "ISK"),
+    ("KR.", "NO", "NOK"),
+    ("KR.", "SE", "SEK"),
+    ("RS", "IN", "INR"),
+    ("RS", "LK", "LKR"),
+    ("RS", "NP", "NPR"),
+    ("RS", "PK", "PKR"),
+    ("RS.", "IN", "INR"),
+    ("RS.", "LK", "LKR"),
+    ("RS.", "NP", "NPR"),
+    ("RS.", "PK", "PKR"),
+];
+
+/// An ISO 4217 alphabetic code, from a code in any case, a numeric code, or a sign that means one currency only.
+///
+/// `$`, `£`, `¥`, `₩`, `kr`, `Rs` and `Fr` belong to several: the region of the profile decides, and without one they
+/// are `VAL.ENUM` with the reason `ambiguous`, as is every text that names no currency in use (`unknown`).
+pub(super) fn currency(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if text.len() == 3 && find(text).is_some() {
+        return Ok(None);
+    }
+    let narrow = narrow(text);
+    let key = narrow.trim_matches(' ').to_uppercase();
+    let by_number = || CURRENCIES.iter().find(|(_, number, _)| *number == key).map(|(code, ..)| *code);
+    let by_sign = || CERTAIN.iter().find(|(sign, _)| *sign == key).map(|(_, code)| *code);
+    let by_region =
+        |&&(sign, region, _): &&(&str, &str, &str)| sign == key && settings.profile.region.as_deref() == Some(region);
+    let by_region = || REGIONAL.iter().find(by_region).map(|(.., code)| *code);
+    match find(&key).map(|(code, _)| code).or_else(by_sign).or_else(by_number).or_else(by_region) {
+        Some(code) => Ok(changed(text, Cow::Borrowed(code))),
+        None if REGIONAL.iter().any(|(sign, ..)| *sign == key) => Err(refused("ambiguous")),
+        None => Err(refused("unknown")),
+    }
+}
+
+fn refused(reason: &str) -> Refusal {
+    Refusal::new(Code::ValEnum).with("expected", "ISO 4217").with("reason", reason)
+}
+
+/// Code and decimals of the minor unit of a currency in use, by its code in upper case.
+pub(crate) fn find(code: &str) -> Option<(&'static str, Option<u32>)> {
+    let at = CURRENCIES.binary_search_by(|(known, ..)| (*known).cmp(code)).ok()?;
+    CURRENCIES.get(at).map(|&(known, _, minor)| (known, minor))
+}
+
+/// The text without the currency code or sign at its beginning or end; `None` when there is none.
+pub(super) fn without_mark(text: &str) -> Option<&str> {
+    let is_mark_char = |c: char| c.is_alphabetic() || c == '.' || is_sign(c);
+    let before = &text[..text.len() - text.trim_start_matches(is_mark_char).len()];
+    for mark in [before, before.trim_end_matches('.')] {
+        if is_mark(mark) {
+            return text.strip_prefix(mark);
+        }
+    }
+    let after = &text[text.trim_end_matches(is_mark_char).len()..];
+    [after, after.trim_start_matches('.')]
+        .into_iter()
+        .find(|mark| is_mark(mark))
+        .and_then(|mark| text.strip_suffix(mark))
+}
+
+/// A character that is a currency sign by itself (Unicode general category Sc, where the tables above name it).
+fn is_sign(c: char) -> bool {
+    matches!(c, '$' | '£' | '¥' | '฿' | '៛' | '\u{20A0}'..='\u{20C1}')
+}
+
+fn is_mark(mark: &str) -> bool {
+    let key = mark.to_uppercase();
+    !mark.is_empty()
+        && (find(&key).is_some()
+            || CERTAIN.iter().any(|(sign, _)| *sign == key)
+            || REGIONAL.iter().any(|(sign, ..)| *sign == key))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{Case, POINT, check, check_refused};
+    use super::*;
+    use crate::Profile;
+
+    #[test]
+    fn table_is_sorted() {
+        assert!(CURRENCIES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(
+            CERTAIN
+                .iter()
+                .map(|(_, code)| code)
+                .chain(REGIONAL.iter().map(|(.., code)| code))
+                .all(|code| find(code).is_some())
+        );
+    }
+
+    #[test]
+    fn codes_and_signs() {
+        check("currency", "USD", "USD");
+        check("currency", " usd ", "USD");
+        check("currency", "978", "EUR");
+        check("currency", "€", "EUR");
+        check("currency", "us$", "USD");
+        check("currency", "zł", "PLN");
+        for text in ["$", "£", "¥", "kr", "DEM", "XYZ", "", "dollar", "US"] {
+            check_refused("currency", text, "VAL.ENUM");
+        }
+        let profile = Profile { region: Some("CA".to_owned()), ..Profile::default() };
+        Case { profile: &profile, ..POINT.with("currency") }.check("$", "CAD");
+    }
+
+    #[test]
+    fn minor_units() {
+        for (code, minor) in [("JPY", 0), ("USD", 2), ("BHD", 3), ("CLF", 4)] {
+            assert_eq!(find(code), Some((code, Some(minor))));
+        }
+        assert_eq!(find("XAU"), Some(("XAU", None)));
+        assert_eq!(find("usd"), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! `decimal`, `money`, `percent`: exact decimals as text.
+
+use super::fold::{changed, narrow};
+use super::number::{Rules, TEXT_MAX, canonical, is_canonical, read, refused};
+use super::{currency, number};
+use crate::field::{Refusal, Settings};
+use std::borrow::Cow;
+
+/// What may stand beside the digits.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Beside {
+    Sign,
+    SignAndCurrency,
+    SignAndPercent,
+}
+
+/// A decimal in canonical text by the annotation `decimal.scale`: `-1234.50`.
+///
+/// * Sign: `-5`, `5-`, `(5)`, `+5`, with the minus of Unicode too; two signs are refused.
+/// * Grouping must be regular: `1,234,567.89`, `1.234.567,89`, `1 234,56`, `1'234.50`, `1,23,456.00`.
+/// * `1,234` and `1.234` are `FMT.MONEY_AMBIGUOUS` unless the profile has a decimal sign; what contradicts the
+///   profile (`12,50` where the sign is a point) is `FMT.NUMBER`, because so may a mistyped `12,500` look.
+/// * A text that can only be a canonical decimal stays itself under every profile, `12.50` under a comma too. The one
+///   text that could be both is a point before exactly three digits: see the table at `number::is_decimal_sign`. So the
+///   result always normalizes to itself under the same settings, but for one shape: under a comma, or without a
+///   decimal sign, a result with exactly three decimals is refused as ambiguous. It is never read as another value.
+/// * Exponents, `_`, digits of other scripts, superscripts and fractions are refused, as is a separator without digits
+///   after it (`5.`, `12,-`). At most 28 digits; nothing is rounded.
+pub(super) fn decimal(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    normalized(text, settings, Beside::Sign)
+}
+
+/// As `decimal`, with an ISO 4217 code or a currency sign before or after, and `CR` or `DR` after the amount: a credit
+/// is negative, as on an invoice or a statement of what is owed. The currency is not kept: it has its own field.
+pub(super) fn money(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    normalized(text, settings, Beside::SignAndCurrency)
+}
+
+/// As `decimal`, with a percent sign after the number: `12.5%` is 12.5. A fraction is not told from a percentage.
+pub(super) fn percent(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    normalized(text, settings, Beside::SignAndPercent)
+}
+
+fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Option<String>, Refusal> {
+    let rules = Rules::new(settings.profile, settings.annotation.decimal);
+    if is_canonical(text, rules) {
+        return Ok(None);
+    }
+    if text.len() > TEXT_MAX {
+        return Err(refused("length"));
+    }
+    let narrow = narrow(text);
+    let (negative, digits) = peel(&narrow, beside)?;
+    let (whole, decimals) = read(digits, rules)?;
+    Ok(changed(text, Cow::Owned(canonical(negative, &whole, decimals, rules.range)?)))
+}
+
+/// A whole number with sign and grouping, as `number::canonical` writes it without decimals.
+pub(super) fn whole(text: &str, settings: &Settings<'_>) -> Result<String, Refusal> {
+    let scale = crate::field::DecimalRange { scale_min: 0, scale_max: 0, min: None, max: None };
+    if text.len() > TEXT_MAX {
+        return Err(refused("length"));
+    }
+    let narrow = narrow(text);
+    let (negative, digits) = peel(&narrow, Beside::Sign)?;
+    let (whole, decimals) = read(digits, number::Rules::new(settings.profile, Some(scale)))?;
+    canonical(negative, &whole, decimals, scale)
+}
+
+/// Takes sign and currency or percent sign off, from the outside inwards, each at most once.
+fn peel(text: &str, beside: Beside) -> Result<(bool, &str), Refusal> {
+    let mut rest = text.trim_matches(' ');
+    let (mut negative, mut unit) = (None, false);
+    loop {
+        if let Some((sign, inner)) = sign(rest, beside) {
+            if negative.replace(sign).is_some() {
+                return Err(refused("sign"));
+            }
+            rest = inner.trim_matches(' ');
+        } else if let Some(inner) = without_unit(rest, beside) {
+            if std::mem::replace(&mut unit, true) {
+                return Err(refused("unit"));
+            }
+            rest = inner.trim_matches(' ');
+        } else {
+            return Ok((negative.unwrap_or(false), rest));
+        }
+    }
+}
+
+/// Whether the outermost sign is a minus, and what it encloses.
+fn sign(text: &str, beside: Beside) -> Option<(bool, &str)> {
+    if let Some(inner) = text.strip_prefix('(').and_then(|text| text.strip_suffix(')')) {
+        return Some((true, inner));
+    }
+    if let Some(inner) = text.strip_prefix('-').or_else(|| text.strip_suffix('-')) {
+        return Some((true, inner));
+    }
+    if let Some(inner) = text.strip_prefix('+') {
+        return Some((false, inner));
+    }
+    let (inner, word) = text.split_at_checked(text.len().checked_sub(2)?)?;
+    let follows_digit = inner.trim_end_matches(' ').ends_with(|c: char| c.is_ascii_digit());
+    let is_credit = word.eq_ignore_ascii_case("CR");
+    let named = beside == Beside::SignAndCurrency && follows_digit && (is_credit || word.eq_ignore_ascii_case("DR"));
+    named.then_some((is_credit, inner))
+}
+
+fn without_unit(text: &str, beside: Beside) -> Option<&str> {
+    match beside {
+        Beside::Sign => None,
+        Beside::SignAndCurrency => currency::without_mark(text),
+        Beside::SignAndPercent => text.strip_suffix('%'),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,156 @@
+//! How a number is written: sign, grouping, decimal sign. Text in, text out: no binary fraction ever touches it.
+
+use crate::field::{DecimalRange, Refusal};
+use crate::{DecimalSign, Profile};
+use record::Code;
+use std::borrow::Cow;
+
+/// Most significant digits of a number: all that fit the 96 bits of `rust_decimal` whatever their value.
+const DIGITS_MAX: usize = 28;
+
+/// Longest text looked at, in bytes; a number of [`DIGITS_MAX`] digits with grouping, sign and currency is shorter.
+pub(super) const TEXT_MAX: usize = 96;
+
+/// Scale of a decimal whose form says nothing.
+const ANY_SCALE: DecimalRange = DecimalRange { scale_min: 0, scale_max: 28, min: None, max: None };
+
+/// What decides how digits and separators are read.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    pub(super) profile: &'a Profile,
+    pub(super) range: DecimalRange,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(profile: &'a Profile, range: Option<DecimalRange>) -> Self {
+        Self { profile, range: range.unwrap_or(ANY_SCALE) }
+    }
+
+    fn may_have_decimals(self, count: u32) -> bool {
+        (self.range.scale_min..=self.range.scale_max).contains(&count)
+    }
+}
+
+pub(super) fn refused(reason: &str) -> Refusal {
+    Refusal::new(Code::FmtNumber).with("reason", reason)
+}
+
+/// Whether the text is the canonical form already and can be read in no other way: then there is nothing to do.
+pub(super) fn is_canonical(text: &str, rules: Rules<'_>) -> bool {
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    let (whole, decimals) = magnitude.split_once('.').unwrap_or((magnitude, ""));
+    let is_number = is_digits(whole) && (is_digits(decimals) || decimals.is_empty() && whole.len() == magnitude.len());
+    let (least, most) = (rules.range.scale_min as usize, rules.range.scale_max as usize);
+    is_number
+        && (whole == "0" || !whole.starts_with('0'))
+        && whole.len() + decimals.len() <= DIGITS_MAX
+        && (least..=most).contains(&decimals.len())
+        && (decimals.len() == least || !decimals.ends_with('0'))
+        && (whole.len() == text.len() || magnitude.bytes().any(|b| matches!(b, b'1'..=b'9')) || !text.starts_with('-'))
+        && (rules.profile.decimal_sign == Some(DecimalSign::Point) || !is_groupable(whole, decimals))
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit())
+}
+
+/// Whether the separator between the two could be grouping thousands.
+fn is_groupable(head: &str, tail: &str) -> bool {
+    tail.len() == 3 && (1..=3).contains(&head.len()) && !head.starts_with('0')
+}
+
+/// Digits and separators, without sign or currency, to whole digits and decimals.
+pub(super) fn read<'a>(text: &'a str, rules: Rules<'_>) -> Result<(Cow<'a, str>, &'a str), Refusal> {
+    let is_separator = |c: char| matches!(c, '.' | ',' | ' ' | '\'');
+    let runs: Vec<&str> = text.split(is_separator).collect();
+    let separators: Vec<char> = text.chars().filter(|c| is_separator(*c)).collect();
+    let leads_with_sign = runs.len() == 2 && runs[0].is_empty();
+    if !runs[usize::from(leads_with_sign)..].iter().all(|run| is_digits(run)) {
+        return Err(refused("layout"));
+    }
+    let whole = if has_decimals(&runs, &separators, rules)? { &runs[..runs.len() - 1] } else { &runs[..] };
+    let decimals = if whole.len() < runs.len() { runs[runs.len() - 1] } else { "" };
+    Ok((if let [only] = whole { Cow::Borrowed(only) } else { Cow::Owned(whole.concat()) }, decimals))
+}
+
+/// Whether the last separator is the decimal sign; all others are grouping, and must be the same and regular.
+fn has_decimals(runs: &[&str], separators: &[char], rules: Rules<'_>) -> Result<bool, Refusal> {
+    let Some((&last, earlier)) = separators.split_last() else { return Ok(false) };
+    let can_be_decimal = matches!(last, '.' | ',');
+    let sign = rules.profile.decimal_sign.map(|sign| if sign == DecimalSign::Point { '.' } else { ',' });
+    match earlier.first() {
+        Some(&grouping) if grouping != last => {
+            let whole = &runs[..runs.len() - 1];
+            if !can_be_decimal || earlier.iter().any(|c| *c != grouping) || !is_grouped(whole, grouping, rules.profile)
+            {
+                return Err(refused("grouping"));
+            }
+            if sign.is_some_and(|sign| sign != last) { Err(refused("decimal_sign")) } else { Ok(true) }
+        }
+        None if can_be_decimal => is_decimal_sign(last, runs, rules),
+        _ if sign == Some(last) => Err(refused("decimal_sign")),
+        _ if is_grouped(runs, last, rules.profile) => Ok(false),
+        _ => Err(refused("grouping")),
+    }
+}
+
+/// A single point or comma. Where it cannot be grouping it is the decimal sign; a point even when the profile has a
+/// comma, because so the canonical form is written, but not the other way round.
+///
+/// Where it can be grouping the profile decides, and without one it is ambiguous. One case is ambiguous under a comma
+/// too: `1.234` where the form allows three decimals, since it is both a keyed 1234 and the canonical form of a keyed
+/// `1,234`. Where three decimals cannot come out (as with scale `[2, 2]`) no canonical form looks like grouping.
+fn is_decimal_sign(separator: char, runs: &[&str], rules: Rules<'_>) -> Result<bool, Refusal> {
+    let is_groupable = is_groupable(runs[0], runs[1]);
+    let ambiguous = Refusal::new(Code::FmtMoneyAmbiguous);
+    match (separator, rules.profile.decimal_sign) {
+        ('.', _) if !is_groupable => Ok(true),
+        (',', Some(DecimalSign::Point)) if !is_groupable => Err(refused("decimal_sign")),
+        _ if !is_groupable => Ok(true),
+        (_, None) => Err(ambiguous),
+        ('.', Some(DecimalSign::Comma)) if rules.may_have_decimals(3) => Err(ambiguous),
+        ('.', Some(sign)) => Ok(sign == DecimalSign::Point),
+        (_, Some(sign)) => Ok(sign == DecimalSign::Comma),
+    }
+}
+
+/// Groups of three, or as in South Asia of two before the last three. A region elsewhere excludes the latter.
+fn is_grouped(runs: &[&str], separator: char, profile: &Profile) -> bool {
+    let [first, rest @ ..] = runs else { return false };
+    if first.starts_with('0') && !rest.is_empty() {
+        return false;
+    }
+    let western = (1..=3).contains(&first.len()) && rest.iter().all(|run| run.len() == 3);
+    let south_asia = profile.region.as_deref().is_none_or(|at| matches!(at, "IN" | "PK" | "BD" | "NP" | "LK" | "BT"));
+    let Some((last, middle)) = rest.split_last() else { return western };
+    let lakhs = first.len() <= 2 && middle.iter().all(|run| run.len() == 2) && last.len() == 3;
+    western || separator == ',' && south_asia && !middle.is_empty() && lakhs
+}
+
+/// The canonical text: no needless zeros before, at least `scale_min` decimals, none needless after, no `-0`.
+///
+/// More significant decimals than `scale_max` are `FMT.SCALE`, more digits than [`DIGITS_MAX`] are `FMT.NUMBER`:
+/// nothing is rounded.
+pub(super) fn canonical(negative: bool, whole: &str, decimals: &str, range: DecimalRange) -> Result<String, Refusal> {
+    let whole = whole.trim_start_matches('0');
+    let significant = decimals.trim_end_matches('0');
+    let (least, most) = (range.scale_min as usize, range.scale_max as usize);
+    if significant.len() > most {
+        return Err(Refusal::new(Code::FmtScale).with("max", i64::from(range.scale_max)));
+    }
+    let scale = significant.len().max(least);
+    if whole.len() + scale > DIGITS_MAX {
+        return Err(refused("digits"));
+    }
+    let mut text = String::with_capacity(whole.len() + scale + 3);
+    if negative && (!whole.is_empty() || significant.bytes().any(|b| b != b'0')) {
+        text.push('-');
+    }
+    text.push_str(if whole.is_empty() { "0" } else { whole });
+    if scale > 0 {
+        text.push('.');
+        text.push_str(significant);
+        text.extend(std::iter::repeat_n('0', scale - significant.len()));
+    }
+    Ok(text)
+}

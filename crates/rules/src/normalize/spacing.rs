@@ -1,0 +1,60 @@
+//! `trim`, `squeeze`, `company`, `name`: blanks, and nothing but blanks and apostrophes.
+
+use super::fold::changed;
+use crate::field::{Refusal, Settings};
+use std::borrow::Cow;
+
+/// Cuts blanks at both ends. `text` did so already: it stands in forms for readers.
+pub(super) fn trim(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    Ok(changed(text, Cow::Borrowed(text.trim_matches(' '))))
+}
+
+/// Cuts blanks at both ends and makes one of each run within.
+pub(super) fn squeeze(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    Ok(squeezed(text))
+}
+
+/// A company's name is stored as keyed, blanks apart: `Inc.` or `GmbH` in one form is for comparing, not for storing.
+pub(super) fn company(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    Ok(squeezed(text))
+}
+
+/// A person's name: blanks squeezed, the typographic apostrophe (U+2019, U+02BC) as `'`. Case and order are kept:
+/// nobody can know how a person writes `McDonald`, `van der Berg` or `O'BRIEN`.
+pub(super) fn name(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let is_apostrophe = |c| matches!(c, '\u{2019}' | '\u{02BC}');
+    if text.contains(is_apostrophe) {
+        let plain = text.replace(is_apostrophe, "'");
+        return Ok(Some(squeezed(&plain).unwrap_or(plain)));
+    }
+    Ok(squeezed(text))
+}
+
+pub(super) fn squeezed(text: &str) -> Option<String> {
+    if !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+        return None;
+    }
+    let mut result = String::with_capacity(text.len());
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !result.is_empty() {
+            result.push(' ');
+        }
+        result.push_str(word);
+    }
+    Some(result)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn blanks() {
+        check("trim", " a  b ", "a  b");
+        check("squeeze", "a  b   c", "a b c");
+        check("squeeze", " ", "");
+        check("company", "ACME,  Inc.", "ACME, Inc.");
+        check("name", "O\u{2019}Brien,  Mary-Ann", "O'Brien, Mary-Ann");
+        check("name", "van  der Berg", "van der Berg");
+    }
+}
