@@ -8,8 +8,9 @@ const EXIT_CODES: &str = "Exit codes:
   0   done; every record is clean
   1   done; some records are rejects, or something is unaccounted for
   2   wrong usage or configuration
-  75  could not go on for now (disk, damaged store, lock): mend the cause and run again
-  78  the store belongs to another process or version
+  70  a defect of the program: please report it
+  75  could not go on for now (disk, lock): mend the cause and run again
+  78  the store is damaged, or belongs to another process or version
 
 Start with `faircopy demo`.";
 

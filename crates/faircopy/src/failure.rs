@@ -11,9 +11,11 @@ pub enum Exit {
     Findings,
     /// 2: wrong usage or configuration; running again changes nothing.
     Usage,
+    /// 70: a defect of the program.
+    Defect,
     /// 75: could not go on for now.
     Temporary,
-    /// 78: the store belongs to another process or version.
+    /// 78: the store is damaged, or belongs to another process or version.
     Foreign,
 }
 
@@ -23,6 +25,7 @@ impl From<Exit> for ExitCode {
             Exit::Clean => 0,
             Exit::Findings => 1,
             Exit::Usage => 2,
+            Exit::Defect => 70,
             Exit::Temporary => 75,
             Exit::Foreign => 78,
         })
@@ -134,8 +137,13 @@ impl Display for Failure {
 
 impl From<pipeline::Error> for Failure {
     fn from(error: pipeline::Error) -> Self {
-        let exit = if error.exit_code() == 78 { Exit::Foreign } else { Exit::Temporary };
-        Self::new(exit, error)
+        let exit = match error.exit_code() {
+            70 => Exit::Defect,
+            78 => Exit::Foreign,
+            _ => Exit::Temporary,
+        };
+        let hint = error.hint();
+        Self::new(exit, error).hint(hint)
     }
 }
 

@@ -14,7 +14,10 @@ use std::{
 };
 
 /// Forms that the binary carries, so that it works anywhere: file and text.
-const BUILT_IN: [(&str, &str); 0] = [];
+const BUILT_IN: [(&str, &str); 2] = [
+    ("schemas/timesheet/1.json", include_str!("../../../schemas/timesheet/1.json")),
+    ("schemas/vendor_invoice/1.json", include_str!("../../../schemas/vendor_invoice/1.json")),
+];
 
 /// The text of every form by name and version: the built-in ones, overridden by `dir`, which holds
 /// `<name>/<version>.json`.
@@ -122,4 +125,30 @@ pub fn bind(forms: &[Form], config: &Config) -> Result<Forms, Failure> {
         let near = config.default_form.as_deref().and_then(|form| text::nearest(form, known.iter().copied()));
         Failure::usage(error).maybe_hint(near.map(|near| format!("did you mean {near}?")))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A form that is added to `schemas/` must be added to the binary as well.
+    #[test]
+    fn every_form_of_the_repository_is_built_in() {
+        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
+        assert_eq!(Texts::read(Some(&dir)).unwrap().names(), Texts::read(None).unwrap().names());
+    }
+
+    #[test]
+    fn a_form_of_the_directory_replaces_the_built_in_one_and_the_newest_version_is_found() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("timesheet")).unwrap();
+        fs::write(dir.path().join("timesheet/1.json"), "one").unwrap();
+        fs::write(dir.path().join("timesheet/10.json"), "ten").unwrap();
+        let texts = Texts::read(Some(dir.path())).unwrap();
+        assert_eq!(texts.get("timesheet", Some(1)).unwrap().1, "one");
+        assert_eq!(texts.get("timesheet", None).unwrap().1, "ten");
+        assert!(texts.get("timesheet", Some(2)).is_none());
+        fs::write(dir.path().join("timesheet/new.json"), "").unwrap();
+        assert!(Texts::read(Some(dir.path())).unwrap_err().to_string().contains("hint: name it as in"));
+    }
 }

@@ -7,9 +7,12 @@ pub mod demo;
 pub mod failure;
 pub mod forms;
 pub mod generate;
+pub mod input;
+pub mod judge;
 pub mod summary;
 pub mod telemetry;
 pub mod text;
+pub mod time;
 
 use cli::{Cli, Command};
 use failure::{Exit, Failure};

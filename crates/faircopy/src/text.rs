@@ -1,8 +1,10 @@
 //! Text for people: grouped digits, suggestions, standard output.
 
-use std::io::{self, Write as _};
-
 use crate::failure::Failure;
+use std::{
+    io::{self, Write as _},
+    time::Duration,
+};
 
 /// Digits in groups of three, as in `1,234,567`.
 #[must_use]
@@ -16,6 +18,34 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A count per second, rounded down.
+#[must_use]
+pub fn per_second(count: u64, elapsed: Duration) -> u64 {
+    let nanos = elapsed.as_nanos().max(1);
+    u64::try_from(u128::from(count) * 1_000_000_000 / nanos).unwrap_or(u64::MAX)
+}
+
+/// A share with one decimal, as in `8.3 %`, rounded half up; without a whole there is no share.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 {
+        return String::new();
+    }
+    let tenths = (u128::from(part) * 2000 + u128::from(whole)) / (u128::from(whole) * 2);
+    format!("{}.{} %", tenths / 10, tenths % 10)
+}
+
+/// A duration for people: `0.8 s`, `12 s`, `3 min 20 s`, `2 h 5 min`.
+#[must_use]
+pub fn duration(elapsed: Duration) -> String {
+    match elapsed.as_secs() {
+        seconds @ 0..10 => format!("{seconds}.{} s", elapsed.subsec_millis() / 100),
+        seconds @ 10..60 => format!("{seconds} s"),
+        seconds @ 60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
+        seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
+    }
 }
 
 /// The name closest to what was typed, if it is close enough to be meant.
@@ -47,6 +77,14 @@ mod tests {
         for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(grouped(number), text);
         }
+    }
+
+    #[test]
+    fn shares_and_durations_are_rounded_for_people() {
+        assert_eq!([percent(1, 12), percent(1, 1), percent(0, 7), percent(0, 0)], ["8.3 %", "100.0 %", "0.0 %", ""]);
+        let texts = [830, 59_999, 200_000, 7_500_000].map(|millis| duration(Duration::from_millis(millis)));
+        assert_eq!(texts, ["0.8 s", "59 s", "3 min 20 s", "2 h 5 min"]);
+        assert_eq!(per_second(3, Duration::from_millis(1500)), 2);
     }
 
     #[test]

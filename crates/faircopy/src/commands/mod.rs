@@ -6,6 +6,7 @@ pub mod explain;
 pub mod judge;
 pub mod put;
 pub mod read;
+pub mod reading;
 pub mod reconcile;
 pub mod replay;
 pub mod run;

@@ -1,0 +1,247 @@
+//! CSV: rows after a header become records. Delimiter and header line are found, columns become fields.
+//!
+//! What a row has too much or too little of stands in its record as a member that no form has, so that it is rejected with
+//! a pointer that says why: `(cell 13)` for text beyond the header, `(cells)` for too few cells, `(broken quote)` for a
+//! line whose quotes do not pair. Cells are text and are not trimmed; a cell without text is a missing field. A leading
+//! apostrophe that keeps a spreadsheet from seeing a formula (`'=…`, as Faircopy writes it) is taken off again.
+
+use super::{
+    Record,
+    header::{Known, Target},
+    rows::{Kind, Row, Rows},
+    template::{Template, write_text},
+    window::Window,
+};
+use crate::failure::{Failure, Mistake};
+use std::{borrow::Cow, io, sync::Arc};
+
+/// Delimiters that are looked for.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// How many rows may stand above the header, as titles do.
+const ROWS_ABOVE: usize = 10;
+
+/// Reads one record a row.
+#[derive(Debug)]
+pub struct Csv {
+    rows: Rows,
+    layout: Arc<Layout>,
+}
+
+/// What the header says.
+#[derive(Debug)]
+pub(super) struct Layout {
+    pub(super) delimiter: u8,
+    targets: Vec<Target>,
+    template: Template,
+    /// Line of the header.
+    pub(super) line: u64,
+}
+
+impl Csv {
+    /// Reads rows of a known layout, whose first is on `line`.
+    pub(super) fn new(window: Window, layout: Arc<Layout>, line: u64) -> Self {
+        Self { rows: Rows::new(window, layout.delimiter, line), layout }
+    }
+
+    /// Reads the rows below the header.
+    pub(super) fn after_header(window: Window, layout: Arc<Layout>) -> io::Result<Self> {
+        let header = layout.line;
+        let mut csv = Self::new(window, layout, 1);
+        while let Some(row) = csv.rows.next()? {
+            if row.line >= header {
+                break;
+            }
+        }
+        Ok(csv)
+    }
+
+    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+        while let Some(row) = self.rows.next()? {
+            let blank =
+                row.kind == Kind::Cells && (0..row.cells).all(|cell| self.rows.cell(cell).trim_ascii().is_empty());
+            if !blank {
+                return Ok(Some(self.record(row)));
+            }
+        }
+        Ok(None)
+    }
+
+    fn record(&self, row: Row) -> Record {
+        let mut bytes = Vec::new();
+        match row.kind {
+            Kind::TooLong => bytes = self.rows.cell(0).into_owned(),
+            Kind::BrokenQuote => {
+                bytes.extend_from_slice(b"{\"(broken quote)\":");
+                write_text(&self.rows.cell(0), &mut bytes);
+                bytes.push(b'}');
+            }
+            Kind::Cells => {
+                self.layout.template.write(|cell| plain(self.rows.cell(cell)), &mut bytes);
+                self.add_ragged(row, &mut bytes);
+            }
+        }
+        Record { line: row.line, at: row.at, bytes }
+    }
+
+    /// Adds what does not fit the header to the object in `out`.
+    fn add_ragged(&self, row: Row, out: &mut Vec<u8>) {
+        let columns = self.layout.targets.len();
+        if row.cells < columns {
+            add_member("(cells)", format!("{} of {columns}", row.cells).as_bytes(), out);
+        }
+        for cell in 0..row.cells {
+            let nameless = self.layout.targets.get(cell).is_none_or(|target| *target == Target::Nameless);
+            let text = self.rows.cell(cell);
+            if nameless && !text.trim_ascii().is_empty() {
+                add_member(&format!("(cell {})", cell + 1), &text, out);
+            }
+        }
+    }
+}
+
+fn add_member(name: &str, text: &[u8], object: &mut Vec<u8>) {
+    object.pop();
+    if object.last() != Some(&b'{') {
+        object.push(b',');
+    }
+    write_text(name.as_bytes(), object);
+    object.push(b':');
+    write_text(text, object);
+    object.push(b'}');
+}
+
+/// The text without the apostrophe that hid a formula.
+fn plain(cell: Cow<'_, [u8]>) -> Cow<'_, [u8]> {
+    let hidden = matches!(&*cell, [b'\'', b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r', ..]);
+    match cell {
+        cell if !hidden => cell,
+        Cow::Borrowed(text) => Cow::Borrowed(&text[1..]),
+        Cow::Owned(text) => Cow::Owned(text[1..].to_vec()),
+    }
+}
+
+impl Layout {
+    /// Finds delimiter and header in the first rows of a file. `delimiter`: what the user named.
+    ///
+    /// # Errors
+    /// Every column that is no field, with the line of the header.
+    pub(super) fn find(file: &str, sample: &[u8], delimiter: Option<u8>, known: &Known) -> Result<Self, Failure> {
+        let candidates = delimiter.map_or(DELIMITERS.to_vec(), |delimiter| vec![delimiter]);
+        let mut best: Option<(usize, usize, u8, u64, Vec<String>)> = None;
+        for delimiter in candidates {
+            for (line, columns) in first_rows(sample, delimiter) {
+                let fields = columns.iter().filter(|column| fits(known, column)).count();
+                let better = best.as_ref().is_none_or(|(most, wide, ..)| {
+                    // Among headers nothing of which fits, the widest first row says most about what is wrong.
+                    fields > *most || (fields == 0 && *most == 0 && line == 1 && columns.len() > *wide)
+                });
+                if better {
+                    best = Some((fields, columns.len(), delimiter, line, columns));
+                }
+            }
+        }
+        let Some((_, _, delimiter, line, columns)) = best else {
+            return Ok(Self { delimiter: b',', targets: Vec::new(), template: Template::default(), line: 1 });
+        };
+        let targets = known.targets(file, line, &columns).map_err(shortened)?;
+        let template = Template::new(&targets);
+        Ok(Self { delimiter, targets, template, line })
+    }
+}
+
+fn fits(known: &Known, column: &str) -> bool {
+    matches!(known.target(column), Some(Target::Field(_)))
+}
+
+/// A file with the wrong form has a mistake per column: a few of them say it.
+fn shortened(mut mistakes: Vec<Mistake>) -> Failure {
+    const SHOWN: usize = 10;
+    let more = mistakes.len().saturating_sub(SHOWN);
+    mistakes.truncate(SHOWN);
+    if more > 0 {
+        mistakes.push(Mistake { what: format!("… and {more} more of the kind"), hint: None });
+    }
+    Failure::mistakes(mistakes)
+}
+
+/// The rows among which the header is, with their lines.
+fn first_rows(sample: &[u8], delimiter: u8) -> Vec<(u64, Vec<String>)> {
+    let mut rows = Rows::new(Window::new(Box::new(io::Cursor::new(sample.to_vec())), 0), delimiter, 1);
+    let mut found = Vec::new();
+    // Reading from memory does not fail.
+    while let Ok(Some(row)) = rows.next() {
+        let columns = (0..row.cells).map(|cell| String::from_utf8_lossy(&rows.cell(cell)).trim().to_owned());
+        found.push((row.line, columns.collect()));
+        if found.len() > ROWS_ABOVE {
+            break;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, delimiter: Option<u8>) -> Result<Vec<(u64, String)>, Failure> {
+        let fields = ["/no", "/total", "/name"].map(str::to_owned).to_vec();
+        let known = Known { fields, ..Known::default() };
+        let layout = Arc::new(Layout::find("f.csv", text.as_bytes(), delimiter, &known)?);
+        let window = Window::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), 0);
+        let mut csv = Csv::after_header(window, layout).unwrap();
+        let mut records = Vec::new();
+        while let Some(record) = csv.next().unwrap() {
+            records.push((record.line, String::from_utf8(record.bytes).unwrap()));
+        }
+        Ok(records)
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(u64, &str)]) {
+        let expected: Vec<_> = expected.iter().map(|(line, text)| (*line, (*text).to_owned())).collect();
+        assert_eq!(read(text, None).unwrap(), expected, "{text}");
+    }
+
+    #[test]
+    fn delimiters_are_found() {
+        for delimiter in [",", ";", "\t", "|"] {
+            let text = format!("no{delimiter}total\n7{delimiter}1.5\n");
+            check(&text, &[(2, r#"{"no":"7","total":"1.5"}"#)]);
+        }
+        check("no\n7\n", &[(2, r#"{"no":"7"}"#)]);
+    }
+
+    #[test]
+    fn rows_that_do_not_fit_the_header_say_how() {
+        check(
+            "no,total\n1\n2,3,x,\n\"4,5\n6,7,,\n",
+            &[
+                (2, r#"{"no":"1","(cells)":"1 of 2"}"#),
+                (3, r#"{"no":"2","total":"3","(cell 3)":"x"}"#),
+                (4, r#"{"(broken quote)":"\"4,5"}"#),
+                (5, r#"{"no":"6","total":"7"}"#),
+            ],
+        );
+    }
+
+    #[test]
+    fn title_rows_and_blank_rows_are_no_records() {
+        check(
+            "Invoices 2026\n\nNo;Total\n\n1;2\n;\n3;4\n",
+            &[(5, r#"{"no":"1","total":"2"}"#), (7, r#"{"no":"3","total":"4"}"#)],
+        );
+        check("", &[]);
+        check("no,total\n", &[]);
+    }
+
+    #[test]
+    fn an_apostrophe_before_a_formula_is_taken_off() {
+        check("name\n'=1+1\n'tis\n", &[(2, r#"{"name":"=1+1"}"#), (3, r#"{"name":"'tis"}"#)]);
+    }
+
+    #[test]
+    fn unknown_columns_are_refused_with_the_line_of_the_header() {
+        let failure = read("Report\nno,totl\n1,2\n", None).unwrap_err().to_string();
+        assert!(failure.contains("f.csv:2: column \"totl\"") && failure.contains("did you mean /total?"), "{failure}");
+    }
+}

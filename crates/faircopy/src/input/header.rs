@@ -1,0 +1,169 @@
+//! Which column is which field: by pointer, by mapping file, or by a name that differs in case and punctuation only. A
+//! column that is none of these is a mistake of the setup, found before the first record.
+
+use super::mapping::Mapping;
+use crate::{failure::Mistake, text};
+
+/// What is known before the header is read.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Known {
+    /// Pointers of the form's fields, `*` for an index.
+    pub(super) fields: Vec<String>,
+    /// The mapping file.
+    pub(super) mapping: Mapping,
+}
+
+/// What becomes of a column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Target {
+    /// It is this field.
+    Field(String),
+    /// It is left out, as the mapping says.
+    Ignored,
+    /// It has no name: whatever stands in it is an extra cell.
+    Nameless,
+}
+
+impl Known {
+    /// What a column of this name is; `None` when nothing fits.
+    pub(super) fn target(&self, column: &str) -> Option<Target> {
+        let column = column.trim();
+        if column.is_empty() {
+            return Some(Target::Nameless);
+        }
+        if let Some(pointer) = self.mapped(column) {
+            return Some(Target::Field(pointer.clone()));
+        }
+        if self.mapping.ignore.iter().any(|ignored| squash(ignored) == squash(column)) {
+            return Some(Target::Ignored);
+        }
+        if column.starts_with('/') {
+            return self.has(column).then(|| Target::Field(column.to_owned()));
+        }
+        let named = |pointer: &&String| !pointer.contains('*') && squash(pointer) == squash(column);
+        self.fields.iter().find(named).map(|pointer| Target::Field(pointer.clone()))
+    }
+
+    fn mapped(&self, column: &str) -> Option<&String> {
+        let fields = &self.mapping.fields;
+        fields.get(column).or_else(|| fields.iter().find(|(name, _)| squash(name) == squash(column)).map(|(_, to)| to))
+    }
+
+    /// Whether the form has the field, `*` matching any index.
+    fn has(&self, pointer: &str) -> bool {
+        self.fields.iter().any(|field| {
+            let (mut of_field, mut given) = (field.split('/'), pointer.split('/'));
+            loop {
+                match (of_field.next(), given.next()) {
+                    (None, None) => return true,
+                    (Some("*"), Some(index)) if index.parse::<u16>().is_ok() => {}
+                    (Some(a), Some(b)) if a == b => {}
+                    _ => return false,
+                }
+            }
+        })
+    }
+
+    /// The targets of all columns.
+    ///
+    /// # Errors
+    /// Every column that is no field, every field that two columns are, and every mapped column that is not there.
+    pub(super) fn targets(&self, file: &str, line: u64, columns: &[String]) -> Result<Vec<Target>, Vec<Mistake>> {
+        let mut mistakes = Vec::new();
+        let mut targets: Vec<Target> = Vec::with_capacity(columns.len());
+        for column in columns {
+            let target = self.target(column).unwrap_or_else(|| {
+                mistakes.push(self.unknown(file, line, column));
+                Target::Ignored
+            });
+            let before = targets.iter().position(|before| matches!(target, Target::Field(_)) && *before == target);
+            if let (Some(before), Target::Field(field)) = (before, &target) {
+                let (a, b) = (before + 1, targets.len() + 1);
+                let what = format!("{file}:{line}: columns {a} and {b} are both the field {field}");
+                mistakes
+                    .push(Mistake { what, hint: Some("rename one of them, or map it to another field".to_owned()) });
+            }
+            targets.push(target);
+        }
+        self.check_mapping(file, line, columns, &mut mistakes);
+        if mistakes.is_empty() { Ok(targets) } else { Err(mistakes) }
+    }
+
+    fn unknown(&self, file: &str, line: u64, column: &str) -> Mistake {
+        let what = format!("{file}:{line}: column \"{column}\" is no field of the form");
+        let squashed = squash(column);
+        let fields: Vec<_> = self.fields.iter().map(|field| (squash(field), field)).collect();
+        let near = text::nearest(&squashed, fields.iter().map(|(squashed, _)| squashed.as_str()));
+        let near = near.and_then(|near| fields.iter().find(|(squashed, _)| squashed == near));
+        let advice = format!("map it (`\"{column}\" = \"/field\"`) or ignore it in a file given with --mapping");
+        let hint = near.map_or(advice.clone(), |(_, near)| format!("did you mean {near}? otherwise {advice}"));
+        Mistake { what, hint: Some(hint) }
+    }
+
+    fn check_mapping(&self, file: &str, line: u64, columns: &[String], mistakes: &mut Vec<Mistake>) {
+        for (column, pointer) in &self.mapping.fields {
+            if !self.has(pointer) {
+                let near = text::nearest(pointer, self.fields.iter().map(String::as_str));
+                let what = format!("the mapping makes \"{column}\" the field {pointer}, which the form does not have");
+                mistakes.push(Mistake { what, hint: near.map(|near| format!("did you mean {near}?")) });
+            }
+            if !columns.iter().any(|name| squash(name) == squash(column)) {
+                let near = text::nearest(column, columns.iter().map(String::as_str));
+                let what = format!("{file}:{line}: there is no column \"{column}\", which the mapping names");
+                mistakes.push(Mistake { what, hint: near.map(|near| format!("did you mean \"{near}\"?")) });
+            }
+        }
+    }
+}
+
+/// Letters and digits only, in lower case: `Invoice No.` and `/invoice_no` are the same.
+fn squash(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn known(mapping: &[(&str, &str)], ignore: &[&str]) -> Known {
+        let fields = ["/invoice_no", "/total", "/lines/*/amount"].map(str::to_owned).to_vec();
+        let to_fields = mapping.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect();
+        let ignore = ignore.iter().map(|name| (*name).to_owned()).collect();
+        Known { fields, mapping: Mapping { fields: to_fields, ignore } }
+    }
+
+    fn targets(known: &Known, columns: &[&str]) -> Result<Vec<Target>, Vec<String>> {
+        let columns: Vec<_> = columns.iter().map(|name| (*name).to_owned()).collect();
+        let mistakes =
+            |mistakes: Vec<Mistake>| mistakes.into_iter().map(|m| format!("{}|{}", m.what, m.hint.unwrap_or_default()));
+        known.targets("f.csv", 1, &columns).map_err(|found| mistakes(found).collect())
+    }
+
+    #[test]
+    fn names_match_whatever_their_case_and_punctuation() {
+        let field = |pointer: &str| Target::Field(pointer.to_owned());
+        let known = known(&[("Betrag", "/total")], &["Comment"]);
+        let found = targets(&known, &["Invoice No.", "BETRAG", "/lines/0/amount", "comment", ""]).unwrap();
+        assert_eq!(
+            found,
+            [field("/invoice_no"), field("/total"), field("/lines/0/amount"), Target::Ignored, Target::Nameless]
+        );
+    }
+
+    #[test]
+    fn a_column_that_is_no_field_is_refused_with_the_nearest() {
+        let refused = targets(&known(&[], &[]), &["invoice_number", "Totl"]).unwrap_err();
+        assert!(refused[0].starts_with("f.csv:1: column \"invoice_number\" is no field of the form|"), "{refused:?}");
+        assert!(refused[1].contains("did you mean /total?"), "{refused:?}");
+        assert!(targets(&known(&[], &[]), &["/lines/x/amount"]).is_err());
+    }
+
+    #[test]
+    fn two_columns_for_one_field_and_a_mapping_that_misses_are_refused() {
+        let refused = targets(&known(&[], &[]), &["total", "Total"]).unwrap_err();
+        assert!(refused[0].contains("columns 1 and 2 are both the field /total"), "{refused:?}");
+        let refused = targets(&known(&[("Summe", "/totl")], &[]), &["Sume"]).unwrap_err();
+        assert!(refused.iter().any(|text| text.contains("did you mean /total?")), "{refused:?}");
+        assert!(refused.iter().any(|text| text.contains("did you mean \"Sume\"?")), "{refused:?}");
+    }
+}

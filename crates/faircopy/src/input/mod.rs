@@ -1,0 +1,62 @@
+//! Records out of files: NDJSON, a JSON array, or CSV; plain, gzip or zstd. Whatever a file holds, a record takes bounded
+//! memory, names the line it begins on, and a broken one does not hurt its neighbours.
+
+mod csv;
+mod encoding;
+mod fields;
+mod header;
+mod lines;
+mod mapping;
+mod open;
+mod progress;
+mod refetch;
+mod rows;
+mod template;
+mod values;
+mod window;
+
+pub use mapping::Mapping;
+pub use open::{Input, Options, damaged, open};
+pub use progress::Bytes;
+pub use refetch::{Refetch, Trail};
+
+use csv::Csv;
+use lines::Lines;
+use std::io;
+use values::Values;
+
+/// One record as it stands in a file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// Line on which it begins, from 1.
+    pub line: u64,
+    /// Byte at which it begins, in the decompressed input.
+    pub at: u64,
+    /// Its bytes: JSON, or a row of CSV as JSON. Of a record beyond the size limit only as many bytes as prove that.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads records one after the other.
+#[derive(Debug)]
+pub enum Reader {
+    /// One record a line.
+    Lines(Lines),
+    /// JSON values behind each other, or in an array.
+    Values(Values),
+    /// One record a row, after a header.
+    Csv(Box<Csv>),
+}
+
+impl Reader {
+    /// The next record; `None` at the end.
+    ///
+    /// # Errors
+    /// When the input cannot be read or decompressed. What it holds is never an error.
+    pub fn next(&mut self) -> io::Result<Option<Record>> {
+        match self {
+            Self::Lines(lines) => lines.next(),
+            Self::Values(values) => values.next(),
+            Self::Csv(csv) => csv.next(),
+        }
+    }
+}

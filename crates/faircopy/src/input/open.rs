@@ -1,0 +1,217 @@
+//! Opening an input: what it is compressed with, in which encoding its text is, and which kind of records it holds is
+//! found from its first bytes.
+
+use super::{
+    Mapping, Reader, Refetch,
+    csv::{Csv, Layout},
+    encoding::{self, Transcoded},
+    fields,
+    header::Known,
+    lines::Lines,
+    progress::{Bytes, Counting},
+    refetch::Again,
+    values::Values,
+    window::Window,
+};
+use crate::failure::Failure;
+use encoding_rs::{Encoding, UTF_8};
+use std::{
+    fs::File,
+    io::{self, Read},
+    path::Path,
+    sync::Arc,
+};
+
+/// How much of an input is looked at before the first record is read.
+const SAMPLE: usize = 1 << 20;
+const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// What the user says of the inputs.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    encoding: Option<&'static Encoding>,
+    delimiter: Option<u8>,
+    known: Known,
+}
+
+impl Options {
+    /// Options for records of the form whose JSON Schema is `schema`.
+    #[must_use]
+    pub fn new(schema: &str, mapping: Mapping) -> Self {
+        Self { known: Known { fields: fields::of(schema), mapping }, ..Self::default() }
+    }
+
+    /// Pointers of the scalar fields of a schema in form order, `*` for an index.
+    #[must_use]
+    pub fn fields(schema: &str) -> Vec<String> {
+        fields::of(schema)
+    }
+
+    /// Names the encoding, by a label of the WHATWG encoding standard.
+    ///
+    /// # Errors
+    /// When no encoding has this label.
+    pub fn encoding(&mut self, label: &str) -> Result<(), Failure> {
+        self.encoding = Some(Encoding::for_label(label.as_bytes()).ok_or_else(|| {
+            Failure::usage(format!("there is no encoding {label}"))
+                .hint("common ones are utf-8, windows-1252, iso-8859-15, utf-16le, shift_jis")
+        })?);
+        Ok(())
+    }
+
+    /// Names the delimiter of CSV: one character, or `tab`.
+    ///
+    /// # Errors
+    /// When it is neither.
+    pub fn delimiter(&mut self, text: &str) -> Result<(), Failure> {
+        self.delimiter = Some(match text.as_bytes() {
+            b"tab" | b"\\t" => b'\t',
+            [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => *byte,
+            _ => return Err(Failure::usage("--delimiter is one ASCII character, or `tab`")),
+        });
+        Ok(())
+    }
+}
+
+/// An input that is ready to be read.
+#[derive(Debug)]
+pub struct Input {
+    /// Its records.
+    pub reader: Reader,
+    /// Reads single records again; `None` when the input cannot go back.
+    pub again: Option<Refetch>,
+    /// What was found out about it and changes how it is read, for the user.
+    pub notes: Vec<String>,
+}
+
+/// Opens a file, or standard input for `-`. `bytes` counts what is read of it.
+///
+/// # Errors
+/// When it cannot be read, or its header does not fit the form.
+pub fn open(path: &Path, options: &Options, bytes: &Bytes) -> Result<Input, Failure> {
+    let name = path.display().to_string();
+    let failed = |error: io::Error| Failure::io(&name, &error);
+    let stdin = path == Path::new("-");
+    let raw: Box<dyn Read + Send> =
+        if stdin { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(failed)?) };
+    let seekable = !stdin && path.metadata().is_ok_and(|metadata| metadata.is_file());
+    let counted = Counting { reader: raw, bytes: bytes.clone() };
+    let (decompressed, compressed) = decompress(Box::new(counted)).map_err(failed)?;
+    let mut window = Window::new(decompressed, 0);
+    window.fill_to(SAMPLE).map_err(|error| damaged(&name, &error))?;
+
+    let csv = is_csv(path, window.bytes());
+    let mut notes = Vec::new();
+    let encoding = options.encoding.unwrap_or_else(|| found_encoding(window.bytes(), csv));
+    if encoding != UTF_8 {
+        if options.encoding.is_none() {
+            notes.push(format!("{name}: read as {} (found; --encoding names another)", encoding.name()));
+        }
+        window = Window::new(Box::new(Transcoded::new(Remaining(window), encoding)), 0);
+        window.fill_to(SAMPLE).map_err(|error| damaged(&name, &error))?;
+    }
+    if window.bytes().starts_with(UTF8_MARK) {
+        window.take(UTF8_MARK.len());
+    }
+    let csv = csv || is_csv(path, window.bytes());
+    let (reader, again) = reader(&name, window, csv, options, &mut notes)?;
+    let again = (seekable && !compressed && encoding == UTF_8).then(|| Refetch::new(path, again));
+    Ok(Input { reader, again, notes })
+}
+
+fn reader(
+    name: &str,
+    mut window: Window,
+    csv: bool,
+    options: &Options,
+    notes: &mut Vec<String>,
+) -> Result<(Reader, Again), Failure> {
+    if csv {
+        let layout = Layout::find(name, window.bytes(), options.delimiter, &options.known)?;
+        if layout.line > 1 {
+            notes.push(format!(
+                "{name}: the header was found on line {}; what stands above it is no record",
+                layout.line
+            ));
+        }
+        let layout = Arc::new(layout);
+        let csv = Csv::after_header(window, Arc::clone(&layout)).map_err(|error| damaged(name, &error))?;
+        return Ok((Reader::Csv(Box::new(csv)), Again::Csv(layout)));
+    }
+    let blank = window.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    let (lead, body) = window.bytes().split_at(blank);
+    let line = 1 + lead.iter().filter(|byte| **byte == b'\n').count() as u64;
+    if body.first() == Some(&b'[') {
+        window.take(blank + 1);
+        return Ok((Reader::Values(Values::new(window, line, true)), Again::Values));
+    }
+    // An object whose first line is its bracket alone is written over many lines.
+    if body.first() == Some(&b'{')
+        && body.split(|byte| *byte == b'\n').next().is_some_and(|first| first.trim_ascii() == b"{")
+    {
+        window.take(blank);
+        return Ok((Reader::Values(Values::new(window, line, false)), Again::Values));
+    }
+    Ok((Reader::Lines(Lines::new(window, 1)), Again::Lines))
+}
+
+/// What is left in a window and behind it, as a reader.
+#[derive(Debug)]
+struct Remaining(Window);
+
+impl Read for Remaining {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.0.fill_to(1)?;
+        let count = buffer.len().min(self.0.bytes().len());
+        buffer[..count].copy_from_slice(&self.0.bytes()[..count]);
+        self.0.take(count);
+        Ok(count)
+    }
+}
+
+/// Undoes gzip or zstd, told by their first bytes; whether it was compressed.
+fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<(Box<dyn Read + Send>, bool)> {
+    let mut magic = Vec::new();
+    raw.by_ref().take(4).read_to_end(&mut magic)?;
+    let whole = io::Cursor::new(magic.clone()).chain(raw);
+    Ok(match magic.as_slice() {
+        [0x1f, 0x8b, ..] => (Box::new(flate2::read::MultiGzDecoder::new(whole)), true),
+        [0x28, 0xb5, 0x2f, 0xfd] => (Box::new(zstd::stream::read::Decoder::new(whole)?), true),
+        _ => (Box::new(whole), false),
+    })
+}
+
+/// The encoding of an input for which the user named none. JSON is UTF-8 unless marked otherwise; only for CSV, which has no
+/// rule, is the text looked at.
+fn found_encoding(sample: &[u8], csv: bool) -> &'static Encoding {
+    let marked = Encoding::for_bom(sample).map(|(encoding, _)| encoding);
+    marked.unwrap_or_else(|| if csv { encoding::guess(sample) } else { UTF_8 })
+}
+
+/// Whether an input is CSV: by the end of its name, otherwise when it does not begin as JSON does.
+fn is_csv(path: &Path, sample: &[u8]) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let name = name.trim_end_matches(".gz").trim_end_matches(".zst");
+    let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));
+    if ends(&[".csv", ".tsv", ".psv"]) {
+        return true;
+    }
+    if ends(&[".json", ".ndjson", ".jsonl"]) {
+        return false;
+    }
+    let sample = sample.strip_prefix(UTF8_MARK).unwrap_or(sample);
+    let first = sample.iter().find(|byte| !byte.is_ascii_whitespace());
+    first.is_some_and(|byte| !matches!(byte, b'{' | b'['))
+}
+
+/// An error from reading: often a damaged archive, which is the input's fault and not the disk's.
+#[must_use]
+pub fn damaged(name: &str, error: &io::Error) -> Failure {
+    let failure = Failure::io(name, error);
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
+            failure.hint("the archive is damaged or cut short: fetch the file again")
+        }
+        _ => failure,
+    }
+}

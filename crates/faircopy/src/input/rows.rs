@@ -1,0 +1,273 @@
+//! Rows of CSV (RFC 4180, any delimiter) cut into cells. A quote that is never closed costs its own line only: a cell is
+//! searched no further than the longest string a record may have, and reading goes on at the next line.
+
+use super::window::Window;
+use record::limits::{RECORD_BYTES_MAX, STRING_BYTES_MAX};
+use std::{borrow::Cow, io, ops::Range};
+
+/// Reads rows.
+#[derive(Debug)]
+pub(super) struct Rows {
+    window: Window,
+    delimiter: u8,
+    line: u64,
+    cells: Vec<Cell>,
+    /// Bytes of the row that was read last; they stay in the window until the next one is asked for.
+    held: usize,
+    held_lines: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Cell {
+    span: Range<usize>,
+    /// Holds doubled quotes.
+    doubled: bool,
+}
+
+/// What kind of row was read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// Cells.
+    Cells,
+    /// A quote is not closed, or text follows a closing quote: the line stands as one cell.
+    BrokenQuote,
+    /// Longer than a record may be: so much of it as proves that stands as one cell.
+    TooLong,
+}
+
+/// One row; its cells are asked from [`Rows`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) kind: Kind,
+    pub(super) line: u64,
+    pub(super) at: u64,
+    pub(super) cells: usize,
+}
+
+enum Scan {
+    /// A row of so many bytes, its end included.
+    Row(usize),
+    NeedMore,
+    BrokenQuote,
+}
+
+impl Rows {
+    pub(super) fn new(window: Window, delimiter: u8, line: u64) -> Self {
+        Self { window, delimiter, line, cells: Vec::new(), held: 0, held_lines: 0 }
+    }
+
+    /// The next row; `None` at the end.
+    pub(super) fn next(&mut self) -> io::Result<Option<Row>> {
+        self.window.take(std::mem::take(&mut self.held));
+        self.line += std::mem::take(&mut self.held_lines);
+        self.window.fill_to(1)?;
+        let mut ended = false;
+        while !self.window.bytes().is_empty() {
+            let kind = match scan(self.window.bytes(), self.delimiter, ended, &mut self.cells) {
+                Scan::Row(length) if length <= RECORD_BYTES_MAX + 2 => {
+                    self.hold(length);
+                    Kind::Cells
+                }
+                Scan::NeedMore if self.window.bytes().len() <= RECORD_BYTES_MAX => {
+                    ended = !self.window.fill()?;
+                    continue;
+                }
+                Scan::Row(_) | Scan::NeedMore => {
+                    self.hold_too_long();
+                    Kind::TooLong
+                }
+                Scan::BrokenQuote => {
+                    self.hold_line();
+                    Kind::BrokenQuote
+                }
+            };
+            let (line, at, cells) = (self.line, self.window.at(), self.cells.len());
+            return Ok(Some(Row { kind, line, at, cells }));
+        }
+        Ok(None)
+    }
+
+    /// The text of a cell of the row read last; nothing beyond the row's end.
+    pub(super) fn cell(&self, index: usize) -> Cow<'_, [u8]> {
+        let Some(cell) = self.cells.get(index) else { return Cow::Borrowed(b"") };
+        let text = &self.window.bytes()[cell.span.clone()];
+        if cell.doubled { Cow::Owned(undouble(text)) } else { Cow::Borrowed(text) }
+    }
+
+    fn hold(&mut self, length: usize) {
+        self.held = length;
+        self.held_lines = memchr::memchr_iter(b'\n', &self.window.bytes()[..length]).count() as u64;
+    }
+
+    fn hold_line(&mut self) {
+        let bytes = self.window.bytes();
+        let length = memchr::memchr(b'\n', bytes).map_or(bytes.len(), |end| end + 1);
+        let text = bytes[..length].trim_ascii_end().len();
+        self.cells = vec![Cell { span: 0..text, doubled: false }];
+        self.hold(length);
+    }
+
+    /// Holds what proves the row too long; the rest of it, line by line, is read as rows that have too few cells.
+    fn hold_too_long(&mut self) {
+        let length = self.window.bytes().len().min(RECORD_BYTES_MAX + 1);
+        self.cells = vec![Cell { span: 0..length, doubled: false }];
+        self.hold(length);
+    }
+}
+
+fn undouble(text: &[u8]) -> Vec<u8> {
+    let mut single = Vec::with_capacity(text.len());
+    let mut skip = false;
+    for &byte in text {
+        if byte == b'"' && skip {
+            skip = false;
+            continue;
+        }
+        skip = byte == b'"';
+        single.push(byte);
+    }
+    single
+}
+
+/// Finds the cells of the first row in `bytes`. `ended`: nothing follows `bytes`.
+fn scan(bytes: &[u8], delimiter: u8, ended: bool, cells: &mut Vec<Cell>) -> Scan {
+    cells.clear();
+    let mut at = 0;
+    loop {
+        let quoted = bytes.get(at) == Some(&b'"');
+        let close = if quoted {
+            match close_of(&bytes[at + 1..], ended) {
+                Close::At(close, doubled) => {
+                    cells.push(Cell { span: at + 1..at + 1 + close, doubled });
+                    Some(at + 1 + close + 1)
+                }
+                Close::NeedMore => return Scan::NeedMore,
+                Close::Never => return Scan::BrokenQuote,
+            }
+        } else {
+            None
+        };
+        let from = close.unwrap_or(at);
+        let end = match memchr::memchr2(delimiter, b'\n', &bytes[from..]) {
+            Some(end) => from + end,
+            None if ended => bytes.len(),
+            None => return Scan::NeedMore,
+        };
+        let last = bytes.get(end) != Some(&delimiter);
+        let text = &bytes[from..end];
+        let text = if last { text.strip_suffix(b"\r").unwrap_or(text) } else { text };
+        if !quoted {
+            cells.push(Cell { span: from..from + text.len(), doubled: false });
+        } else if !text.trim_ascii().is_empty() {
+            return Scan::BrokenQuote;
+        }
+        if last {
+            return Scan::Row(bytes.len().min(end + 1));
+        }
+        at = end + 1;
+    }
+}
+
+enum Close {
+    /// The closing quote, and whether there are doubled ones before it.
+    At(usize, bool),
+    NeedMore,
+    Never,
+}
+
+fn close_of(bytes: &[u8], ended: bool) -> Close {
+    let mut from = 0;
+    let mut doubled = false;
+    loop {
+        let reach = bytes.len().min(STRING_BYTES_MAX + 1);
+        let Some(found) = bytes.get(from..reach).and_then(|bytes| memchr::memchr(b'"', bytes)) else {
+            return if ended || reach > STRING_BYTES_MAX { Close::Never } else { Close::NeedMore };
+        };
+        let quote = from + found;
+        match bytes.get(quote + 1) {
+            Some(b'"') => {
+                doubled = true;
+                from = quote + 2;
+            }
+            None if !ended => return Close::NeedMore,
+            _ => return Close::At(quote, doubled),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    fn read(text: &[u8]) -> Vec<(u64, Kind, Vec<String>)> {
+        let mut rows = Rows::new(Window::new(Box::new(Cursor::new(text.to_vec())), 0), b',', 1);
+        let mut all = Vec::new();
+        while let Some(row) = rows.next().unwrap() {
+            let cells = (0..row.cells).map(|cell| String::from_utf8_lossy(&rows.cell(cell)).into_owned()).collect();
+            all.push((row.line, row.kind, cells));
+        }
+        all
+    }
+
+    #[track_caller]
+    fn check(text: &str, expected: &[(u64, Kind, &[&str])]) {
+        let read = read(text.as_bytes());
+        let read: Vec<_> = read
+            .iter()
+            .map(|(line, kind, cells)| (*line, *kind, cells.iter().map(String::as_str).collect::<Vec<_>>()))
+            .collect();
+        let expected: Vec<_> = expected.iter().map(|(line, kind, cells)| (*line, *kind, cells.to_vec())).collect();
+        assert_eq!(read, expected, "{text}");
+    }
+
+    #[test]
+    fn rows_are_cut_into_cells() {
+        check(
+            "a,b\r\n\"c,\n\"\"d\"\"\",\n,e",
+            &[(1, Kind::Cells, &["a", "b"]), (2, Kind::Cells, &["c,\n\"d\"", ""]), (4, Kind::Cells, &["", "e"])],
+        );
+        check("a\"b,\"\"\n", &[(1, Kind::Cells, &["a\"b", ""])]);
+        check("\"\"\"\"\"\"", &[(1, Kind::Cells, &["\"\""])]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn a_broken_quote_costs_its_own_line_only() {
+        check("\"a,b\nc,d\n", &[(1, Kind::BrokenQuote, &["\"a,b"]), (2, Kind::Cells, &["c", "d"])]);
+        check("\"a\"x,b\nc,d\n", &[(1, Kind::BrokenQuote, &["\"a\"x,b"]), (2, Kind::Cells, &["c", "d"])]);
+        let long = format!("\"a\n{}\n\",b\n", "x".repeat(STRING_BYTES_MAX));
+        let lines: Vec<_> = read(long.as_bytes()).iter().map(|(line, kind, _)| (*line, *kind)).collect();
+        assert_eq!(lines, [(1, Kind::BrokenQuote), (2, Kind::Cells), (3, Kind::BrokenQuote)]);
+    }
+
+    #[test]
+    fn a_row_beyond_the_limit_is_not_kept_whole() {
+        let text = format!("{},b\nc,d\n", "x".repeat(RECORD_BYTES_MAX + 300_000));
+        let rows = read(text.as_bytes());
+        assert_eq!((rows[0].0, rows[0].1), (1, Kind::TooLong));
+        assert_eq!(rows.last().map(|row| (row.0, row.1)), Some((2, Kind::Cells)));
+    }
+
+    proptest! {
+        /// What a standard writer writes comes back, whatever the cells hold.
+        #[test]
+        fn what_the_csv_crate_writes_is_read_back(table in prop::collection::vec(prop::collection::vec("[a,\"\r\n x]{0,6}", 2..5), 1..6)) {
+            let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+            for row in &table {
+                writer.write_record(row).unwrap();
+            }
+            let text = writer.into_inner().unwrap();
+            let cells: Vec<_> = read(&text).into_iter().map(|(_, _, cells)| cells).collect();
+            prop_assert_eq!(cells, table);
+        }
+
+        /// Nothing that a file may hold stops the reading, and line numbers only grow.
+        #[test]
+        fn any_bytes_are_read_to_the_end(text in "[a,\"\r\n]{0,60}") {
+            let lines: Vec<_> = read(text.as_bytes()).into_iter().map(|(line, ..)| line).collect();
+            prop_assert!(lines.is_sorted());
+        }
+    }
+}

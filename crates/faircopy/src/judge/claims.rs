@@ -1,0 +1,53 @@
+//! The window of claimed keys of a file run: a scratch store that dies with it.
+
+use super::source::AgainInFiles;
+use crate::failure::Failure;
+use dedupe::Window;
+use pipeline::{Decided, InFiles, Judged, Line};
+use record::{Message, time::DAY_MS};
+use store::{Store, Writer};
+use tempfile::TempDir;
+
+/// Claims of this run.
+#[derive(Debug)]
+pub(super) struct Claims {
+    window: Window,
+    store: Store,
+    writer: Writer,
+    /// Dropped last: the store is in it.
+    _dir: TempDir,
+}
+
+impl Claims {
+    pub(super) fn new() -> Result<Self, Failure> {
+        let dir = TempDir::with_prefix("faircopy-").map_err(|error| {
+            let dir = std::env::temp_dir();
+            Failure::io(dir.display(), &error).hint("set TMPDIR to a directory with room for 50 bytes per record")
+        })?;
+        let store = Store::open(dir.path(), store::Sync::Off)?;
+        // All records of a file have one time, so one slice holds them all and nothing leaves the window.
+        let settings = dedupe::Settings { shards: 64, window_ms: DAY_MS, slices: 1 };
+        let window = Window::open(&store, settings, &mut |_| {})?;
+        let writer = store.writer(dedupe::GROUP)?;
+        Ok(Self { window, store, writer, _dir: dir })
+    }
+
+    /// Decides a chunk and keeps its claims.
+    pub(super) fn decide(
+        &mut self,
+        line: &Line,
+        judged: Judged,
+        places: &InFiles,
+        again: &AgainInFiles,
+    ) -> Result<Decided, Failure> {
+        // What cannot be read again is not an error of the run: the conflict is reported without the paths.
+        let mut fetch =
+            |position| Ok(again.fetch(position).map(|record| Message { value: record.bytes, ..again.message() }));
+        let decided = line.decide(judged, &mut self.window, places, &mut fetch)?;
+        let mut txn = self.store.begin();
+        self.window.write(&mut txn, &self.writer);
+        txn.commit()?;
+        self.window.committed(&self.store)?;
+        Ok(decided)
+    }
+}

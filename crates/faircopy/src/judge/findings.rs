@@ -1,0 +1,66 @@
+//! Errors by code and field, for the summary.
+
+use crate::text;
+use record::{Code, Finding};
+use std::{collections::BTreeMap, fmt::Write as _};
+
+/// Most fields kept apart; names of unknown fields come from the data, and memory must not grow with them.
+const FIELDS_MAX: usize = 10_000;
+/// Most rows of the summary.
+const ROWS: usize = 25;
+
+/// Errors counted by code and field, indices of lists left out.
+#[derive(Debug, Default)]
+pub struct Findings(BTreeMap<(Code, String), u64>);
+
+impl Findings {
+    /// Counts the errors of a reject.
+    pub fn add(&mut self, errors: &[Finding]) {
+        for error in errors {
+            let mut key = (error.code, without_indices(&error.path));
+            if self.0.len() >= FIELDS_MAX && !self.0.contains_key(&key) {
+                key.1 = "(other fields)".to_owned();
+            }
+            *self.0.entry(key).or_default() += 1;
+        }
+    }
+
+    /// A table for people, most frequent first; empty without errors. `plain` turns a field name into safe text.
+    #[must_use]
+    pub fn table(&self) -> String {
+        let mut rows: Vec<_> = self.0.iter().collect();
+        rows.sort_by_key(|(key, count)| (std::cmp::Reverse(**count), *key));
+        let mut table = String::new();
+        for ((code, path), count) in rows.iter().take(ROWS) {
+            let path = if path.is_empty() { "(record)".to_owned() } else { printable(path) };
+            // Writing to a String cannot fail.
+            let _infallible = writeln!(table, "{:>14}  {code:<26}{path}", text::grouped(**count));
+        }
+        if rows.len() > ROWS {
+            let _infallible = writeln!(table, "{:>14}  … and {} more kinds", "", rows.len() - ROWS);
+        }
+        table
+    }
+}
+
+/// Names of unknown fields come from the data: control characters must not reach a terminal.
+fn printable(path: &str) -> String {
+    path.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
+
+fn without_indices(path: &str) -> String {
+    let index = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    path.split('/').map(|step| if index(step) { "*" } else { step }).collect::<Vec<_>>().join("/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn items_of_a_list_are_counted_as_one_field() {
+        assert_eq!(without_indices("/lines/12/amount"), "/lines/*/amount");
+        assert_eq!(without_indices(""), "");
+        assert_eq!(printable("/a\u{1b}[31m"), "/a\u{fffd}[31m");
+    }
+}

@@ -1,0 +1,186 @@
+//! The inputs of a run, and the envelope that all their records share.
+
+use crate::{
+    failure::Failure,
+    input::{self, Bytes, Input, Options, Record, Refetch},
+};
+use pipeline::InFiles;
+use record::{Chunk, Message, Position, RawRecord, RecordTime, chunk::Bound, header};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, mpsc::SyncSender},
+    time::Instant,
+};
+
+/// What the command line says of every record.
+#[derive(Clone, Debug, Default)]
+pub struct Heading {
+    /// Form, as in `vendor_invoice` or `vendor_invoice/1`.
+    pub form: String,
+    /// Client, if any.
+    pub client: Option<String>,
+    /// Source profile, if any.
+    pub source: Option<String>,
+    /// Record time.
+    pub time: RecordTime,
+}
+
+impl Heading {
+    /// A message without a value.
+    #[must_use]
+    pub fn message(&self) -> Message {
+        let (form, version) = self.form.split_once('/').map_or((self.form.as_str(), None), |(form, v)| (form, Some(v)));
+        let mut headers = vec![(header::FORM.to_owned(), form.as_bytes().to_vec())];
+        let more = [
+            (header::FORM_VERSION, version),
+            (header::CLIENT, self.client.as_deref()),
+            (header::SOURCE, self.source.as_deref()),
+        ];
+        for (name, value) in more {
+            headers.extend(value.map(|value| (name.to_owned(), value.as_bytes().to_vec())));
+        }
+        Message { time: self.time, headers, ..Message::default() }
+    }
+}
+
+/// Inputs that were looked at and can be read.
+#[derive(Debug)]
+pub struct Sources {
+    files: Vec<Source>,
+    options: Options,
+    message: Message,
+    bytes: Bytes,
+    /// What was found out about the inputs, for the user.
+    pub notes: Vec<String>,
+    /// Bytes on disk of all inputs together; `None` when one of them has no length.
+    pub length: Option<u64>,
+}
+
+#[derive(Debug)]
+struct Source {
+    path: PathBuf,
+    /// Standard input cannot be opened twice.
+    opened: Option<Input>,
+    again: Option<Arc<Refetch>>,
+}
+
+/// Reads records of any of the files again.
+#[derive(Debug)]
+pub(super) struct AgainInFiles {
+    files: Vec<Option<Arc<Refetch>>>,
+    message: Message,
+}
+
+impl AgainInFiles {
+    pub(super) fn fetch(&self, position: Position) -> Option<Record> {
+        let file = self.files.get(usize::try_from(position.partition).ok()?)?.as_ref()?;
+        file.fetch(position).ok()?
+    }
+
+    /// A message with the envelope of all records, without a value.
+    pub(super) fn message(&self) -> Message {
+        self.message.clone()
+    }
+}
+
+impl Sources {
+    /// Looks at every input: whether it can be read, and whether its header fits the form.
+    ///
+    /// # Errors
+    /// When one cannot be read or does not fit.
+    pub fn open(paths: &[PathBuf], options: Options, heading: &Heading) -> Result<Self, Failure> {
+        let mut sources = Self {
+            files: Vec::new(),
+            options,
+            message: heading.message(),
+            bytes: Bytes::default(),
+            notes: Vec::new(),
+            length: Some(0),
+        };
+        for path in paths {
+            let stdin = path == Path::new("-");
+            let counter = if stdin { sources.bytes.clone() } else { Bytes::default() };
+            let mut opened = input::open(path, &sources.options, &counter)?;
+            let length =
+                path.metadata().ok().filter(|metadata| metadata.is_file() && !stdin).map(|metadata| metadata.len());
+            sources.length = sources.length.zip(length).map(|(sum, length)| sum + length);
+            sources.notes.append(&mut opened.notes);
+            let again = opened.again.take().map(Arc::new);
+            sources.files.push(Source { path: path.clone(), opened: stdin.then_some(opened), again });
+        }
+        Ok(sources)
+    }
+
+    /// Counts the bytes read.
+    #[must_use]
+    pub fn bytes(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// What positions are called.
+    #[must_use]
+    pub fn places(&self) -> InFiles {
+        InFiles(self.files.iter().map(|source| source.path.display().to_string()).collect())
+    }
+
+    pub(super) fn again(&self) -> AgainInFiles {
+        AgainInFiles {
+            files: self.files.iter().map(|source| source.again.clone()).collect(),
+            message: self.message.clone(),
+        }
+    }
+
+    /// Reads all inputs in order and sends their chunks, until the receiver goes away.
+    pub fn read(mut self, bound: Bound, send: &SyncSender<Result<Chunk, Failure>>) {
+        let files = std::mem::take(&mut self.files);
+        for (index, source) in files.into_iter().enumerate() {
+            let partition = u32::try_from(index).unwrap_or(u32::MAX);
+            match self.read_one(source, partition, bound, send) {
+                Ok(true) => {}
+                Ok(false) => return,
+                Err(failure) => {
+                    // The receiver that is gone has a failure of its own.
+                    let _gone = send.send(Err(failure));
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Reads one input; false when the receiver is gone.
+    fn read_one(
+        &self,
+        source: Source,
+        partition: u32,
+        bound: Bound,
+        send: &SyncSender<Result<Chunk, Failure>>,
+    ) -> Result<bool, Failure> {
+        let name = source.path.display().to_string();
+        let mut input = match source.opened {
+            Some(input) => input,
+            None => input::open(&source.path, &self.options, &self.bytes)?,
+        };
+        let trail = source.again.map(|again| again.trail());
+        let topic: Arc<str> = Arc::from(name.as_str());
+        let mut last = None;
+        loop {
+            let arrived = Instant::now();
+            let (mut records, mut bytes) = (Vec::new(), 0);
+            while records.len() < bound.records && bytes < bound.bytes {
+                let Some(record) = input.reader.next().map_err(|error| input::damaged(&name, &error))? else { break };
+                let position = InFiles::position(partition, record.line, last);
+                if let Some(trail) = &trail {
+                    trail.note(position, &record);
+                }
+                bytes += record.bytes.len();
+                last = Some(position);
+                records.push(RawRecord { position, message: Message { value: record.bytes, ..self.message.clone() } });
+            }
+            let Some(end) = records.last().map(|record| record.position) else { return Ok(true) };
+            let next = Position { partition, offset: end.offset + 1 };
+            if send.send(Ok(Chunk { topic: Arc::clone(&topic), records, next, arrived })).is_err() {
+                return Ok(false);
+            }
+        }
+    }
+}
