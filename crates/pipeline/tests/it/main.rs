@@ -1,0 +1,16 @@
+//! The line over the local transport, end to end.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+/// Killed at random moments, started again: nothing lost, doubled or wrong.
+mod crash;
+/// What becomes of single records.
+mod outcomes;
+/// The proof of conservation finds what is wrong.
+mod reconcile;
+/// The way back for rejects.
+mod replay;
+/// Chunks, threads, stopping, gaps.
+mod worker;
+/// What the tests share: a form, records, a data directory.
+mod world;

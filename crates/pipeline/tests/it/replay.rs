@@ -1,0 +1,93 @@
+use crate::world::{ATTEMPTS_MAX, LOCAL, World, json, line, slip};
+use pipeline::replay::{self, Report, Selection, Settings};
+use record::{Code, header};
+use std::collections::BTreeMap;
+use transport::Topic;
+
+fn replay(world: &World, selection: &Selection, corrected: &[(&str, &str)], run: bool) -> Report {
+    let corrected: BTreeMap<String, Vec<u8>> =
+        corrected.iter().map(|(id, bytes)| ((*id).to_owned(), bytes.as_bytes().to_vec())).collect();
+    let corrected = (!corrected.is_empty()).then_some(&corrected);
+    let settings = Settings { run, attempts_max: ATTEMPTS_MAX, local: LOCAL };
+    replay::run(world.dir(), &line(1), selection, corrected, &settings).unwrap()
+}
+
+fn rejected() -> World {
+    let world = World::new(&[
+        slip(r#"{"no":"1","amount":"one"}"#),
+        slip(r#"{"no":"2"}"#),
+        slip(r#"{"no":"3","amount":"1.00"}"#),
+        slip(r#"{"no":"3","amount":"2.00"}"#),
+    ]);
+    world.drain(1, 100);
+    assert_eq!(world.topic(Topic::Rejects).len(), 3);
+    world
+}
+
+#[test]
+fn a_selection_narrows_by_every_part() {
+    let world = rejected();
+    let count = |selection: Selection| replay(&world, &selection, &[], false).selected;
+    assert_eq!(count(Selection::default()), 3);
+    assert_eq!(count(Selection { codes: vec![Code::StrRequired, Code::DupConflict], ..Selection::default() }), 2);
+    assert_eq!(count(Selection { forms: vec!["slip".into()], ..Selection::default() }), 3);
+    assert_eq!(count(Selection { forms: vec!["other".into()], ..Selection::default() }), 0);
+    assert_eq!(count(Selection { sources: vec!["scan".into()], ..Selection::default() }), 3);
+    assert_eq!(count(Selection { ids: vec!["raw/0/1".into()], ..Selection::default() }), 1);
+    assert_eq!(count(Selection { from_ms: Some(1_001), ..Selection::default() }), 0);
+    assert_eq!(count(Selection { to_ms: Some(1_001), ..Selection::default() }), 3);
+}
+
+#[test]
+fn judging_again_changes_nothing_and_says_what_would_come_of_it() {
+    let world = rejected();
+    let report = replay(&world, &Selection::default(), &[], false);
+    assert_eq!((report.would_pass, report.sent), (1, 0));
+    assert_eq!(report.would_fail, BTreeMap::from([(Code::FmtPattern, 1), (Code::StrRequired, 1)]));
+    assert_eq!(report.skipped, BTreeMap::from([("unchanged", 3)]), "the conflict would be found again");
+    assert_eq!(world.topic(Topic::Raw).len(), 4);
+}
+
+#[test]
+fn a_corrected_record_goes_back_once_with_its_root() {
+    let world = rejected();
+    let corrected = [("raw/0/0", r#"{"no":"1","amount":"1.00"}"#), ("raw/0/77", "{}")];
+    let report = replay(&world, &Selection::default(), &corrected, true);
+    assert_eq!((report.selected, report.would_pass, report.sent, report.unknown_corrections), (1, 1, 1, 1));
+    let again = replay(&world, &Selection::default(), &corrected, true);
+    assert_eq!((again.sent, again.skipped), (0, BTreeMap::from([("done", 1)])));
+
+    let (offset, raw) = world.topic(Topic::Raw).pop().unwrap();
+    assert_eq!(offset, 4);
+    assert_eq!(raw.header(header::ATTEMPT), Some("2"));
+    assert_eq!(raw.header(header::ROOT_POSITION), Some("0/0"));
+    assert_eq!(raw.header(header::PARENT_REJECT), Some("raw/0/0"));
+    assert_eq!(raw.header(header::CLIENT), Some("acme"));
+    assert_eq!(raw.time.0, 1_000);
+    world.drain(1, 100);
+    let (_, clean) = world.topic(Topic::Clean).pop().unwrap();
+    assert_eq!(clean.header(header::ORIGIN), Some("raw/0/4"));
+    assert_eq!(clean.header(header::ATTEMPT), Some("2"));
+    assert_eq!(clean.header(header::ROOT_POSITION), Some("0/0"));
+    world.assert_accounted();
+}
+
+#[test]
+fn attempts_come_to_an_end() {
+    let world = World::new(&[slip(r#"{"no":"1"}"#)]);
+    world.drain(1, 100);
+    for attempt in 2..=4 {
+        let (offset, reject) = world.topic(Topic::Rejects).pop().unwrap();
+        let reject = json(&reject);
+        let id = reject["reject_id"].as_str().unwrap();
+        assert_eq!((offset, reject["attempt"].as_u64()), (attempt - 2, Some(attempt - 1)));
+        assert_eq!(reject["disposition"], if attempt <= 3 { "rework" } else { "exhausted" });
+        assert_eq!(reject["root"], "0/0");
+        let wrong = format!(r#"{{"no":"1","amount":"{attempt}"}}"#);
+        let report = replay(&world, &Selection::default(), &[(id, &wrong)], true);
+        let skipped = report.skipped.get("attempts").copied().unwrap_or(0);
+        assert_eq!((report.sent, skipped), if attempt <= 3 { (1, 0) } else { (0, 1) });
+        world.drain(1, 100);
+    }
+    world.assert_accounted();
+}

@@ -1,0 +1,104 @@
+use crate::world::{World, records, slip};
+use pipeline::Stop;
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+use store::Store;
+use transport::{Topic, local::State};
+
+#[test]
+fn threads_and_chunks_do_not_show_in_the_output() {
+    let records = records(1, 1_500);
+    let outputs = |threads, chunk| {
+        let world = World::new(&records);
+        world.drain(threads, chunk);
+        world.assert_accounted();
+        world.outputs()
+    };
+    let expected = outputs(1, 4096);
+    assert!(expected.iter().all(|topic| !topic.is_empty()));
+    for (threads, chunk) in [(2, 7), (8, 100), (1, 1)] {
+        assert_eq!(outputs(threads, chunk), expected, "{threads} threads, chunks of {chunk}");
+    }
+}
+
+#[test]
+fn stopping_commits_what_is_in_flight_and_another_run_goes_on() {
+    let all = records(2, 3_000);
+    let world = World::new(&all);
+    let stop = Stop::default();
+    let mut chunks = 0;
+    let tally = world.run(2, 50, &stop, &mut |_| {
+        chunks += 1;
+        if chunks == 5 {
+            stop.now();
+        }
+    });
+    assert!((250..=400).contains(&tally.ledger.received), "{tally:?}");
+    world.assert_accounted();
+    assert_eq!(world.reconcile().waiting, 3_000 - tally.ledger.received);
+    world.drain(2, 50);
+    let uninterrupted = World::new(&all);
+    uninterrupted.drain(2, 50);
+    assert_eq!(world.outputs(), uninterrupted.outputs());
+}
+
+#[test]
+fn a_lone_record_is_committed_at_once() {
+    let world = World::new(&[]);
+    let stop = Stop::default();
+    let mut latencies = Vec::new();
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..20 {
+                thread::sleep(Duration::from_millis(10));
+                world.submit(&[slip(&format!(r#"{{"no":"{number}","amount":"1.00"}}"#))]);
+            }
+            stop.when_drained();
+        });
+        world.run(1, 4096, &stop, &mut |report| latencies.push(report.latency));
+    });
+    latencies.sort_unstable();
+    assert_eq!(latencies.len(), 20, "each record in a chunk of its own");
+    assert!(latencies[10] < Duration::from_millis(50), "{latencies:?}");
+}
+
+#[test]
+fn an_idle_worker_stops_promptly() {
+    let world = World::new(&[]);
+    let stop = Stop::default();
+    stop.now();
+    let began = Instant::now();
+    assert_eq!(world.run(1, 10, &stop, &mut |_| {}).ledger.received, 0);
+    assert!(began.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn records_that_are_gone_are_counted_and_the_stream_goes_on() {
+    let world = World::new(&records(5, 3_000));
+    let stop = Stop::default();
+    let mut chunks = 0;
+    world.run(1, 100, &stop, &mut |_| {
+        chunks += 1;
+        if chunks == 2 {
+            stop.now();
+        }
+    });
+    let mut store = Store::open(world.dir(), store::Sync::Off).unwrap();
+    let writer = store.writer("raw").unwrap();
+    let files = store.files("raw").unwrap();
+    let mut txn = store.begin();
+    for file in &files[..files.len() - 2] {
+        txn.remove(&writer, &file.name);
+    }
+    txn.commit().unwrap();
+    drop(writer);
+    let tally = world.drain(1, 100);
+    assert!(tally.ledger.gap > 0, "{files:?}");
+    let state = State::of(&store).unwrap();
+    assert_eq!(state.gaps.len(), 1);
+    assert_eq!(state.ledger.received, 3_000);
+    world.assert_accounted();
+    assert_eq!(world.topic(Topic::Raw).last().unwrap().0, 2_999);
+}

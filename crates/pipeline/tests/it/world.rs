@@ -1,0 +1,161 @@
+use dedupe::Window;
+use pipeline::{ChunkReport, Forms, Line, LineSettings, Sources, Stop, Tally, WorkerSettings};
+use record::{Message, RecordTime, chunk::Bound, header};
+use rules::Form;
+use std::{path::Path, time::Duration};
+use tempfile::TempDir;
+use transport::{
+    Topic,
+    local::{Appender, Local, Reader, Retention, Settings},
+};
+
+const SLIP: &str = r##"{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://faircopy.example/schemas/slip/1",
+  "title": "Slip",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["no", "amount"],
+  "properties": {
+    "no": {"type": "string", "maxLength": 20},
+    "amount": {"type": "string", "pattern": "^[0-9]+\\.[0-9]{2}$"},
+    "note": {"type": "string", "maxLength": 200}
+  },
+  "x-faircopy": {"key": ["/no"]}
+}"##;
+
+const FOREVER: Retention = Retention { bytes: None, age_ms: None };
+/// Small segments, so that runs cross their ends. Killing a process does not need the disk to be waited for.
+pub(crate) const LOCAL: Settings = Settings {
+    sync: store::Sync::Off,
+    segment_bytes: 64 << 10,
+    backlog_bytes: 1 << 30,
+    raw: FOREVER,
+    clean: FOREVER,
+    rejects: FOREVER,
+    duplicates: FOREVER,
+};
+pub(crate) const WINDOW: dedupe::Settings = dedupe::Settings { shards: 8, window_ms: 90 * 86_400_000, slices: 9 };
+pub(crate) const ATTEMPTS_MAX: u32 = 3;
+
+pub(crate) fn form() -> Form {
+    Form::parse("schemas/slip/1.json", SLIP).unwrap_or_else(|errors| panic!("{errors:?}"))
+}
+
+pub(crate) fn line(threads: usize) -> Line {
+    let mut sources = Sources::default();
+    sources.named.insert("scan".into(), pipeline::Source::default());
+    let forms = Forms::new(&[form()], &sources, None).unwrap();
+    Line::new(forms, LineSettings { threads, attempts_max: ATTEMPTS_MAX }).unwrap()
+}
+
+pub(crate) fn slip(value: &str) -> Message {
+    Message {
+        time: RecordTime(1_000),
+        key: Vec::new(),
+        headers: [(header::FORM, "slip"), (header::CLIENT, "acme"), (header::SOURCE, "scan")]
+            .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
+            .into(),
+        value: value.as_bytes().to_vec(),
+    }
+}
+
+/// Numbers that depend on the seed alone (SplitMix64).
+pub(crate) struct Random(pub(crate) u64);
+
+impl Random {
+    pub(crate) fn below(&mut self, end: u64) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut mixed = self.0;
+        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        (mixed ^ (mixed >> 31)) % end
+    }
+}
+
+/// Records of every kind: clean, wrong in several ways, duplicate, conflict, without form, not JSON.
+pub(crate) fn records(seed: u64, count: u64) -> Vec<Message> {
+    let mut random = Random(seed);
+    let record = |number: u64| {
+        let known = random.below(number.max(1));
+        let mut message = match random.below(20) {
+            0 => slip(r#"{"no":"1","amount":"wrong","more":1}"#),
+            1 => slip("{\"no\":\"broken"),
+            2 => slip(&format!(r#"{{"no":"N{known}","amount":"1.00"}}"#)),
+            3 => slip(&format!(r#"{{"no":"N{known}","amount":"2.00","note":"other"}}"#)),
+            4 => Message { headers: Vec::new(), ..slip("{}") },
+            5 => slip(&format!(r#"{{"no":"  N{number} ","amount":"1.00"}}"#)),
+            _ => slip(&format!(r#"{{"no":"N{number}","amount":"1.00"}}"#)),
+        };
+        message.time = RecordTime(i64::try_from(number * 60_000).unwrap());
+        message
+    };
+    (0..count).map(record).collect()
+}
+
+/// A data directory.
+pub(crate) struct World(TempDir);
+
+impl World {
+    pub(crate) fn new(records: &[Message]) -> Self {
+        let world = Self(tempfile::tempdir().unwrap());
+        world.submit(records);
+        world
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn submit(&self, records: &[Message]) {
+        let mut appender = Appender::open(self.dir(), LOCAL).unwrap();
+        for records in records.chunks(500) {
+            appender.append(records).unwrap();
+        }
+    }
+
+    /// Runs until nothing waits.
+    pub(crate) fn drain(&self, threads: usize, records: usize) -> Tally {
+        let stop = Stop::default();
+        stop.when_drained();
+        self.run(threads, records, &stop, &mut |_| {})
+    }
+
+    pub(crate) fn run(
+        &self,
+        threads: usize,
+        records: usize,
+        stop: &Stop,
+        observer: &mut dyn FnMut(&ChunkReport<'_>),
+    ) -> Tally {
+        let mut local = Local::open(self.dir(), LOCAL).unwrap();
+        let mut window = Window::open(local.store(), WINDOW, &mut |_| {}).unwrap();
+        let settings = WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, wait: Duration::from_millis(5) };
+        pipeline::run(&line(threads), &mut local, &mut window, &settings, stop, observer).unwrap()
+    }
+
+    pub(crate) fn topic(&self, topic: Topic) -> Vec<(u64, Message)> {
+        let mut reader = Reader::open(self.dir(), topic, 0).unwrap();
+        std::iter::from_fn(|| reader.read().unwrap()).collect()
+    }
+
+    /// Everything on the output topics.
+    pub(crate) fn outputs(&self) -> [Vec<(u64, Message)>; 3] {
+        [Topic::Clean, Topic::Rejects, Topic::Duplicates].map(|topic| self.topic(topic))
+    }
+
+    pub(crate) fn reconcile(&self) -> pipeline::reconcile::Report {
+        pipeline::reconcile::run(self.dir(), &mut |_, _| {}).unwrap()
+    }
+
+    #[track_caller]
+    pub(crate) fn assert_accounted(&self) {
+        let report = self.reconcile();
+        assert!(report.ok(), "{report:#?}");
+    }
+}
+
+/// The JSON value of a message.
+pub(crate) fn json(message: &Message) -> serde_json::Value {
+    serde_json::from_slice(&message.value).unwrap()
+}
