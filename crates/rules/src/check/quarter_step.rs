@@ -2,6 +2,7 @@
 
 use super::pattern;
 use crate::field::{Refusal, Settings};
+use record::Code;
 
 /// A canonical decimal that is a multiple of 0.25, as timesheets are kept.
 pub(super) fn quarter_step(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
@@ -9,7 +10,8 @@ pub(super) fn quarter_step(text: &str, _: &Settings<'_>) -> Result<(), Refusal> 
     let (whole, decimals) = magnitude.split_once('.').unwrap_or((magnitude, ""));
     let is_number = !whole.is_empty() && whole.bytes().chain(decimals.bytes()).all(|b| b.is_ascii_digit());
     match decimals.trim_end_matches('0') {
-        "" | "25" | "5" | "75" if is_number => Ok(()),
-        _ => Err(pattern("a multiple of 0.25")),
+        _ if !is_number => Err(pattern("a multiple of 0.25")),
+        "" | "25" | "5" | "75" => Ok(()),
+        _ => Err(Refusal::new(Code::ValRange).with("expected", "a multiple of 0.25")),
     }
 }

@@ -135,7 +135,7 @@ fn codes() {
     check_all(
         "quarter_step",
         &["8", "0.25", "7.50", "-1.75", "0"],
-        &[("0.1", SHAPE), ("8.255", SHAPE), ("", SHAPE), ("x", SHAPE), ("1.2.5", SHAPE)],
+        &[("0.1", "VAL.RANGE"), ("8.255", "VAL.RANGE"), ("", SHAPE), ("x", SHAPE), ("1.2.5", SHAPE)],
     );
     assert_eq!(
         [super::minor_unit("JPY"), super::minor_unit("BHD"), super::minor_unit("XXX"), super::minor_unit("?")],

@@ -70,10 +70,9 @@ impl<'p> Place<'p> {
                     because = Some(named);
                 }
                 "dependentRequired" => {
-                    let name = segments.next()?;
-                    let mut named = base.clone();
-                    pointer::push(&mut named, &name);
-                    because.get_or_insert_default().push(named);
+                    // Which of its members asks for the missing one the validator does not say.
+                    let asking = schema["dependentRequired"].as_object().into_iter().flatten();
+                    because.get_or_insert_default().extend(asking.map(|(name, _)| Self::below(&base, name)));
                 }
                 "anyOf" | "oneOf" | "not" => {
                     let mut named: Vec<String> = because.unwrap_or_default();
