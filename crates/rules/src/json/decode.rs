@@ -29,7 +29,7 @@ fn other_than_utf8(raw: &[u8]) -> Option<Kind> {
         }
         [b'P', b'K', 3, 4, ..] => Kind::NotJson("this looks like a zip archive, as spreadsheets are: send JSON"),
         [b'O', b'b', b'j', 1, ..] => Kind::NotJson("this looks like an Avro file: send JSON"),
-        [0xff, 0xfe, 0, 0, ..] | [_, 0, 0, 0, ..] => Kind::Encoding("utf-32le"),
+        [0xff, 0xfe, 0, 0, ..] | [1..=0xff, 0, 0, 0, ..] => Kind::Encoding("utf-32le"),
         [0, 0, 0xfe, 0xff, ..] => Kind::Encoding("utf-32be"),
         [0xff, 0xfe, ..] => Kind::Encoding("utf-16le"),
         [0xfe, 0xff, ..] => Kind::Encoding("utf-16be"),

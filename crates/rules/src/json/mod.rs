@@ -8,6 +8,8 @@ mod fault;
 mod lexer;
 pub mod pointer;
 mod scan;
+#[cfg(test)]
+mod tests;
 mod tree;
 
 pub use fault::{Fault, Kind, Place};
