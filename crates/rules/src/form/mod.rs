@@ -8,6 +8,8 @@ mod pattern;
 mod record_rule;
 mod root;
 mod shape;
+#[cfg(test)]
+mod tests;
 
 pub use record_rule::RecordRule;
 pub use shape::{Field, Fields, Kind, Shape};

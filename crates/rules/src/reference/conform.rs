@@ -60,41 +60,42 @@ impl<'p> Place<'p> {
     fn condition(&self, keyword: &str) -> Option<Vec<String>> {
         let mut schema = &self.parts.schema.text;
         let mut base = String::new();
-        let mut because = None;
+        let mut because: Option<Vec<String>> = None;
         let mut segments = pointer::segments(keyword)?;
         while let Some(segment) = segments.next() {
             match &*segment {
-                "then" | "else" => {
-                    let mut named: Vec<String> = because.unwrap_or_default();
-                    named_in(&schema["if"], &base, &mut named);
-                    because = Some(named);
-                }
+                "then" | "else" => named_in(&schema["if"], &base, because.get_or_insert_default()),
+                "anyOf" | "oneOf" | "not" => named_in(&schema[&*segment], &base, because.get_or_insert_default()),
                 "dependentRequired" => {
-                    // Which of its members asks for the missing one the validator does not say.
-                    let asking = schema["dependentRequired"].as_object().into_iter().flatten();
-                    because.get_or_insert_default().extend(asking.map(|(name, _)| Self::below(&base, name)));
+                    // Which of its members asks the validator does not say: those that are there.
+                    let asking = schema["dependentRequired"].as_object().into_iter().flatten().map(|(name, _)| name);
+                    let there =
+                        asking.filter(|name| self.node.member(name).is_some_and(|node| node.value != Json::Null));
+                    because.get_or_insert_default().extend(there.map(|name| Self::below(&base, name)));
+                    return because;
                 }
-                "anyOf" | "oneOf" | "not" => {
-                    let mut named: Vec<String> = because.unwrap_or_default();
-                    named_in(&schema[&*segment], &base, &mut named);
-                    because = Some(named);
-                }
-                _ => {}
-            }
-            schema = match schema {
-                Value::Array(items) => items.get(segment.parse::<usize>().ok()?)?,
-                _ => schema.get(&*segment)?,
-            };
-            match &*segment {
-                "properties" => {
-                    let name = segments.next()?;
-                    pointer::push(&mut base, &name);
-                    schema = schema.get(&*name)?;
-                }
-                "$ref" => schema = self.parts.schema.text.pointer(schema.as_str()?.strip_prefix('#')?)?,
                 // The items of a list: the path says which one it was.
                 "items" => base = self.path.split('/').take(base.split('/').count() + 1).collect::<Vec<_>>().join("/"),
                 _ => {}
+            }
+            let below = match schema {
+                Value::Array(items) => segment.parse::<usize>().ok().and_then(|index| items.get(index)),
+                _ => schema.get(&*segment),
+            };
+            let step = match (&*segment, below) {
+                ("properties", Some(properties)) => segments.next().and_then(|name| {
+                    pointer::push(&mut base, &name);
+                    properties.get(&*name)
+                }),
+                ("$ref", Some(reference)) => {
+                    let target = reference.as_str().and_then(|text| text.strip_prefix('#'));
+                    target.and_then(|target| self.parts.schema.text.pointer(target))
+                }
+                (_, below) => below,
+            };
+            match step {
+                Some(step) => schema = step,
+                None => break,
             }
         }
         because
@@ -214,8 +215,8 @@ impl<'p> Place<'p> {
             Some(first) if all => {
                 let one_of: Vec<String> = missing.iter().map(|names| names.join(" + ")).collect();
                 let mut draft = self.of_member(Code::StrConditionalRequired, first);
-                let others = missing.iter().flatten().filter(|name| *name != first);
-                draft.related = others.map(|name| Self::below(here, name)).collect();
+                let others = missing.iter().flatten().filter(|name| *name != first).map(|name| Self::below(here, name));
+                draft.related = others.chain(self.because.clone().unwrap_or_default()).collect();
                 draft.related.dedup();
                 draft.params.push(("one_of", one_of.into()));
                 draft

@@ -12,6 +12,8 @@ mod key;
 mod normalize;
 mod record_rule;
 pub(crate) mod schema;
+#[cfg(test)]
+mod tests;
 mod write;
 
 use crate::{

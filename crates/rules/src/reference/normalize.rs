@@ -6,9 +6,9 @@ use crate::{
     field::{Annotation, Normalizer, Refusal, Settings},
     form::{Fields, Kind, Shape},
     json::{Member, Node, Value, pointer::Path},
-    normalize::normalizer,
+    normalize::{mojibake, normalizer},
 };
-use record::{Change, Code, RecordTime, Stage};
+use record::{Change, Code, RecordTime, Severity, Stage};
 use std::borrow::Cow;
 
 /// What normalizing needs besides form and record.
@@ -125,6 +125,9 @@ impl<'w> Walk<'w> {
         let (Value::Text(raw) | Value::Number(raw)) = std::mem::replace(&mut node.value, Value::Refused) else {
             return;
         };
+        if matches!(shape.kind, Kind::Text { .. }) {
+            self.suspect(&raw, node.start, shape, path, slot);
+        }
         let settings = Settings { profile: steps.profile, annotation: &shape.annotation, time: self.time };
         let result = steps.run(&raw, &settings).and_then(|(text, by)| {
             let text = text.map_or_else(|| raw.clone(), Cow::Owned);
@@ -144,6 +147,17 @@ impl<'w> Walk<'w> {
                 let class = shape.annotation.class;
                 self.findings.add(Draft { slot, rule, params: refusal.params, class, found: Some(&raw), ..draft });
             }
+        }
+    }
+}
+
+impl Walk<'_> {
+    /// Warns of text that was decoded wrongly on its way here. It is never repaired: the unlikely text may be the true one.
+    fn suspect(&mut self, raw: &str, at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
+        if let Some(refusal) = mojibake(raw) {
+            let draft = Draft::new(refusal.code, Stage::Normalize, at, path.render());
+            let (severity, class, params) = (Severity::Soft, shape.annotation.class, refusal.params);
+            self.findings.add(Draft { severity, slot, rule: "mojibake", params, class, found: Some(raw), ..draft });
         }
     }
 }

@@ -1,0 +1,149 @@
+//! What a form file may not say: each mistake is found at its place, with advice.
+
+use super::Form;
+use serde_json::{Value, json};
+
+fn sample() -> Value {
+    serde_json::from_str(include_str!("../reference/tests/form.json")).unwrap()
+}
+
+/// Sets what stands at a pointer; the last step may be new.
+fn set(form: &mut Value, pointer: &str, value: Value) {
+    let (owner, name) = pointer.rsplit_once('/').unwrap();
+    form.pointer_mut(owner).unwrap()[name.replace("~1", "/")] = value;
+}
+
+/// The mistakes of the sample with one change, as `what | hint`.
+fn mistakes(pointer: &str, value: Value) -> Vec<String> {
+    let mut form = sample();
+    set(&mut form, pointer, value);
+    let text = format!("{form:#}");
+    let errors = Form::parse("f.json", &text).err().unwrap_or_default();
+    for error in &errors {
+        let line = text.lines().nth(usize::try_from(error.line).unwrap() - 1);
+        assert!(line.is_some_and(|line| line.chars().count() >= usize::try_from(error.column).unwrap() - 1), "{error}");
+    }
+    errors.into_iter().map(|error| format!("{} | {}", error.what, error.hint.unwrap_or_default())).collect()
+}
+
+/// One mistake, whose text and hint contain these words.
+#[track_caller]
+fn check(pointer: &str, value: Value, words: &[&str]) {
+    let found = mistakes(pointer, value.clone());
+    assert!(!found.is_empty(), "{pointer} = {value} is accepted");
+    assert!(
+        found.iter().any(|mistake| words.iter().all(|word| mistake.contains(word))),
+        "{pointer} = {value}: {found:#?}"
+    );
+}
+
+#[test]
+fn the_sample_is_a_form() {
+    let form = Form::parse("form.json", &sample().to_string()).unwrap();
+    assert_eq!((form.name(), form.version(), form.title()), ("sample", 1, "A small form"));
+    assert_eq!(form.key(), ["/id", "/day"]);
+    assert!(form.shape().find("/lines/3/amount").is_some_and(|shape| shape.annotation.decimal.is_some()));
+    assert!(form.shape().find("/lines/x").is_none());
+}
+
+#[test]
+fn misspelt_words_are_refused_with_a_suggestion() {
+    check("/requird", json!([]), &["unknown keyword", "did you mean \"required\""]);
+    check("/properties/id/patern", json!("a"), &["unknown keyword", "\"pattern\""]);
+    check("/properties/id/x-faircopy", json!({"normalise": ["id"]}), &["unknown annotation", "\"normalize\""]);
+    check("/properties/id/x-faircopy", json!({"normalize": ["uper"]}), &["unknown normalizer", "\"upper\""]);
+    check("/properties/id/x-faircopy", json!({"check": ["ibam"]}), &["unknown check", "\"iban\""]);
+    check("/properties/id/x-faircopy", json!({"class": "PHI!"}), &["unknown class", "\"phi\""]);
+    check("/properties/id/x-faircopy", json!({"severity": "sofd"}), &["unknown severity", "\"soft\""]);
+    check("/properties/id/type", json!("sting"), &["unknown type", "\"string\""]);
+    check("/x-faircopy/keys", json!([]), &["unknown annotation", "\"key\""]);
+    check("/x-faircopy/rules/0/mesage", json!("x"), &["unknown member", "\"message\""]);
+    check("/x-faircopy/rules/0/code", json!("SUM.MISMACH"), &["unknown code", "SUM.MISMATCH"]);
+    check("/required", json!(["idd"]), &["unknown field", "\"id\""]);
+    check("/allOf/0/if/properties", json!({"knd": {"const": "big"}}), &["unknown field", "\"kind\""]);
+    check("/allOf/0/then/required", json!(["cout"]), &["unknown field", "\"count\""]);
+    check("/dependentRequired", json!({"payd": ["note"]}), &["unknown field", "\"paid\""]);
+    check("/properties/total/$ref", json!("#/$defs/mony"), &["unknown definition", "#/$defs/money"]);
+}
+
+#[test]
+fn what_would_mean_another_thing_elsewhere_is_refused() {
+    check("/properties/id/pattern", json!("^\\d+$"), &["\\d", "[0-9]"]);
+    check("/properties/id/pattern", json!("^(?=a)"), &["look-around"]);
+    check("/properties/id/pattern", json!("^(a)\\1$"), &["backtracking"]);
+    check("/properties/id/pattern", json!("^(a{1,1000}){1,1000}$"), &["not a regular expression"]);
+    check("/properties/id/pattern", json!("^(a"), &["not a regular expression"]);
+    check("/properties/id/format", json!("email"), &["format is not supported", "check"]);
+    check("/properties/total/type", json!("number"), &["float"]);
+    check("/properties/total/$ref", json!("https://example.com/money.json"), &["unknown definition"]);
+    check("/properties/total/$ref", json!("#"), &["unknown definition"]);
+    check("/properties/total/$ref", json!("other.json#/$defs/money"), &["unknown definition"]);
+    check("/additionalProperties", json!(true), &["only false"]);
+    check("/$schema", json!("http://json-schema.org/draft-07/schema#"), &["2020-12"]);
+    check("/$id", json!("vendor invoice"), &["name and version"]);
+    check("/properties/note/multipleOf", json!(0), &["unknown keyword"]);
+    check("/properties/note", json!(true), &["described by an object"]);
+    check("/properties/note", json!(5), &["a schema is an object"]);
+    check("/allOf/0/then/x-faircopy", json!({}), &["no effect here"]);
+    check("/then", json!({}), &["without \"if\""]);
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused() {
+    check("/$defs/money/$ref", json!("#/$defs/money"), &["refers to itself"]);
+    check("/$defs/money/x-faircopy/decimal", json!({"scale": [3, 2]}), &["no decimal satisfies"]);
+    check(
+        "/$defs/money/x-faircopy/decimal",
+        json!({"scale": [2, 2], "min": "2", "max": "1"}),
+        &["no decimal satisfies"],
+    );
+    check("/$defs/money/x-faircopy/decimal", json!({"scale": [2, 2], "min": 0}), &["written as a text"]);
+    check("/$defs/money/x-faircopy/decimal", json!({"scale": [2, 29]}), &["fewest and most"]);
+    check("/$defs/money/x-faircopy/minor_units", json!("/currency"), &["no currency stands at"]);
+    check("/properties/count/minimum", json!(100), &["no value satisfies"]);
+    check("/properties/count/minimum", json!(0.5), &["whole number"]);
+    check("/properties/kind/enum", json!(["a", "a"]), &["twice"]);
+    check("/properties/kind/enum", json!([]), &["not empty"]);
+    check("/properties/lines/x-faircopy", json!({"unique_by": ["/nope"]}), &["no single value"]);
+    check("/properties/lines/x-faircopy", json!({"normalize": ["id"]}), &["single values only"]);
+    check("/properties/day/x-faircopy", json!({"two_digit_year": "past"}), &["needs the normalizer \"date\""]);
+    check("/properties/kind/x-faircopy", json!({"normalize": ["values"]}), &["needs a table"]);
+    check("/properties/lines/items/additionalProperties", json!(null), &["only false"]);
+    check("/properties/note/type", json!(["string", "null"]), &["one text"]);
+    check("/properties/note", json!({"title": "x"}), &["needs a \"type\""]);
+    check("/type", json!("array"), &["\"type\": \"object\""]);
+}
+
+#[test]
+fn keys_and_rules_are_checked_against_the_shape() {
+    check("/x-faircopy/key", json!(["/nope"]), &["no field at \"/nope\""]);
+    check("/x-faircopy/key", json!(["/note"]), &["required"]);
+    check("/x-faircopy/key", json!(["/lines"]), &["single value"]);
+    check("/x-faircopy/key", json!(["/id", "/id"]), &["twice"]);
+    check("/x-faircopy/key", json!([]), &["no field"]);
+    check("/x-faircopy", json!({}), &["needs its \"key\""]);
+    check("/x-faircopy/rules/0/rule", json!("totl == 1"), &["totl"]);
+    check("/x-faircopy/rules/0/path", json!("/nope"), &["nothing stands at"]);
+    check("/x-faircopy/rules/0/severity", json!("soft"), &["cannot have this severity"]);
+    check("/x-faircopy/rules/0/code", json!("BAT.COUNT"), &["cannot have this severity"]);
+    check("/x-faircopy/rules/1/id", json!("sample.total"), &["twice"]);
+    check("/x-faircopy/rules/1/each", json!("/note"), &["no list stands"]);
+    check("/x-faircopy/rules/1/as", json!(null), &["text"]);
+}
+
+#[test]
+fn mistakes_name_file_line_and_column_and_none_is_kept_back() {
+    let text = "{\n  \"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"$id\": \"x/1\",\n  \"type\": \"object\", \
+        \"additionalProperties\": false,\n  \"properties\": { \"id\": { \"type\": \"string\", \"patern\": \"a\" } },\n  \"required\": [\"id\"],\n  \
+        \"x-faircopy\": { \"key\": [\"/id\"], \"rules\": [{ \"id\": \"r\", \"rule\": \"id == nope\", \"path\": \"/id\", \"message\": \"m\" }] }\n}";
+    let errors = Form::parse("schemas/x/1.json", text).unwrap_err();
+    let shown: Vec<String> = errors.iter().map(ToString::to_string).collect();
+    assert_eq!(shown.len(), 2, "{shown:#?}");
+    assert!(shown[0].starts_with("schemas/x/1.json:4:45: unknown keyword \"patern\""), "{shown:#?}");
+    let column = text.lines().nth(5).and_then(|line| line.find("nope")).unwrap() + 1;
+    assert!(shown[1].starts_with(&format!("schemas/x/1.json:6:{column}: ")), "{shown:#?}");
+    let broken = Form::parse("f.json", "{\n \"a\": 1,\n}").unwrap_err();
+    assert!(broken[0].to_string().starts_with("f.json:3:1: "), "{broken:?}");
+    assert!(Form::parse("f.json", "{\"type\": 1, \"type\": 2}").unwrap_err()[0].what.contains("twice"));
+    assert!(Form::parse("f.json", "[]").unwrap_err()[0].what.contains("object"));
+}
