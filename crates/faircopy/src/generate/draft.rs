@@ -12,8 +12,8 @@ use record::Code;
 pub struct Expected {
     /// Its code.
     pub code: Code,
-    /// JSON Pointer of the value it is about.
-    pub path: String,
+    /// JSON Pointer of the value it is about; `None` when it depends on where reading broke off.
+    pub path: Option<String>,
 }
 
 /// What happens to the bytes after keying. The judge then sees no record at all, so nothing else may be expected.
@@ -69,7 +69,14 @@ impl<D> Draft<D> {
 
     /// The judge must find this.
     pub(crate) fn expect(&mut self, code: Code, path: impl Into<String>) {
-        self.expected.push(Expected { code, path: path.into() });
+        self.expected.push(Expected { code, path: Some(path.into()) });
+    }
+
+    /// The bytes are damaged, so that nothing of the record can be read.
+    pub(crate) fn damage(&mut self, damage: Damage) -> bool {
+        self.expected.push(Expected { code: Code::EnvUndecodable, path: None });
+        self.damage = Some(damage);
+        true
     }
 
     /// Makes `count` mistakes out of `kinds`, or fewer when they do not go together; at least one, since every table

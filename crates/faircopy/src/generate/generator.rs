@@ -225,7 +225,7 @@ impl Generator {
     fn contradiction(&self, index: u64, of: u64) -> Generated {
         let mut document = self.document(of);
         document.contradict();
-        let errors = vec![Expected { code: Code::DupConflict, path: String::new() }];
+        let errors = vec![Expected { code: Code::DupConflict, path: Some(String::new()) }];
         let truth = Truth { outcome: Outcome::Reject, errors, first: Some(of), clean: Vec::new() };
         self.generated(index, of, self.keyed(index, &document, &[]), truth)
     }

@@ -75,8 +75,7 @@ impl Invoice {
 
     /// A sum in the invoice's currency.
     pub(crate) fn money(&self, units: i64) -> Amount {
-        let minor = self.vendor.minor;
-        Amount { units, scale: minor, least: minor.min(2) }
+        Amount { units, scale: self.vendor.minor, least: 2 }
     }
 
     /// Takes the invoice down in form order.
@@ -142,8 +141,8 @@ impl Line {
         pen.maybe("sku", self.sku.as_deref().map(Value::Id));
         pen.maybe("gtin", self.gtin.as_deref().map(Value::Exact));
         pen.put("qty", Value::Number(qty));
-        pen.put("unit_price", Value::Money(Amount { units: self.price, scale: minor, least: minor.min(2) }));
-        pen.put("amount", Value::Money(Amount { units: self.amount, scale: minor, least: minor.min(2) }));
+        pen.put("unit_price", Value::Money(Amount { units: self.price, scale: minor, least: 2 }));
+        pen.put("amount", Value::Money(Amount { units: self.amount, scale: minor, least: 2 }));
         pen.maybe("tax_rate", self.tax_rate.map(|rate| Value::Number(Amount { units: rate, scale: 0, least: 0 })));
         pen.maybe("gl_account", self.gl_account.as_deref().map(Value::Exact));
     }

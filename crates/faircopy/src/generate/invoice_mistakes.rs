@@ -33,6 +33,7 @@ pub(crate) const MISTAKES: &[Mistake<Invoice>] = &[
     Mistake { touches: DATES, make: due_before_invoice },
     Mistake { touches: LINES, make: line_amount },
     Mistake { touches: LINES, make: quantity_with_a_letter },
+    Mistake { touches: LINES, make: no_quantity },
     Mistake { touches: LINES | SUMS, make: wrong_subtotal },
     Mistake { touches: SUMS, make: wrong_total },
     Mistake { touches: SUMS, make: no_total },
@@ -40,10 +41,12 @@ pub(crate) const MISTAKES: &[Mistake<Invoice>] = &[
     Mistake { touches: SUMS, make: too_many_decimals },
     Mistake { touches: SUMS | LINES | KIND, make: positive_credit },
     Mistake { touches: KIND, make: unknown_kind },
+    Mistake { touches: DATES, make: terms_in_words },
+    Mistake { touches: PAYMENT, make: unknown_method },
     Mistake { touches: PAYMENT, make: iban_transposed },
     Mistake { touches: PAYMENT, make: iban_short },
     Mistake { touches: PAYMENT, make: aba_transposed },
-    Mistake { touches: PAYMENT, make: no_account },
+    Mistake { touches: PAYMENT, make: no_routing_number },
     Mistake { touches: EVERYTHING, make: keyed_twice },
     Mistake { touches: EVERYTHING, make: cut },
     Mistake { touches: EVERYTHING, make: broken_byte },
@@ -207,34 +210,48 @@ fn aba_transposed(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool
     true
 }
 
-fn no_account(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
+fn no_routing_number(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
     if draft.document.vendor.payment.method != "ach" {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/account");
-    draft.slip("account", missing(random))
+    draft.expect(Code::StrConditionalRequired, "/aba");
+    draft.slip("aba", missing(random))
+}
+
+fn unknown_method(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
+    draft.expect(Code::ValEnum, "/payment_method");
+    draft.slip("payment_method", write(random.pick(&["wier", "acg", "chekc", "crad"])))
+}
+
+fn no_quantity(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
+    let at = random.position(draft.document.lines.len());
+    draft.expect(Code::ValRange, format!("/lines/{at}/qty"));
+    draft.expect(Code::SumMismatch, format!("/lines/{at}/amount"));
+    draft.slip_in(at, "qty", Slip::Write(b"0".to_vec()))
+}
+
+fn terms_in_words(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
+    if draft.document.terms_days.is_none() {
+        return false;
+    }
+    draft.expect(Code::FmtNumber, "/terms_days");
+    draft.slip("terms_days", write(random.pick(&["thirty", "30 days", "net 30"])))
 }
 
 fn keyed_twice(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::EnvDuplicateJsonKey, "");
     let name = random.pick(&["vendor_id", "currency", "total", "payment_method"]);
+    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
     draft.slip(name, Slip::Twice)
 }
 
 fn cut(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::EnvUndecodable, "");
-    draft.damage = Some(Damage::Cut);
-    true
+    draft.damage(Damage::Cut)
 }
 
 fn broken_byte(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::EnvUndecodable, "");
-    draft.damage = Some(Damage::Byte);
-    true
+    draft.damage(Damage::Byte)
 }
 
 fn trailing(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::EnvUndecodable, "");
-    draft.damage = Some(Damage::Trailing);
-    true
+    draft.damage(Damage::Trailing)
 }

@@ -148,6 +148,12 @@ impl<'a> KeyedPen<'a> {
         self.source.sign != Sign::Unsaid || amount.scale != 3
     }
 
+    /// Whether grouped digits can be read one way: one separator and three digits after it, as in 1.234, are decimals
+    /// as well, unless a decimal sign follows, the separator is a blank, or the source writes decimal points.
+    fn groups_are_certain(&self, whole: &str, decimals: &str, separator: &str) -> bool {
+        !decimals.is_empty() || whole.len() > 6 || separator == NO_BREAK_SPACE || self.source.sign == Sign::Point
+    }
+
     fn number(&mut self, amount: Amount) {
         let (whole, decimals) = split(amount);
         let minus = if amount.units < 0 { "-" } else { "" };
@@ -165,14 +171,15 @@ impl<'a> KeyedPen<'a> {
     fn money(&mut self, amount: Amount) {
         let (whole, decimals) = split(amount);
         let layout = self.random.below(6);
-        let grouped = whole.len() > 3 && layout < 4 && (!decimals.is_empty() || self.source.sign != Sign::Unsaid);
+        let sign = self.decimal_sign();
+        let separator = self.grouping(sign);
+        let grouped = whole.len() > 3 && layout < 4 && self.groups_are_certain(&whole, &decimals, separator);
         if layout == 5 || !(grouped || decimals.is_empty() || self.single_sign_is_certain(amount)) {
             let minus = if amount.units < 0 { "-" } else { "" };
             let point = if decimals.is_empty() { "" } else { "." };
             return self.plain(&format!("{minus}{whole}{point}{decimals}"));
         }
-        let sign = self.decimal_sign();
-        let mut digits = if grouped { group(&whole, self.grouping(sign)) } else { whole };
+        let mut digits = if grouped { group(&whole, separator) } else { whole };
         if !decimals.is_empty() {
             digits.push_str(sign);
             digits.push_str(&decimals);

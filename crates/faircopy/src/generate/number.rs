@@ -97,9 +97,9 @@ pub(crate) fn vat_de(random: &mut Random) -> String {
     vat
 }
 
-/// A Belgian VAT number: the last two digits are 97 minus the first eight modulo 97.
+/// A Belgian VAT number: begins with 0 or 1; the last two digits are 97 minus the first eight modulo 97.
 pub(crate) fn vat_be(random: &mut Random) -> String {
-    let head = random.below(100_000_000);
+    let head = random.within(2_000_000, 19_999_999);
     format!("BE{:010}", head * 100 + 97 - head % 97)
 }
 

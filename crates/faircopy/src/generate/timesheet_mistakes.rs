@@ -81,13 +81,28 @@ fn hours_with_a_unit(draft: &mut Timesheets, _: &Source, random: &mut Random) ->
 fn not_a_quarter(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
     let at = random.position(draft.document.days.len());
     draft.expect(Code::ValRange, format!("/days/{at}/regular"));
+    // No sum of quarters ends in .6, so both totals differ.
+    draft.expect(Code::SumMismatch, "/total_regular");
+    draft.expect(Code::SumMismatch, "/total_hours");
     draft.slip_in(at, "regular", Slip::Write(b"7.6".to_vec()))
 }
 
+/// A whole week keyed on one day. The totals agree with it.
 fn day_too_long(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
     let at = random.position(draft.document.days.len());
+    let sheet = &mut draft.document;
+    let more = 40 * 4;
+    sheet.days[at].regular += more;
+    sheet.total_regular += more;
+    sheet.total_hours += more;
+    let date = sheet.days[at].date;
+    let same: Vec<usize> = (0..sheet.days.len()).filter(|&other| sheet.days[other].date == date).collect();
     draft.expect(Code::ValRange, format!("/days/{at}/regular"));
-    draft.slip_in(at, "regular", Slip::Write(b"80".to_vec()))
+    // The rule about the hours of a day speaks of every booking of that day.
+    for other in same {
+        draft.expect(Code::ValRange, format!("/days/{other}/regular"));
+    }
+    true
 }
 
 fn booked_twice(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
@@ -135,18 +150,15 @@ fn mileage_of_another_type(draft: &mut Timesheets, _: &Source, _: &mut Random) -
 }
 
 fn keyed_twice(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::EnvDuplicateJsonKey, "");
-    draft.slip(random.pick(&["employee_no", "period_end", "total_hours"]), Slip::Twice)
+    let name = random.pick(&["employee_no", "period_end", "total_hours"]);
+    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
+    draft.slip(name, Slip::Twice)
 }
 
 fn cut(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::EnvUndecodable, "");
-    draft.damage = Some(Damage::Cut);
-    true
+    draft.damage(Damage::Cut)
 }
 
 fn broken_byte(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::EnvUndecodable, "");
-    draft.damage = Some(Damage::Byte);
-    true
+    draft.damage(Damage::Byte)
 }

@@ -18,12 +18,12 @@ pub struct Truth {
 
 impl Truth {
     /// Writes the truth about record `index` as one line of JSON: `line` and `first` count from 1, `codes` and `paths`
-    /// belong together, `clean` is the clean record or null.
+    /// belong together, a path is null where reading broke off somewhere, `clean` is the clean record or null.
     pub(crate) fn write_line(&self, index: u64, out: &mut Vec<u8>) {
         out.extend_from_slice(format!("{{\"line\":{},\"outcome\":\"{}\"", index + 1, self.outcome.as_str()).as_bytes());
-        let codes = self.errors.iter().map(|error| error.code.as_str());
+        let codes = self.errors.iter().map(|error| Some(error.code.as_str()));
         list(out, ",\"codes\":", codes);
-        let paths = self.errors.iter().map(|error| error.path.as_str());
+        let paths = self.errors.iter().map(|error| error.path.as_deref());
         list(out, ",\"paths\":", paths);
         let first = self.first.map_or_else(|| "null".to_owned(), |first| (first + 1).to_string());
         out.extend_from_slice(format!(",\"first\":{first},\"clean\":").as_bytes());
@@ -32,11 +32,14 @@ impl Truth {
     }
 }
 
-fn list<'a>(out: &mut Vec<u8>, name: &str, texts: impl Iterator<Item = &'a str>) {
+fn list<'a>(out: &mut Vec<u8>, name: &str, texts: impl Iterator<Item = Option<&'a str>>) {
     out.extend_from_slice(name.as_bytes());
     for (at, text) in texts.enumerate() {
         out.push(if at == 0 { b'[' } else { b',' });
-        quote(out, text);
+        match text {
+            Some(text) => quote(out, text),
+            None => out.extend_from_slice(b"null"),
+        }
     }
     out.extend_from_slice(if out.ends_with(b":") { b"[]" } else { b"]" });
 }
