@@ -134,12 +134,13 @@ impl Table {
                 at += 1;
             }
         }
-        self.reach(at);
-        let empty = self.slots[at..].iter().position(|other| *other == 0);
-        let empty = empty.map_or(self.slots.len(), |shift| at + shift);
-        self.reach(empty);
-        self.slots.copy_within(at..empty, at + 1);
-        self.slots[at] = slot.0;
+        // One slot aside at a time: runs are short, a call of memmove costs more.
+        let mut carried = slot.0;
+        while carried != 0 {
+            self.reach(at);
+            std::mem::swap(&mut self.slots[at], &mut carried);
+            at += 1;
+        }
         self.len += 1;
     }
 
@@ -161,6 +162,7 @@ impl Table {
     }
 
     /// Makes `at` a place of the table: the run at the very end may push slots beyond the tail.
+    #[inline]
     fn reach(&mut self, at: usize) {
         if at >= self.slots.len() {
             self.slots.reserve_exact(TAIL);
