@@ -25,16 +25,17 @@ pub(crate) fn clamp(time: RecordTime) -> i64 {
     time.0.clamp(TIME_MIN, TIME_MAX)
 }
 
-/// Appends a claim to `out`. The offset is below [`OFFSET_END`].
-pub(crate) fn encode(claim: &Claim, out: &mut Vec<u8>) {
-    let start = out.len();
-    out.extend_from_slice(&claim.key.0);
-    out.extend_from_slice(&claim.content.0.to_le_bytes());
-    out.extend_from_slice(&claim.position.offset.to_le_bytes()[..6]);
-    out.extend_from_slice(&clamp(claim.time).to_le_bytes()[..6]);
-    out.extend_from_slice(&claim.position.partition.to_le_bytes());
-    let crc = crc32c::crc32c(&out[start..]);
-    out.extend_from_slice(&crc.to_le_bytes());
+/// A claim as the log holds it. The offset is below [`OFFSET_END`].
+pub(crate) fn encode(claim: &Claim) -> Bytes {
+    let mut bytes = [0; CLAIM_BYTES];
+    bytes[..16].copy_from_slice(&claim.key.0);
+    bytes[16..24].copy_from_slice(&claim.content.0.to_le_bytes());
+    bytes[24..30].copy_from_slice(&claim.position.offset.to_le_bytes()[..6]);
+    bytes[30..36].copy_from_slice(&clamp(claim.time).to_le_bytes()[..6]);
+    bytes[36..CRC_AT].copy_from_slice(&claim.position.partition.to_le_bytes());
+    let crc = crc32c::crc32c(&bytes[..CRC_AT]);
+    bytes[CRC_AT..].copy_from_slice(&crc.to_le_bytes());
+    bytes
 }
 
 /// Whether the claim's own checksum holds.
@@ -84,9 +85,7 @@ mod tests {
         ) {
             let position = Position { partition, offset };
             let claim = Claim { key: Key(key), content: ContentHash(content), position, time: RecordTime(time) };
-            let mut out = Vec::new();
-            encode(&claim, &mut out);
-            let mut bytes: Bytes = out.try_into().unwrap();
+            let mut bytes = encode(&claim);
             prop_assert!(is_sound(&bytes));
             prop_assert_eq!(decode(&bytes), claim);
             bytes[bit / 8] ^= 1 << (bit % 8);

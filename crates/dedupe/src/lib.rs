@@ -23,7 +23,7 @@
 //! matching slot is verified against all 128 bits of the claim in the log, whose own checksum is tested on the way.
 //!
 //! # Bounds
-//! Disk: 44 bytes per claim and 8 to 16 per block (one block per slice and chunk). Memory: 10 to 12.5 bytes per
+//! Disk: 44 bytes per claim and 8 to 16 per block (one block per slice and chunk). Memory: 10 to 13.75 bytes per
 //! claim above some ten thousand. At most 65,535 segments of 4 MiB of claim log, about 6 thousand million claims.
 
 mod claim;

@@ -99,6 +99,11 @@ impl Segments {
         self.dead.extend(numbers);
     }
 
+    /// Whether slots may point to dead segments.
+    pub(crate) fn any_dead(&self) -> bool {
+        !self.dead.is_empty() || !self.dying.is_empty()
+    }
+
     /// Whether slots may point to dead segments that no sweep has begun to remove.
     pub(crate) fn wants_sweep(&self) -> bool {
         !self.dead.is_empty()

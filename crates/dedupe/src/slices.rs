@@ -43,7 +43,7 @@ impl Slice {
 
     /// Takes a claim to the staged ones; returns the byte of the file where it will stand.
     pub(crate) fn stage(&mut self, claim: &Claim) -> u64 {
-        claim::encode(claim, &mut self.staged);
+        self.staged.extend_from_slice(&claim::encode(claim));
         self.offset_of(self.staged.len() - CLAIM_BYTES)
     }
 

@@ -4,7 +4,7 @@
 //! capacity, and slots stand in ascending order over the whole table (ordered linear probing, Amble and Knuth 1974).
 //! That order pays three times: a search for an absent key ends at the first greater slot, so the table may be 80 % full;
 //! growing needs neither the keys nor random access, it copies from front to back; and any capacity will do, so growth
-//! is by a quarter instead of a doubling.
+//! is by three eighths instead of a doubling.
 
 use crate::{
     narrow,
@@ -20,6 +20,8 @@ pub(crate) const HASH_BITS: u32 = u64::BITS - ADDRESS_BITS;
 const TAIL: usize = 64;
 /// Most slots in use per hundred.
 const LOAD_PERCENT_MAX: usize = 80;
+/// A table grows by this many eighths: a slot is then copied some 3 times in its life, and takes 10 to 13.75 bytes.
+const GROWTH_EIGHTHS: usize = 3;
 /// A sweep that leaves less than one in so many slots in use gives memory back.
 const SHRINK_BELOW: usize = 3;
 /// Smallest capacity.
@@ -85,8 +87,8 @@ impl fmt::Debug for Table {
 impl Table {
     /// An empty table for shard `shard` of `shards`.
     pub(crate) fn new(shard: u32, shards: u32) -> Self {
-        let quarter = u64::try_from(CAPACITY_MIN / 4).unwrap_or_default();
-        let base = CAPACITY_MIN + narrow(quarter * u64::from(shard) / u64::from(shards));
+        let step = widen(CAPACITY_MIN * GROWTH_EIGHTHS / 8);
+        let base = CAPACITY_MIN + narrow(step * u64::from(shard) / u64::from(shards));
         Self { slots: vec![0; base + TAIL], capacity: base, len: 0, base }
     }
 
@@ -124,16 +126,30 @@ impl Table {
         }
     }
 
-    /// Puts a slot where the search for its hash ended. `is_live` tells which slots are still wanted when the table has
-    /// to grow.
-    pub(crate) fn insert(&mut self, mut at: usize, slot: Slot, is_live: impl Fn(Address) -> bool) {
-        if self.len >= self.capacity * LOAD_PERCENT_MAX / 100 {
-            self.rebuild(1, &is_live);
-            at = self.home(slot.hash());
-            while self.look(at, slot.hash()) != Found::End {
-                at += 1;
-            }
+    /// Where the search for `hash` ends.
+    pub(crate) fn end(&self, hash: Hash) -> usize {
+        let mut at = self.home(hash);
+        while self.look(at, hash) != Found::End {
+            at += 1;
         }
+        at
+    }
+
+    /// Whether the table must [`Table::grow`] before the next insertion.
+    pub(crate) fn is_full(&self) -> bool {
+        self.len >= self.capacity * LOAD_PERCENT_MAX / 100
+    }
+
+    /// Copies the slots to the next greater capacity, unless there is room for an eighth more.
+    pub(crate) fn grow(&mut self) {
+        let capacity = self.rung();
+        if capacity > self.capacity {
+            self.relocate(capacity);
+        }
+    }
+
+    /// Puts a slot where the search for its hash ended.
+    pub(crate) fn insert(&mut self, mut at: usize, slot: Slot) {
         // One slot aside at a time: runs are short, a call of memmove costs more.
         let mut carried = slot.0;
         while carried != 0 {
@@ -184,31 +200,28 @@ impl Table {
             }
         }
         if self.len < self.capacity / SHRINK_BELOW {
-            self.rebuild(1, &is_live);
+            self.relocate(self.rung());
         }
     }
 
-    /// Copies the wanted slots to a table with room for them and `more`.
-    fn rebuild(&mut self, more: usize, is_live: &impl Fn(Address) -> bool) {
-        let live = self.slots.iter().filter(|slot| **slot != 0 && is_live(Slot(**slot).address())).count();
-        let capacity = self.rung(live + more);
-        let old = std::mem::take(&mut self.slots);
-        let wanted = old.iter().copied().map(Slot).filter(|slot| slot.0 != 0 && is_live(slot.address()));
-        self.fill(capacity, wanted);
-    }
-
-    /// The smallest capacity of this table's ladder that `len` slots fill to less than the bound.
-    fn rung(&self, len: usize) -> usize {
+    /// The smallest capacity of this table's ladder that holds the slots in use and an eighth more.
+    fn rung(&self) -> usize {
         let mut capacity = self.base;
-        while len >= capacity * LOAD_PERCENT_MAX / 100 {
-            capacity += capacity / 4;
+        while self.len + self.len / 8 >= capacity * LOAD_PERCENT_MAX / 100 {
+            capacity += capacity * GROWTH_EIGHTHS / 8;
         }
         capacity
     }
 
+    fn relocate(&mut self, capacity: usize) {
+        let old = std::mem::take(&mut self.slots);
+        self.fill(capacity, old.iter().copied().map(Slot).filter(|slot| slot.0 != 0));
+    }
+
     /// Fills an empty table with slots that come in ascending order.
     pub(crate) fn fill_sorted(&mut self, sorted: &[Slot]) {
-        self.fill(self.rung(sorted.len()), sorted.iter().copied());
+        self.len = sorted.len();
+        self.fill(self.rung(), sorted.iter().copied());
     }
 
     fn fill(&mut self, capacity: usize, slots: impl Iterator<Item = Slot>) {
@@ -231,30 +244,32 @@ mod tests {
     use proptest::prelude::*;
     use std::collections::BTreeMap;
 
-    fn matches(table: &Table, hash: u64) -> (Vec<u64>, usize) {
+    fn matches(table: &Table, hash: u64) -> Vec<u64> {
         let (mut at, mut found) = (table.home(Hash(hash)), Vec::new());
         loop {
             match table.look(at, Hash(hash)) {
                 Found::Other => {}
                 Found::Match(address) => found.push(address.0),
-                Found::End => return (found, at),
+                Found::End => return found,
             }
             at += 1;
         }
     }
 
     fn insert(table: &mut Table, hash: u64, address: u64) {
-        let (_, at) = matches(table, hash);
-        table.insert(at, Slot::new(Hash(hash), Address(address)), |_| true);
+        if table.is_full() {
+            table.grow();
+        }
+        table.insert(table.end(Hash(hash)), Slot::new(Hash(hash), Address(address)));
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(64))]
+        #![proptest_config(ProptestConfig::with_cases(32))]
         /// Few distinct hashes make long runs, also at the very end of the table.
         #[test]
         fn finds_what_was_inserted_and_nothing_else(
             ranges in prop::collection::vec((0..1_u64 << HASH_BITS, 1..400_u64), 1..12), dead_below in 0..3000_u64,
-            removed in prop::collection::vec(any::<prop::sample::Index>(), 0..600),
+            removed in prop::collection::vec(any::<prop::sample::Index>(), 0..150),
         ) {
             let mut table = Table::new(3, 7);
             let mut all = Vec::new();
@@ -296,13 +311,13 @@ mod tests {
         }
         prop_assert_eq!(table.len(), all.len());
         for (hash, expected) in &mut model {
-            let (mut found, _) = matches(table, *hash);
+            let mut found = matches(table, *hash);
             found.sort_unstable();
             expected.sort_unstable();
             prop_assert_eq!(&found, expected);
         }
         for absent in (0..1000).map(|step| step << (HASH_BITS - 10)).filter(|hash| !model.contains_key(hash)) {
-            prop_assert!(matches(table, absent).0.is_empty());
+            prop_assert!(matches(table, absent).is_empty());
         }
         Ok(())
     }
@@ -311,10 +326,10 @@ mod tests {
     fn stays_within_sixteen_bytes_per_slot() {
         let mut table = Table::new(0, 1);
         let mut state = 1_u64;
-        for count in 1..200_000_usize {
+        for count in 1..50_000_usize {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
             insert(&mut table, state >> ADDRESS_BITS, widen(count));
-            assert!(count < 2000 || table.memory_bytes() <= 13 * count, "{table:?}");
+            assert!(count < 2000 || table.memory_bytes() <= 14 * count, "{table:?}");
         }
     }
 }

@@ -127,7 +127,7 @@ impl Window {
     }
 
     /// Accepts a candidate: into the slice's staged claims, and into the index, where its place is `at`.
-    fn stage(&mut self, candidate: &Claim, place: Place, at: usize, number: i64) -> Result<(), Error> {
+    fn stage(&mut self, candidate: &Claim, place: Place, mut at: usize, number: i64) -> Result<(), Error> {
         if candidate.position.offset >= OFFSET_END {
             return Err(out_of_bounds("the offset of a record"));
         }
@@ -135,8 +135,15 @@ impl Window {
         let offset = slice.stage(candidate);
         let address = self.segments.address(number, &mut slice.segments, offset);
         let address = address.map_err(|_| out_of_bounds("the number of claims in the window"))?;
-        let segments = &self.segments;
-        self.tables[place.shard].insert(at, Slot::new(place.hash, address), |address| segments.is_live(address));
+        let table = &mut self.tables[place.shard];
+        if table.is_full() {
+            if self.segments.any_dead() {
+                table.sweep(|address| self.segments.is_live(address));
+            }
+            table.grow();
+            at = table.end(place.hash);
+        }
+        table.insert(at, Slot::new(place.hash, address));
         Ok(())
     }
 
