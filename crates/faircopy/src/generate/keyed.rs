@@ -45,7 +45,15 @@ pub(crate) struct KeyedPen<'a> {
     item: Option<usize>,
     /// Whether the program at the source puts a blank after colons and commas.
     airy: bool,
+    /// Layouts of dates and of amounts: people keep to one within a record.
+    dates: u64,
+    amounts: u64,
 }
+
+/// Layouts of dates, and of amounts, that a source uses.
+const LAYOUTS: u64 = 6;
+/// One in so many values is keyed with a slip of the thumb that means nothing: blanks, letter case.
+const NOISE: u64 = 24;
 
 impl<'a> KeyedPen<'a> {
     /// Begins a record. `random` decides layouts only.
@@ -53,7 +61,8 @@ impl<'a> KeyedPen<'a> {
         let airy = random.chance(1, 4);
         let mut out = Vec::with_capacity(1536);
         out.push(b'{');
-        Self { out, first: true, source, random, slips, item: None, airy }
+        let (dates, amounts) = (random.below(LAYOUTS), random.below(LAYOUTS));
+        Self { out, first: true, source, random, slips, item: None, airy, dates, amounts }
     }
 
     /// Ends the record and gives its bytes.
@@ -87,13 +96,13 @@ impl<'a> KeyedPen<'a> {
             Value::Date(day) => self.date(day),
             Value::Money(amount) => self.money(amount),
             Value::Number(amount) => self.number(amount),
-            Value::Integer(number) if self.random.chance(1, 6) => quote(&mut self.out, &number.to_string()),
+            Value::Integer(number) if self.amounts == 0 => quote(&mut self.out, &number.to_string()),
             Value::Integer(number) => self.out.extend_from_slice(number.to_string().as_bytes()),
         }
     }
 
     fn id(&mut self, id: &str) {
-        let text = match self.random.below(12) {
+        let text = match self.random.below(NOISE) {
             0 | 1 => id.to_lowercase(),
             2 => format!(" {id}"),
             3 => format!("{id}{NO_BREAK_SPACE}"),
@@ -104,7 +113,7 @@ impl<'a> KeyedPen<'a> {
     }
 
     fn text(&mut self, text: &str) {
-        let keyed = match self.random.below(12) {
+        let keyed = match self.random.below(NOISE) {
             0 => text.replace(' ', "  "),
             1 => text.replacen(' ', NO_BREAK_SPACE, 1),
             2 => format!(" {text} "),
@@ -117,7 +126,7 @@ impl<'a> KeyedPen<'a> {
 
     fn date(&mut self, day: Day) {
         self.out.push(b'"');
-        let layout = self.random.below(6);
+        let layout = self.dates;
         match layout {
             0 | 1 => iso_date(&mut self.out, day),
             2 => {
@@ -159,9 +168,9 @@ impl<'a> KeyedPen<'a> {
         let minus = if amount.units < 0 { "-" } else { "" };
         if decimals.is_empty() {
             let text = format!("{minus}{whole}");
-            return if self.random.chance(1, 4) { self.plain(&text) } else { quote(&mut self.out, &text) };
+            return if self.amounts == 5 { self.plain(&text) } else { quote(&mut self.out, &text) };
         }
-        if !self.single_sign_is_certain(amount) || self.random.chance(1, 4) {
+        if !self.single_sign_is_certain(amount) || self.amounts == 5 {
             return self.plain(&format!("{minus}{whole}.{decimals}"));
         }
         let sign = self.decimal_sign();
@@ -170,7 +179,7 @@ impl<'a> KeyedPen<'a> {
 
     fn money(&mut self, amount: Amount) {
         let (whole, decimals) = split(amount);
-        let layout = self.random.below(6);
+        let layout = self.amounts;
         let sign = self.decimal_sign();
         let separator = self.grouping(sign);
         let grouped = whole.len() > 3 && layout < 4 && self.groups_are_certain(&whole, &decimals, separator);
@@ -246,7 +255,7 @@ impl Pen for KeyedPen<'_> {
             self.out.extend_from_slice(bytes);
             return;
         }
-        let blank: &[u8] = match self.random.below(20) {
+        let blank: &[u8] = match self.random.below(2 * NOISE) {
             0 => b"null",
             1 => b"\"\"",
             2 => b"\"  \"",

@@ -8,3 +8,5 @@ mod explain;
 mod house;
 /// Running the binary in a directory of its own.
 mod program;
+/// The generator's truth against what `judge` and `demo` say.
+mod truth;
