@@ -6,6 +6,7 @@ use crate::{
     forms::Bound,
     output::{self, Subject},
     panics::caught,
+    tally::Counting,
 };
 use dedupe::{Decision, Window};
 use rayon::prelude::*;
@@ -162,13 +163,13 @@ impl Line {
         let Judged { chunk, verdicts, took } = judged;
         let claims: Vec<Claim> = verdicts.iter().filter_map(Prepared::claim).collect();
         let mut decisions = window.decide(&claims).inspect_err(|_| window.abandon())?.into_iter();
-        let mut tally = Tally::default();
+        let mut counting = Counting::default();
         let mut records = Vec::with_capacity(verdicts.len());
         for (record, verdict) in chunk.records.iter().zip(verdicts) {
             let decision = verdict.claim().and_then(|_| decisions.next());
             let settled = match self.settle(record, verdict, decision, places, fetch) {
                 Ok((settled, panicked)) => {
-                    tally.panics += u64::from(panicked);
+                    counting.tally().panics += u64::from(panicked);
                     settled
                 }
                 Err(error) => {
@@ -176,10 +177,11 @@ impl Line {
                     return Err(error.into());
                 }
             };
-            settled.count(&mut tally);
-            tally.bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
+            settled.count(&mut counting);
+            counting.tally().bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
             records.push(settled);
         }
+        let tally = counting.finish();
         Ok(Decided { chunk, records, tally, judging: took, deciding: began.elapsed() })
     }
 
@@ -273,8 +275,8 @@ impl Settled {
         }
     }
 
-    fn count(&self, tally: &mut Tally) {
-        tally.count(self.form.as_ref(), self.outcome, &self.findings, &self.changes);
-        tally.conflicts += u64::from(self.outcome == Outcome::Reject && self.first.is_some());
+    fn count(&self, counting: &mut Counting) {
+        counting.count(self.form.as_ref(), self.outcome, &self.findings, &self.changes);
+        counting.tally().conflicts += u64::from(self.outcome == Outcome::Reject && self.first.is_some());
     }
 }

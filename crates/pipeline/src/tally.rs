@@ -60,33 +60,105 @@ impl Tally {
     pub(crate) fn gap(records: u64) -> Self {
         Self { ledger: Ledger { received: records, gap: records, ..Ledger::default() }, ..Self::default() }
     }
+}
 
+/// The counts of a chunk while they are made, once per record: names are few and the same ones come again, so they are
+/// found by where they stand in memory.
+#[derive(Debug, Default)]
+pub(crate) struct Counting {
+    tally: Tally,
+    forms: Vec<(Option<Arc<str>>, FormCounting)>,
+}
+
+#[derive(Debug, Default)]
+struct FormCounting {
+    outcomes: [u64; Outcome::ALL.len()],
+    codes: BTreeMap<Code, u64>,
+    normalizations: Vec<(&'static str, u64)>,
+}
+
+impl Counting {
     /// Counts one record.
     pub(crate) fn count(&mut self, form: Option<&Arc<str>>, outcome: Outcome, errors: &[Finding], changes: &[Change]) {
-        self.ledger.received += 1;
-        *match outcome {
-            Outcome::Clean => &mut self.ledger.clean,
-            Outcome::Reject => &mut self.ledger.reject,
-            Outcome::Duplicate => &mut self.ledger.duplicate,
-            Outcome::Gap => &mut self.ledger.gap,
-        } += 1;
-        let name = form.cloned().unwrap_or_else(|| Arc::from(UNKNOWN_FORM));
-        let form = self.forms.entry(name).or_default();
-        *form.outcomes.entry(outcome).or_default() += 1;
+        let form = self.form(form);
+        form.outcomes[slot(outcome)] += 1;
         match outcome {
             Outcome::Reject => {
-                for error in errors {
-                    *form.codes.entry(error.code).or_default() += 1;
-                    *self.codes.entry(error.code).or_default() += 1;
-                }
+                errors.iter().for_each(|error| *form.codes.entry(error.code).or_default() += 1);
             }
-            Outcome::Clean => {
-                for by in changes.iter().flat_map(|change| &change.by) {
-                    *form.normalizations.entry(by).or_default() += 1;
-                }
-            }
+            Outcome::Clean => changes.iter().flat_map(|change| &change.by).for_each(|by| form.changed(by)),
             Outcome::Duplicate | Outcome::Gap => {}
         }
+    }
+
+    /// Counts what concerns no form.
+    pub(crate) fn tally(&mut self) -> &mut Tally {
+        &mut self.tally
+    }
+
+    /// All of it.
+    pub(crate) fn finish(mut self) -> Tally {
+        for (name, form) in self.forms {
+            let name = name.unwrap_or_else(|| Arc::from(UNKNOWN_FORM));
+            self.tally.take_up(name, &form);
+        }
+        self.tally
+    }
+
+    fn form(&mut self, wanted: Option<&Arc<str>>) -> &mut FormCounting {
+        let same = |known: &Option<Arc<str>>| match (known, wanted) {
+            (Some(known), Some(wanted)) => Arc::ptr_eq(known, wanted),
+            (None, None) => true,
+            _ => false,
+        };
+        let place = self.forms.iter().position(|(known, _)| same(known)).unwrap_or_else(|| {
+            self.forms.push((wanted.cloned(), FormCounting::default()));
+            self.forms.len() - 1
+        });
+        &mut self.forms[place].1
+    }
+}
+
+impl FormCounting {
+    fn changed(&mut self, by: &'static str) {
+        // The same text may stand in two places; then it has two entries, added up at the end.
+        match self.normalizations.iter_mut().find(|(known, _)| std::ptr::eq(*known, by)) {
+            Some((_, count)) => *count += 1,
+            None => self.normalizations.push((by, 1)),
+        }
+    }
+}
+
+impl Tally {
+    fn take_up(&mut self, name: Arc<str>, counting: &FormCounting) {
+        let form = self.forms.entry(name).or_default();
+        for outcome in Outcome::ALL {
+            let count = counting.outcomes[slot(outcome)];
+            if count > 0 {
+                *form.outcomes.entry(outcome).or_default() += count;
+            }
+            self.ledger.received += count;
+            *match outcome {
+                Outcome::Clean => &mut self.ledger.clean,
+                Outcome::Reject => &mut self.ledger.reject,
+                Outcome::Duplicate => &mut self.ledger.duplicate,
+                Outcome::Gap => &mut self.ledger.gap,
+            } += count;
+        }
+        add_up(&mut form.codes, &counting.codes);
+        add_up(&mut self.codes, &counting.codes);
+        for (by, count) in &counting.normalizations {
+            *form.normalizations.entry(by).or_default() += count;
+        }
+    }
+}
+
+const fn slot(outcome: Outcome) -> usize {
+    match outcome {
+        Outcome::Clean => 0,
+        Outcome::Reject => 1,
+        Outcome::Duplicate => 2,
+        Outcome::Gap => 3,
     }
 }
 

@@ -19,7 +19,7 @@ use transport::{
 };
 
 /// Most records and bytes put back in one transaction.
-const SEND_RECORDS_MAX: usize = 1000;
+const SEND_RECORDS_MAX: usize = 500;
 const SEND_BYTES_MAX: usize = 8 << 20;
 
 /// Which rejects; all parts must hold, an empty list holds for all.

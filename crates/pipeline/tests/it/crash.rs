@@ -8,21 +8,22 @@
 //!
 //! `FAIRCOPY_KILLS` sets the number of kills, `FAIRCOPY_SEED` the seed.
 
-use crate::world::{LOCAL, Random, WINDOW, World, line, records};
+use crate::world::{LOCAL, Random, WINDOW, World, json, line, records, slip};
 use dedupe::Window;
 use pipeline::{Stop, WorkerSettings};
-use record::{Message, Position, chunk::Bound};
+use record::{Message, Position, chunk::Bound, header};
 use std::{
+    collections::BTreeSet,
     env,
     io::{Read, Write, stdout},
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Command, Stdio},
     thread,
     time::Duration,
 };
 use transport::{
-    Commit, Error, Event, Transport,
-    local::{Local, Settings},
+    Commit, Error, Event, Topic, Transport,
+    local::{Local, Reader, Settings},
 };
 
 const DIR: &str = "FAIRCOPY_CRASH_DIR";
@@ -121,19 +122,16 @@ impl Life {
     }
 }
 
-fn start(dir: &Path) -> Child {
-    Command::new(env::current_exe().unwrap())
-        .args(["crash::child", "--exact", "--nocapture", "--quiet"])
-        .env(DIR, dir)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap()
+/// Runs one test of this very binary.
+fn command(test: &str) -> Command {
+    let mut command = Command::new(env::current_exe().unwrap());
+    command.args([test, "--exact", "--nocapture", "--quiet"]).stdout(Stdio::piped()).stderr(Stdio::null());
+    command
 }
 
 /// Starts a worker and kills it at a random moment, mostly while it works; or sees it end.
 fn live_and_die(dir: &Path, random: &mut Random) -> Life {
-    let mut child = start(dir);
+    let mut child = command("crash::child").env(DIR, dir).spawn().unwrap();
     let mut out = child.stdout.take().unwrap();
     let mut life = Life::default();
     // Some die while they start: recovery, too, may be interrupted.
@@ -191,4 +189,57 @@ fn nothing_is_lost_doubled_or_wrong_wherever_a_worker_is_killed() {
     );
     assert!(open * 2 >= kills, "only {open} of {kills} kills hit an uncommitted chunk: nothing is proven");
     assert!(cut > 0, "no kill left half a commit behind: nothing is proven");
+}
+
+const REPLAY_DIR: &str = "FAIRCOPY_REPLAY_DIR";
+
+/// Replays every reject in `dir` with a correction.
+fn replay(dir: &Path) -> pipeline::replay::Report {
+    let correct = |(_, reject): (u64, Message)| {
+        let number = json(&reject)["origin"]["offset"].to_string();
+        (format!("raw/0/{number}"), format!(r#"{{"no":"{number}","amount":"1.00"}}"#).into_bytes())
+    };
+    let mut rejects = Reader::open(dir, Topic::Rejects, 0).unwrap();
+    let corrected = std::iter::from_fn(|| rejects.read().unwrap()).map(correct).collect();
+    let local = Settings { sync: store::Sync::Full, ..LOCAL };
+    let settings = pipeline::replay::Settings { run: true, attempts_max: 3, local };
+    pipeline::replay::run(dir, &line(1), &Default::default(), Some(&corrected), &settings).unwrap()
+}
+
+/// What the parent kills; nothing when run as a test of its own.
+#[test]
+fn replaying_child() {
+    if let Some(dir) = env::var_os(REPLAY_DIR) {
+        replay(Path::new(&dir));
+    }
+}
+
+#[test]
+fn a_replay_that_is_killed_resumes_and_doubles_nothing() {
+    const REJECTS: u64 = 4_000;
+    let rejects: Vec<Message> = (0..REJECTS).map(|number| slip(&format!(r#"{{"no":"{number}"}}"#))).collect();
+    let world = World::new(&rejects);
+    world.drain(2, 1_000);
+    let sent = || Reader::open(world.dir(), Topic::Raw, 0).unwrap().range().unwrap().1 - REJECTS;
+    let mut interrupted = 0;
+    for _ in 0..3 {
+        let before = sent();
+        let mut child = command("crash::replaying_child").env(REPLAY_DIR, world.dir()).spawn().unwrap();
+        while sent() == before && child.try_wait().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        interrupted += u64::from((before + 1..REJECTS).contains(&sent()));
+    }
+    assert!(interrupted > 0, "no kill hit a replay under way: nothing is proven");
+    let before = sent();
+    let report = replay(world.dir());
+    assert_eq!((report.sent, report.skipped.get("done").copied()), (REJECTS - before, Some(before)));
+    let parents = |(_, message): (u64, Message)| message.header(header::PARENT_REJECT).map(str::to_owned);
+    let parents: Vec<String> = world.topic(Topic::Raw).into_iter().filter_map(parents).collect();
+    let distinct: BTreeSet<&String> = parents.iter().collect();
+    assert_eq!((parents.len(), distinct.len()), (rejects.len(), rejects.len()));
+    let ledger = world.drain(2, 1_000).ledger;
+    assert_eq!((ledger.received, ledger.clean), (REJECTS, REJECTS));
 }

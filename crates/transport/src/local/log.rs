@@ -8,8 +8,8 @@ use store::{Reader, Store};
 /// from there.
 const STRIDE: u64 = 64;
 /// Segments held open with their index; beyond that the one unused for longest is closed. With segments of 128 MiB
-/// and records of 500 bytes an index takes some 30 KB, so that all of them take 4 MB and span 16 GB of the topic.
-const OPEN_MAX: usize = 128;
+/// and records of 500 bytes an index takes some 30 KB and a read buffer at most 256 KB: 18 MB for 8 GB of the topic.
+const OPEN_MAX: usize = 64;
 
 /// A committed segment.
 #[derive(Clone, Debug)]
@@ -101,11 +101,14 @@ impl Log {
     /// Lists the segments anew.
     pub(super) fn list(&mut self, store: &Store) -> Result<(), Error> {
         self.segments = segments(store, self.topic)?;
-        for open in &mut self.open {
-            if let Some(segment) = self.segments.iter().find(|segment| segment.first == open.first) {
+        // A segment that retention took is closed too, else its file would keep its room on the disk.
+        self.open.retain_mut(|open| {
+            let segment = self.segments.iter().find(|segment| segment.first == open.first);
+            segment.is_some_and(|segment| {
                 open.reader.extend(segment.length);
-            }
-        }
+                true
+            })
+        });
         Ok(())
     }
 
