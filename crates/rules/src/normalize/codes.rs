@@ -42,11 +42,12 @@ pub(super) fn digits(text: &str, _: &Settings<'_>) -> Result<Option<String>, Ref
 /// A US employer identification number as the IRS writes it (26 CFR 301.7701-12): `NN-NNNNNNN`.
 pub(super) fn ein(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
     let narrow = narrow(text);
-    let bare = without(narrow.trim_matches(' '), |c| matches!(c, ' ' | '-'));
-    let fits = bare.len() == 9 && bare.bytes().all(|b| b.is_ascii_digit());
-    // Nine digits grouped as a social security number (3-2-4) are no EIN: what was keyed is left for the check.
-    let odd = narrow.trim_matches(' ').find([' ', '-']).is_some_and(|at| at != 2);
-    Ok(if fits && !odd { changed(text, Cow::Owned(format!("{}-{}", &bare[..2], &bare[2..]))) } else { None })
+    // Nine digits grouped in another way, as a social security number is (3-2-4), are left for the check to refuse.
+    let Some((prefix, rest)) = narrow.trim_matches(' ').split_at_checked(2) else { return Ok(None) };
+    let serial = rest.trim_start_matches([' ', '-']);
+    let is_number = |text: &str, len: usize| text.len() == len && text.chars().all(is_digit);
+    let fits = is_number(prefix, 2) && is_number(serial, 7);
+    Ok(if fits { changed(text, Cow::Owned(format!("{prefix}-{serial}"))) } else { None })
 }
 
 /// An EU VAT number with its country prefix (Directive 2006/112/EC, Article 215): upper case, without blanks, hyphens
@@ -87,6 +88,7 @@ mod tests {
         check("ein", "911144442", "91-1144442");
         check("ein", "91 1144442", "91-1144442");
         check("ein", "911-14-4442", "911-14-4442");
+        check("ein", "91 1144 442", "91 1144 442");
         check("ein", "DE136695976", "DE136695976");
         check("eu_vat", "de 136.695.976", "DE136695976");
         check("eu_vat", "GR 094259216", "EL094259216");

@@ -83,7 +83,7 @@ pub(super) fn ireland(text: &str) -> Answer {
     let extra = match bytes.get(8) {
         None => 0,
         Some(b'W') if bytes.len() == 9 => 0,
-        Some(b @ b'A'..=b'I') if bytes.len() == 9 => u32::from(b - b'A') + 1,
+        Some(b @ b'A'..=b'V') if bytes.len() == 9 => u32::from(b - b'A') + 1,
         Some(_) => return None,
     };
     let sum = if is_old && first.is_ascii_digit() {

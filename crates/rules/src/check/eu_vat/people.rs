@@ -35,30 +35,31 @@ pub(super) fn czechia(text: &str) -> Answer {
     if let Some(all) = digits::<9>(text) {
         if all[0] == 6 {
             let rest = weighted(&all[1..8], &[8, 7, 6, 5, 4, 3, 2]) % 11;
-            // The check digit is 8 less what is missing to a multiple of 11, counted from 1.
-            return Some((8 + 11 - (10 - rest)) % 11 % 10 == all[8]);
+            return Some((rest + 8) % 10 == all[8]);
         }
         let (year, month, day) = (number(&all[..2]), number(&all[2..4]), number(&all[4..6]));
         let month = if month > 50 { month - 50 } else { month };
         return (year < 54).then(|| CivilDate::new(1900 + year, month, day).is_some());
     }
+    birth_number(text)
+}
+
+/// A Czech or Slovak birth number of ten digits: the last is the rest of the others modulo 11, 10 counting as 0.
+pub(super) fn birth_number(text: &str) -> Answer {
     let all = digits::<10>(text)?;
-    let year = number(&all[..2]);
-    let year = if year < 54 { 2000 + year } else { 1900 + year };
-    let month = number(&all[2..4]);
-    let month = month
-        - if month > 70 {
-            70
-        } else if month > 50 {
-            50
-        } else if month > 20 {
-            20
-        } else {
-            0
-        };
+    let year = match number(&all[..2]) {
+        year @ 0..54 => 2000 + year,
+        year => 1900 + year,
+    };
+    // 50 is added to a woman's month, 20 more when the day's numbers are used up.
+    let month = match number(&all[2..4]) {
+        month @ 71.. => month - 70,
+        month @ 51.. => month - 50,
+        month @ 21.. => month - 20,
+        month => month,
+    };
     CivilDate::new(year, month, number(&all[4..6]))?;
-    let rest = number(&all[..9]) % 11;
-    Some(rest % 10 == all[9])
+    Some(number(&all[..9]) % 11 % 10 == all[9])
 }
 
 /// Eleven digits: companies begin with 4 to 9; a person's number has the date of birth, or since 2017 begins with 32.

@@ -1,6 +1,7 @@
 //! Countries whose numbers are digits with a weighted sum.
 
 use super::Answer;
+use super::people::birth_number;
 use crate::check::digits::{digits, is_luhn, is_mod11_10, number, weighted};
 
 /// `U` and eight digits: Luhn sum of the first seven plus 4.
@@ -100,10 +101,10 @@ pub(super) fn portugal(text: &str) -> Answer {
     Some((11 - weighted(&all[..8], &[9, 8, 7, 6, 5, 4, 3, 2]) % 11) % 11 % 10 == all[8])
 }
 
-/// Ten digits with a Luhn digit and a suffix from 01 to 94.
+/// Ten digits with a Luhn digit, and `01`.
 pub(super) fn sweden(text: &str) -> Answer {
-    let all = digits::<12>(text).filter(|all| matches!(number(&all[10..]), 1..=94) && all[..10] != [0; 10])?;
-    Some(is_luhn(all[..10].iter().copied()))
+    let all = digits::<10>(text.strip_suffix("01")?).filter(|all| *all != [0; 10])?;
+    Some(is_luhn(all.into_iter()))
 }
 
 /// Eight digits, modulo 11; 10 counts as 0, and 11 is never issued.
@@ -113,8 +114,12 @@ pub(super) fn slovenia(text: &str) -> Answer {
     Some(rest > 0 && (11 - rest) % 10 == all[7])
 }
 
-/// Ten digits, the third one of 2, 3, 4, 7, 8, 9: a multiple of 11.
+/// Ten digits, the third one of 2, 3, 4, 7, 8, 9: a multiple of 11. Or, of a person, a birth number.
 pub(super) fn slovakia(text: &str) -> Answer {
-    let all = digits::<10>(text).filter(|all| all[0] > 0 && matches!(all[2], 2..=4 | 7..=9))?;
-    Some(all.iter().fold(0, |rest, digit| (rest * 10 + digit) % 11) == 0)
+    let all = digits::<10>(text)?;
+    let is_shaped = all[0] > 0 && matches!(all[2], 2..=4 | 7..=9);
+    if is_shaped && all.iter().fold(0, |rest, digit| (rest * 10 + digit) % 11) == 0 {
+        return Some(true);
+    }
+    birth_number(text).or(is_shaped.then_some(false))
 }
