@@ -9,6 +9,7 @@ pub mod forms;
 pub mod generate;
 pub mod input;
 pub mod judge;
+pub mod service;
 pub mod summary;
 pub mod telemetry;
 pub mod text;

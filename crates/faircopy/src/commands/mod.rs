@@ -11,15 +11,41 @@ pub mod reconcile;
 pub mod replay;
 pub mod run;
 
+use crate::{config::Config, failure::Failure, service, telemetry};
 use std::path::PathBuf;
 
 /// Which configuration and which store a command works on.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub struct Place {
-    /// Configuration; built-in defaults when left out (`config/faircopy.toml` explains every key)
+    /// Configuration; built-in defaults when left out (`faircopy config show` prints them)
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Directory of the store, instead of the configured one
     #[arg(long, value_name = "DIR")]
     pub data_dir: Option<PathBuf>,
+}
+
+impl Place {
+    /// Reads the configuration and starts the log.
+    ///
+    /// # Errors
+    /// When the configuration is wrong.
+    pub fn open(&self) -> Result<Config, Failure> {
+        let mut config = Config::load(self.config.as_deref())?;
+        if let Some(dir) = &self.data_dir {
+            config.store.clone_from(dir);
+        }
+        telemetry::start_log(config.log_format, &config.log_level);
+        Ok(config)
+    }
+
+    /// As [`Self::open`], for commands that need a store to be there.
+    ///
+    /// # Errors
+    /// When the configuration is wrong, or there is no store.
+    pub fn open_existing(&self) -> Result<Config, Failure> {
+        let config = self.open()?;
+        service::expect_store(&config.store)?;
+        Ok(config)
+    }
 }

@@ -1,19 +1,153 @@
-//! `faircopy read`: messages of a topic, as NDJSON.
+//! `faircopy read`: messages of a topic, one JSON a line.
 
 use super::Place;
-use crate::failure::{Exit, Failure};
+use crate::{
+    failure::{Exit, Failure},
+    service, text,
+};
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use pipeline::Stop;
+use record::Message;
+use serde_json::{Map, Value, json};
+use std::{thread, time::Duration};
+use transport::{Topic, local::Reader};
+
+/// How long to wait before looking for more.
+const FOLLOW_WAIT: Duration = Duration::from_millis(100);
+/// Bytes gathered before they are printed.
+const PRINT_BYTES: usize = 1 << 16;
 
 /// Arguments of `faircopy read`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
+    /// raw, clean, rejects or duplicates
+    #[arg(value_parser = topic)]
+    topic: Topic,
     #[command(flatten)]
     place: Place,
+    /// Offset to begin at
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    from: u64,
+    /// Print at most this many
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Wait for more, until interrupted
+    #[arg(long)]
+    follow: bool,
+    /// Print offset, time, key and headers around each value
+    #[arg(long)]
+    headers: bool,
+}
+
+fn topic(name: &str) -> Result<Topic, String> {
+    let names = Topic::ALL.map(Topic::as_str);
+    Topic::ALL.into_iter().find(|topic| topic.as_str() == name).ok_or_else(|| {
+        let near = text::nearest(name, names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        format!("the topics are {}{near}", names.join(", "))
+    })
 }
 
 /// Runs the command.
 ///
 /// # Errors
-/// When the store cannot be used.
+/// When there is no store, or it cannot be read.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    Err(Failure::usage(format!("`read` is not built yet ({:?})", args.place)))
+    let config = args.place.open_existing()?;
+    let stop = Stop::default();
+    service::stop_on_signals(&stop)?;
+    let mut reader = Reader::open(&config.store, args.topic, args.from)?;
+    let mut left = args.limit.unwrap_or(u64::MAX);
+    let mut page = Vec::new();
+    while left > 0 && !stop.is_now() {
+        match reader.read()? {
+            Some((offset, message)) => {
+                write(&mut page, offset, &message, args.headers);
+                left -= 1;
+            }
+            None if args.follow => {
+                flush(&mut page)?;
+                thread::sleep(FOLLOW_WAIT);
+            }
+            None => break,
+        }
+        if page.len() >= PRINT_BYTES {
+            flush(&mut page)?;
+        }
+    }
+    flush(&mut page)?;
+    Ok(Exit::Clean)
+}
+
+fn flush(page: &mut Vec<u8>) -> Result<(), Failure> {
+    text::print_bytes(page)?;
+    page.clear();
+    Ok(())
+}
+
+/// Adds one line. A value that is JSON stands as it is; any other stands as `{"encoding": …, "body": …}`, as in rejects.
+fn write(page: &mut Vec<u8>, offset: u64, message: &Message, headers: bool) {
+    if headers {
+        let head = json!({
+            "offset": offset,
+            "time_ms": message.time.0,
+            "key": String::from_utf8_lossy(&message.key),
+            "headers": header_map(message),
+        });
+        let head = head.to_string();
+        page.extend_from_slice(head.strip_suffix('}').unwrap_or(&head).as_bytes());
+        page.extend_from_slice(b",\"value\":");
+    }
+    if serde_json::from_slice::<serde::de::IgnoredAny>(&message.value).is_ok() {
+        // Outside its strings JSON may hold line ends; there they mean no more than a blank.
+        page.extend(message.value.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+    } else {
+        page.extend_from_slice(body(&message.value).to_string().as_bytes());
+    }
+    page.extend_from_slice(if headers { b"}\n" } else { b"\n" });
+}
+
+fn body(bytes: &[u8]) -> Value {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => json!({"encoding": "utf8", "body": text}),
+        Err(_) => json!({"encoding": "base64", "body": STANDARD.encode(bytes)}),
+    }
+}
+
+/// Headers without their prefix; those that hold JSON stand as JSON.
+fn header_map(message: &Message) -> Map<String, Value> {
+    let of = |(name, value): &(String, Vec<u8>)| {
+        let name = name.strip_prefix("faircopy-").unwrap_or(name).to_owned();
+        let structured = value.first().is_some_and(|byte| *byte == b'[');
+        let json = structured.then(|| serde_json::from_slice(value).ok()).flatten();
+        (name, json.unwrap_or_else(|| Value::String(String::from_utf8_lossy(value).into_owned())))
+    };
+    message.headers.iter().map(of).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::RecordTime;
+
+    fn line(value: &[u8], headers: bool) -> String {
+        let headers_of =
+            vec![("faircopy-form".to_owned(), b"x".to_vec()), ("faircopy-changes".to_owned(), b"[{}]".to_vec())];
+        let message = Message { time: RecordTime(5), key: b"k".to_vec(), headers: headers_of, value: value.to_vec() };
+        let mut page = Vec::new();
+        write(&mut page, 7, &message, headers);
+        String::from_utf8(page).unwrap()
+    }
+
+    #[test]
+    fn every_message_is_one_line_of_json() {
+        assert_eq!(line(b"{\n\"a\": 1.50}", false), "{ \"a\": 1.50}\n");
+        assert_eq!(line(b"{\"a\":\n", false), "{\"encoding\":\"utf8\",\"body\":\"{\\\"a\\\":\\n\"}\n");
+        assert_eq!(line(b"\xff", false), "{\"encoding\":\"base64\",\"body\":\"/w==\"}\n");
+    }
+
+    #[test]
+    fn headers_stand_around_the_value() {
+        let expected = r#"{"offset":7,"time_ms":5,"key":"k","headers":{"form":"x","changes":[{}]},"value":{"a":1}}"#;
+        assert_eq!(line(b"{\"a\":1}", true).trim_end(), expected);
+    }
 }

@@ -47,7 +47,7 @@ impl Csv {
     pub(super) fn after_header(window: Window, layout: Arc<Layout>) -> io::Result<Self> {
         let header = layout.line;
         let mut csv = Self::new(window, layout, 1);
-        while let Some(row) = csv.rows.next()? {
+        while let Some(row) = csv.rows.read()? {
             if row.line >= header {
                 break;
             }
@@ -55,8 +55,8 @@ impl Csv {
         Ok(csv)
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
-        while let Some(row) = self.rows.next()? {
+    pub(super) fn read(&mut self) -> io::Result<Option<Record>> {
+        while let Some(row) = self.rows.read()? {
             let blank =
                 row.kind == Kind::Cells && (0..row.cells).all(|cell| self.rows.cell(cell).trim_ascii().is_empty());
             if !blank {
@@ -169,7 +169,7 @@ fn first_rows(sample: &[u8], delimiter: u8) -> Vec<(u64, Vec<String>)> {
     let mut rows = Rows::new(Window::new(Box::new(io::Cursor::new(sample.to_vec())), 0), delimiter, 1);
     let mut found = Vec::new();
     // Reading from memory does not fail.
-    while let Ok(Some(row)) = rows.next() {
+    while let Ok(Some(row)) = rows.read() {
         let columns = (0..row.cells).map(|cell| String::from_utf8_lossy(&rows.cell(cell)).trim().to_owned());
         found.push((row.line, columns.collect()));
         if found.len() > ROWS_ABOVE {
@@ -190,7 +190,7 @@ mod tests {
         let window = Window::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), 0);
         let mut csv = Csv::after_header(window, layout).unwrap();
         let mut records = Vec::new();
-        while let Some(record) = csv.next().unwrap() {
+        while let Some(record) = csv.read().unwrap() {
             records.push((record.line, String::from_utf8(record.bytes).unwrap()));
         }
         Ok(records)

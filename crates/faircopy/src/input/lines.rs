@@ -16,7 +16,7 @@ impl Lines {
         Self { window, line }
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+    pub(super) fn read(&mut self) -> io::Result<Option<Record>> {
         loop {
             let (line, at) = (self.line, self.window.at());
             let Some(bytes) = self.next_line()? else { return Ok(None) };
@@ -79,7 +79,7 @@ mod tests {
     fn read(text: &[u8]) -> Vec<(u64, u64, usize)> {
         let mut lines = Lines::new(Window::new(Box::new(Cursor::new(text.to_vec())), 0), 1);
         let mut records = Vec::new();
-        while let Some(record) = lines.next().unwrap() {
+        while let Some(record) = lines.read().unwrap() {
             assert!(text[usize::try_from(record.at).unwrap()..].starts_with(&record.bytes));
             records.push((record.line, record.at, record.bytes.len()));
         }

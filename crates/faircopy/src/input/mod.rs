@@ -52,11 +52,11 @@ impl Reader {
     ///
     /// # Errors
     /// When the input cannot be read or decompressed. What it holds is never an error.
-    pub fn next(&mut self) -> io::Result<Option<Record>> {
+    pub fn read(&mut self) -> io::Result<Option<Record>> {
         match self {
-            Self::Lines(lines) => lines.next(),
-            Self::Values(values) => values.next(),
-            Self::Csv(csv) => csv.next(),
+            Self::Lines(lines) => lines.read(),
+            Self::Values(values) => values.read(),
+            Self::Csv(csv) => csv.read(),
         }
     }
 }

@@ -113,7 +113,7 @@ impl Refetch {
             Again::Csv(layout) => Reader::Csv(Box::new(Csv::new(window, Arc::clone(layout), mark.line))),
         };
         let mut here = None;
-        while let Some(record) = reader.next()? {
+        while let Some(record) = reader.read()? {
             let position_here = match here {
                 None => mark.position,
                 Some(_) => InFiles::position(position.partition, record.line, here),
@@ -144,7 +144,7 @@ mod tests {
         let again = input.again.unwrap();
         let mut all = Vec::new();
         let mut last = None;
-        while let Some(record) = input.reader.next().unwrap() {
+        while let Some(record) = input.reader.read().unwrap() {
             let position = InFiles::position(0, record.line, last);
             again.trail().note(position, &record);
             all.push((position, record));
@@ -164,7 +164,7 @@ mod tests {
             let text = "x".repeat(no % 90);
             writeln!(lines, "{{\"no\":\"{no}\",\"text\":\"{text}\"}}").unwrap();
             write!(array, "{{\"no\":\"{no}\",\"text\":\"{text}\"}},{}", if no % 7 == 0 { "\n" } else { "" }).unwrap();
-            write!(csv, "{no},\"{text}{}\"\n", if no % 5 == 0 { "\n" } else { "" }).unwrap();
+            writeln!(csv, "{no},\"{text}{}\"", if no % 5 == 0 { "\n" } else { "" }).unwrap();
         }
         array.truncate(array.trim_end().len() - 1);
         array.push(']');

@@ -57,7 +57,7 @@ impl Rows {
     }
 
     /// The next row; `None` at the end.
-    pub(super) fn next(&mut self) -> io::Result<Option<Row>> {
+    pub(super) fn read(&mut self) -> io::Result<Option<Row>> {
         self.window.take(std::mem::take(&mut self.held));
         self.line += std::mem::take(&mut self.held_lines);
         self.window.fill_to(1)?;
@@ -204,7 +204,7 @@ mod tests {
     fn read(text: &[u8]) -> Vec<(u64, Kind, Vec<String>)> {
         let mut rows = Rows::new(Window::new(Box::new(Cursor::new(text.to_vec())), 0), b',', 1);
         let mut all = Vec::new();
-        while let Some(row) = rows.next().unwrap() {
+        while let Some(row) = rows.read().unwrap() {
             let cells = (0..row.cells).map(|cell| String::from_utf8_lossy(&rows.cell(cell)).into_owned()).collect();
             all.push((row.line, row.kind, cells));
         }

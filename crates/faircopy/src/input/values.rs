@@ -57,7 +57,7 @@ impl Values {
         Self { window, line, array }
     }
 
-    pub(super) fn next(&mut self) -> io::Result<Option<Record>> {
+    pub(super) fn read(&mut self) -> io::Result<Option<Record>> {
         loop {
             self.window.fill_to(1)?;
             let Some(&byte) = self.window.bytes().first() else { return Ok(self.cut_array()) };
@@ -121,7 +121,7 @@ mod tests {
     fn read(text: &str, array: bool) -> Vec<(u64, String)> {
         let mut values = Values::new(Window::new(Box::new(Cursor::new(text.as_bytes().to_vec())), 0), 1, array);
         let mut records = Vec::new();
-        while let Some(record) = values.next().unwrap() {
+        while let Some(record) = values.read().unwrap() {
             let bytes = String::from_utf8(record.bytes).unwrap();
             assert!(text[usize::try_from(record.at).unwrap()..].starts_with(&bytes));
             records.push((record.line, bytes));

@@ -167,7 +167,7 @@ impl Sources {
             let arrived = Instant::now();
             let (mut records, mut bytes) = (Vec::new(), 0);
             while records.len() < bound.records && bytes < bound.bytes {
-                let Some(record) = input.reader.next().map_err(|error| input::damaged(&name, &error))? else { break };
+                let Some(record) = input.reader.read().map_err(|error| input::damaged(&name, &error))? else { break };
                 let position = InFiles::position(partition, record.line, last);
                 if let Some(trail) = &trail {
                     trail.note(position, &record);
