@@ -2,7 +2,8 @@
 //! topic as they stand in the file.
 
 use crate::failure::{Failure, Mistake};
-use serde_json::value::RawValue;
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Most mistakes shown.
@@ -10,10 +11,10 @@ const SHOWN: usize = 10;
 
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line<'a> {
+struct Line {
     reject_id: String,
-    #[serde(borrow)]
-    record: &'a RawValue,
+    #[serde(rename = "record")]
+    _record: IgnoredAny,
 }
 
 /// Reads a file: records by reject id.
@@ -30,17 +31,35 @@ fn parse(file: &str, text: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Mistak
             let hint = "a line is {\"reject_id\": \"raw/0/17\", \"record\": {…}}";
             mistakes.push(Mistake { what: format!("{file}:{}: {what}", index + 1), hint: Some(hint.to_owned()) });
         };
-        match serde_json::from_str::<Line<'_>>(line) {
-            // What serde_json says may quote the record.
-            Err(_) => mistake("not a correction"),
-            Ok(line) if corrected.contains_key(&line.reject_id) => mistake("this reject is corrected twice"),
-            Ok(line) => {
-                corrected.insert(line.reject_id, line.record.get().as_bytes().to_vec());
+        // What serde_json says of a line may quote the record, so it is not repeated.
+        let read = serde_json::from_str::<Line>(line).ok();
+        match read.and_then(|read| Some((read.reject_id, member(line, "record")?))) {
+            None => mistake("not a correction"),
+            Some((id, _)) if corrected.contains_key(&id) => mistake("this reject is corrected twice"),
+            Some((id, record)) => {
+                corrected.insert(id, record.as_bytes().to_vec());
             }
         }
     }
     mistakes.truncate(SHOWN);
     if mistakes.is_empty() { Ok(corrected) } else { Err(mistakes) }
+}
+
+/// The text of a member's value as it stands in an object that is known to be valid JSON.
+fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
+    let mut rest = object.trim_start().strip_prefix('{')?;
+    loop {
+        let mut keys = Deserializer::from_str(rest).into_iter::<String>();
+        let key = keys.next()?.ok()?;
+        rest = rest[keys.byte_offset()..].trim_start().strip_prefix(':')?.trim_start();
+        let mut values = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+        values.next()?.ok()?;
+        let (value, after) = rest.split_at(values.byte_offset());
+        if key == name {
+            return Some(value);
+        }
+        rest = after.trim_start().strip_prefix(',')?.trim_start();
+    }
 }
 
 #[cfg(test)]
@@ -51,6 +70,8 @@ mod tests {
     fn records_keep_their_bytes() {
         let corrected = parse("f", "{\"reject_id\": \"raw/0/1\", \"record\": {\"a\":  1.50}}\n\n").unwrap();
         assert_eq!(corrected["raw/0/1"], b"{\"a\":  1.50}");
+        let corrected = parse("f", "{ \"record\" : {\"record\":1}, \"reject_id\": \"raw/0/1\"}").unwrap();
+        assert_eq!(corrected["raw/0/1"], b"{\"record\":1}");
     }
 
     #[test]
