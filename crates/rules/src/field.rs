@@ -24,7 +24,8 @@ pub struct Annotation {
     pub check: Vec<(&'static str, Check)>,
     /// Class of personal data.
     pub class: Class,
-    /// Whether findings of checks and decimal bounds reject the record; `None` means hard.
+    /// Whether findings of checks and decimal bounds reject the record, where their code allows either; `None` means
+    /// hard. A refused value always rejects: it cannot be written.
     pub severity: Option<Severity>,
     /// Scale and bounds; `Some` makes the field a decimal, written as a string in clean records.
     pub decimal: Option<DecimalRange>,
@@ -91,7 +92,7 @@ impl Refusal {
 /// itself under the same settings. An empty result means that the field is blank.
 ///
 /// A field of type integer or boolean gets its JSON value from the text: `30`, `true`.
-/// `decimal` and `integer` also see the source text of JSON numbers, exponents included.
+/// `decimal` and `integer` also see the source text of JSON numbers.
 pub type Normalizer = fn(&str, &Settings<'_>) -> Result<Option<String>, Refusal>;
 
 /// Checks a normalized text.

@@ -14,9 +14,9 @@ fn set(form: &mut Value, pointer: &str, value: Value) {
 }
 
 /// The mistakes of the sample with one change, as `what | hint`.
-fn mistakes(pointer: &str, value: Value) -> Vec<String> {
+fn mistakes(pointer: &str, value: &Value) -> Vec<String> {
     let mut form = sample();
-    set(&mut form, pointer, value);
+    set(&mut form, pointer, value.clone());
     let text = format!("{form:#}");
     let errors = Form::parse("f.json", &text).err().unwrap_or_default();
     for error in &errors {
@@ -28,8 +28,9 @@ fn mistakes(pointer: &str, value: Value) -> Vec<String> {
 
 /// One mistake, whose text and hint contain these words.
 #[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "tables of literals read better")]
 fn check(pointer: &str, value: Value, words: &[&str]) {
-    let found = mistakes(pointer, value.clone());
+    let found = mistakes(pointer, &value);
     assert!(!found.is_empty(), "{pointer} = {value} is accepted");
     assert!(
         found.iter().any(|mistake| words.iter().all(|word| mistake.contains(word))),

@@ -60,7 +60,9 @@ impl Kind {
         match self {
             Self::NotJson(hint) => Some(hint),
             Self::Encoding(_) => Some("send the text in UTF-8"),
-            Self::InvalidEscape => Some("a surrogate stands only in a pair, high before low"),
+            Self::InvalidEscape => {
+                Some("write \\uXXXX with four hexadecimal digits; a surrogate stands only in a pair, high before low")
+            }
             Self::TrailingData => Some("send one value only"),
             Self::Syntax(_, hint) => hint,
             _ => None,

@@ -8,7 +8,7 @@ use crate::{
     form::{Kind, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
 };
-use record::{Code, Param, RecordTime, Severity, Stage};
+use record::{Code, Param, RecordTime, Severity, Stage, code::Allowed};
 use rust_decimal::Decimal;
 
 /// Adds what the checks say.
@@ -19,7 +19,7 @@ pub(super) fn run(
     root: &Node<'_>,
     findings: &mut Findings,
 ) {
-    let bad = findings.places();
+    let bad = findings.errors_at();
     Walk { root, profile, time, bad, findings }.value(root, &parts.shape, &Path::ROOT, 0);
 }
 
@@ -27,7 +27,7 @@ struct Walk<'w> {
     root: &'w Node<'w>,
     profile: &'w Profile,
     time: Option<RecordTime>,
-    /// Offsets of values that have findings, sorted.
+    /// Offsets of values that have errors already, sorted.
     bad: Vec<usize>,
     findings: &'w mut Findings,
 }
@@ -64,8 +64,9 @@ impl Walk<'_> {
         {
             return;
         }
-        let severity = annotation.severity.unwrap_or(Severity::Hard);
-        let mut tell = |severity, code, rule, params| {
+        let said = annotation.severity.unwrap_or(Severity::Hard);
+        let mut tell = |code: Code, rule, params| {
+            let severity = within(code, said);
             let draft = Draft::new(code, Stage::Check, node.start, path.render());
             let class = annotation.class;
             self.findings.add(Draft { severity, slot, rule, params, class, found: Some(text), ..draft });
@@ -73,21 +74,21 @@ impl Walk<'_> {
         let settings = Settings { profile: self.profile, annotation, time: self.time };
         for (name, check) in &annotation.check {
             if let Err(refusal) = check(text, &settings) {
-                tell(severity, refusal.code, name, refusal.params);
+                tell(refusal.code, name, refusal.params);
             }
         }
         let Some(range) = &annotation.decimal else { return };
         let Ok(decimal) = Decimal::from_str_exact(text) else {
             // The normalizer writes nothing else, and whatever the pattern says, no decimal leaves unread.
-            return tell(Severity::Hard, Code::FmtNumber, "decimal", Vec::new());
+            return tell(Code::FmtNumber, "decimal", Vec::new());
         };
         if let Some(params) = out_of_bounds(decimal, range) {
-            tell(severity, Code::ValRange, "decimal", params);
+            tell(Code::ValRange, "decimal", params);
         }
         if let Some(units) = annotation.minor_units.as_deref().and_then(|pointer| minor_units(self.root, pointer))
             && decimal.normalize().scale() > units
         {
-            tell(Severity::Hard, Code::FmtScale, "minor_units", vec![("max", Param::Number(units.into()))]);
+            tell(Code::FmtScale, "minor_units", vec![("max", Param::Number(units.into()))]);
         }
     }
 
@@ -126,6 +127,15 @@ impl Walk<'_> {
     }
 }
 
+/// What the field says, within what the code allows: a wrong check digit is never just a warning.
+fn within(code: Code, said: Severity) -> Severity {
+    match code.allowed() {
+        Allowed::Hard => Severity::Hard,
+        Allowed::Soft => Severity::Soft,
+        Allowed::Either | Allowed::Batch => said,
+    }
+}
+
 fn out_of_bounds(decimal: Decimal, range: &DecimalRange) -> Option<Vec<(&'static str, Param)>> {
     let param = |name, bound: Decimal| vec![(name, Param::Text(bound.to_string()))];
     match (range.min, range.max) {
@@ -138,4 +148,17 @@ fn out_of_bounds(decimal: Decimal, range: &DecimalRange) -> Option<Vec<(&'static
 /// Decimals that the record's currency has; `None` when it is missing, refused or unknown.
 fn minor_units(root: &Node<'_>, pointer: &str) -> Option<u32> {
     check::minor_unit(pointer::find(root, pointer)?.text()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_field_cannot_soften_what_its_code_forbids() {
+        assert_eq!(within(Code::ValCheckDigit, Severity::Soft), Severity::Hard);
+        assert_eq!(within(Code::ValRange, Severity::Soft), Severity::Soft);
+        assert_eq!(within(Code::ValRange, Severity::Hard), Severity::Hard);
+        assert_eq!(within(Code::ChrMojibake, Severity::Hard), Severity::Soft);
+    }
 }

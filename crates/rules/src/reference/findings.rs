@@ -98,9 +98,11 @@ impl Findings {
         self.list.iter().any(|found| found.finding.severity == Severity::Hard)
     }
 
-    /// Offsets of the values that have a finding, sorted.
-    pub(super) fn places(&self) -> Vec<usize> {
-        let mut places: Vec<usize> = self.list.iter().map(|found| found.at).collect();
+    /// Offsets of the values that have a hard finding, sorted. Warnings do not count: what is only suspect is still to
+    /// be checked.
+    pub(super) fn errors_at(&self) -> Vec<usize> {
+        let hard = self.list.iter().filter(|found| found.finding.severity == Severity::Hard);
+        let mut places: Vec<usize> = hard.map(|found| found.at).collect();
         places.sort_unstable();
         places
     }

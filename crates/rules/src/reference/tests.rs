@@ -234,6 +234,8 @@ fn checks_and_record_rules_speak_of_normalized_values() {
     );
     check(record(&[r#"lines=[{"no":1,"amount":"1"},{"no":1,"amount":"2"}]"#]), &["REL.DUPLICATE_ITEM /lines/1"]);
     assert_eq!(errors(record(&[r#"lines=[{"no":1,"amount":"1"},{"no":1,"amount":"2"}]"#]))[0].related, ["/lines/0"]);
+    // A suspicion does not spare the value its check.
+    check(record(&[r#"guarded={"digits":"Ã©tÃ©"}"#]), &["CHR.MOJIBAKE /guarded/digits", "FMT.PATTERN /guarded/digits"]);
     // What a normalizer refused is told once: no schema noise, no rule over a value nobody knows.
     check(record(&[r#"total="abc""#]), &["FMT.NUMBER /total"]);
     // The due date is soft: late, but accepted with a warning.
