@@ -234,7 +234,7 @@ impl<'a> Steps<'a> {
         progress: &'a mut dyn FnMut(u64, u64),
     ) -> Result<Self, Error> {
         let (raw_first, _) = raw.range()?;
-        let outputs: u64 = outputs.iter().map(|output| output.end - output.first).sum();
+        let outputs: u64 = outputs.iter().map(|output| output.end.saturating_sub(output.first)).sum();
         let total = outputs + raw_end.saturating_sub(raw_first);
         Ok(Self { progress, done: 0, total, raw, raw_first, raw_end })
     }
@@ -280,7 +280,7 @@ fn compare(state: &State, outputs: &[Output], report: &mut Report) {
         report.mismatches.push(format!("{} raw records, but {} judged", state.raw, state.position));
     }
     for output in outputs {
-        let (kept, read) = (output.end - output.first, output.read);
+        let (kept, read) = (output.end.saturating_sub(output.first), output.read);
         if kept != read {
             report.mismatches.push(format!("{}: {kept} messages committed, {read} found", output.topic));
         }

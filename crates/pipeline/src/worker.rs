@@ -48,7 +48,8 @@ pub struct ChunkReport<'a> {
 /// Runs the line over a transport until `stop` says so; returns the counts of all chunks.
 ///
 /// # Errors
-/// When transport or window fail. What was committed stands, the rest is as if never read: run again to go on.
+/// When transport or window fail. What was committed stands, the rest is as if never read: open both anew and run again
+/// to go on.
 pub fn run<T: Transport>(
     line: &Line,
     transport: &mut T,

@@ -1,7 +1,7 @@
 use crate::world::{World, json, records, slip};
 use record::{Message, header};
 use serde_json::{Value, json};
-use transport::Topic;
+use transport::{Topic, local::RAW_BYTES_MAX};
 
 /// The errors of the only reject of these records.
 fn errors(records: &[Message]) -> Value {
@@ -79,6 +79,23 @@ fn bytes_that_are_no_text_come_back_as_base64() {
     let reject = json(&world.topic(Topic::Rejects)[0].1);
     assert_eq!(reject["raw"], json!({"encoding": "base64", "body": "/wA="}));
     assert_eq!(reject["errors"][0]["code"], "ENV.UNDECODABLE");
+}
+
+#[test]
+fn a_record_that_is_too_long_is_rejected_with_its_bytes() {
+    let fillings = [b"\"".as_slice(), b"\0", b"\xff", b"x"];
+    let long = |filling: &&[u8]| Message { value: filling.repeat(RAW_BYTES_MAX), ..slip("") };
+    let world = World::new(&fillings.iter().map(long).collect::<Vec<_>>());
+    assert_eq!(world.drain(1, 100).ledger.reject, 4);
+    for ((_, message), filling) in world.topic(Topic::Rejects).iter().zip(fillings) {
+        let reject = json(message);
+        assert_eq!(reject["errors"][0]["code"], "ENV.TOO_LARGE");
+        let text = filling[0].is_ascii() && filling[0] > 0;
+        assert_eq!(reject["raw"]["encoding"], if text { "utf8" } else { "base64" });
+        let body = reject["raw"]["body"].as_str().unwrap();
+        assert_eq!(body.len(), if text { RAW_BYTES_MAX } else { RAW_BYTES_MAX.div_ceil(3) * 4 });
+    }
+    world.assert_accounted();
 }
 
 #[test]

@@ -1,6 +1,7 @@
-use crate::world::{World, records};
-use pipeline::reconcile::Report;
+use crate::world::{LOCAL, World, records};
+use pipeline::{Stop, reconcile::Report};
 use store::{Store, Txn, Writer};
+use transport::local::{Retention, Settings};
 
 /// Reconciles after `tamper` had its way with the store.
 fn tampered(tamper: impl FnOnce(&Store, &Writer, &mut Vec<Change>)) -> Report {
@@ -89,4 +90,18 @@ fn a_ledger_that_differs_from_the_topics_is_found() {
     let report = tampered(|_, _, changes| changes.push(Change::Set("ledger/0/clean", 1)));
     assert_eq!(report.unaccounted.count, 0);
     assert_eq!(report.mismatches.len(), 2, "{report:?}");
+}
+
+#[test]
+fn what_retention_dropped_is_not_called_lost() {
+    let world = World::new(&records(6, 3_000));
+    let few = Retention { bytes: Some(32 << 10), age_ms: None };
+    let stop = Stop::default();
+    stop.when_drained();
+    world.run_with(Settings { segment_bytes: 16 << 10, clean: few, ..LOCAL }, 1, 50, &stop, &mut |_| {});
+    let report = world.reconcile();
+    assert!(report.ok(), "{report:?}");
+    assert!((2_000..2_990).contains(&report.checked_from), "{report:?}");
+    assert!(report.found.clean < report.ledger.clean / 2, "{report:?}");
+    assert_eq!(report.found.reject, report.ledger.reject);
 }

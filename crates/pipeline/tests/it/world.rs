@@ -128,7 +128,18 @@ impl World {
         stop: &Stop,
         observer: &mut dyn FnMut(&ChunkReport<'_>),
     ) -> Tally {
-        let mut local = Local::open(self.dir(), LOCAL).unwrap();
+        self.run_with(LOCAL, threads, records, stop, observer)
+    }
+
+    pub(crate) fn run_with(
+        &self,
+        local: Settings,
+        threads: usize,
+        records: usize,
+        stop: &Stop,
+        observer: &mut dyn FnMut(&ChunkReport<'_>),
+    ) -> Tally {
+        let mut local = Local::open(self.dir(), local).unwrap();
         let mut window = Window::open(local.store(), WINDOW, &mut |_| {}).unwrap();
         let settings = WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, wait: Duration::from_millis(5) };
         pipeline::run(&line(threads), &mut local, &mut window, &settings, stop, observer).unwrap()
