@@ -210,3 +210,78 @@ fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a String>) -> Optio
     let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 > 0.75).then_some(best.1.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form(name: &str, version: u32) -> Form {
+        let text = format!(
+            r#"{{"$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": "https://faircopy.example/schemas/{name}/{version}", "title": "A form", "type": "object",
+            "additionalProperties": false, "required": ["no"], "properties": {{"no": {{"type": "string", "maxLength": 9}}}},
+            "x-faircopy": {{"key": ["/no"]}}}}"#
+        );
+        Form::parse(&format!("schemas/{name}/{version}.json"), &text).unwrap_or_else(|errors| panic!("{errors:?}"))
+    }
+
+    fn message(headers: &[(&str, &str)]) -> Message {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+        Message { headers, ..Message::default() }
+    }
+
+    fn found(forms: &Forms, headers: &[(&str, &str)]) -> String {
+        forms.find(&message(headers)).map_or_else(
+            |finding| finding.code.as_str().to_owned(),
+            |bound| format!("{}/{}", bound.name, bound.version),
+        )
+    }
+
+    #[test]
+    fn the_envelope_leads_to_form_and_version() {
+        let loaded = [form("slip", 1), form("slip", 2), form("note", 1)];
+        let forms = Forms::new(&loaded, &Sources::default(), Some("note")).unwrap();
+        assert_eq!(found(&forms, &[(header::FORM, "slip")]), "slip/2", "the newest is meant");
+        assert_eq!(found(&forms, &[(header::FORM, "slip"), (header::FORM_VERSION, "1")]), "slip/1");
+        assert_eq!(
+            found(&forms, &[(header::FORM, "slip"), (header::FORM_VERSION, "one")]),
+            "ENV.UNKNOWN_SCHEMA_VERSION"
+        );
+        assert_eq!(found(&forms, &[]), "note/1", "the default");
+        assert_eq!(found(&forms, &[(header::SOURCE, "nobody")]), "ENV.INVALID");
+        let names: Vec<String> = forms.iter().map(|bound| format!("{}/{}", bound.name, bound.version)).collect();
+        assert_eq!(names, ["note/1", "slip/1", "slip/2"]);
+    }
+
+    #[test]
+    fn sources_with_equal_profiles_share_a_judge() {
+        let region = |region: &str| Profile { region: Some(region.into()), ..Profile::default() };
+        let source = |profile| Source { profile, forms: BTreeMap::new() };
+        let mut sources = Sources::default();
+        sources.named.insert("a".into(), source(region("US")));
+        sources.named.insert("b".into(), source(region("US")));
+        sources
+            .named
+            .insert("c".into(), Source { profile: region("US"), forms: [("slip".into(), region("DE"))].into() });
+        let forms = Forms::new(&[form("slip", 1)], &sources, None).unwrap();
+        let of = |name| Arc::clone(forms.find(&message(&[(header::FORM, "slip"), (header::SOURCE, name)])).unwrap());
+        assert!(Arc::ptr_eq(&of("a"), &of("b")));
+        assert!(!Arc::ptr_eq(&of("a"), &of("c")));
+        assert_ne!(of("a").judge.rules_hash(), of("c").judge.rules_hash());
+    }
+
+    #[test]
+    fn names_of_forms_that_are_not_loaded_are_refused() {
+        let refused = |sources: &Sources, default| match Forms::new(&[form("slip", 1)], sources, default) {
+            Err(Error::Settings(text)) => text,
+            other => panic!("{other:?}"),
+        };
+        let text = refused(&Sources::default(), Some("slipp"));
+        assert_eq!(text, "the default names form slipp, which is not loaded; did you mean slip?");
+        let mut sources = Sources::default();
+        sources.named.entry("acme".into()).or_default().forms.insert("zebra".into(), Profile::default());
+        assert_eq!(refused(&sources, None), "source acme names form zebra, which is not loaded");
+        let twice = Forms::new(&[form("slip", 1), form("slip", 1)], &Sources::default(), None);
+        assert!(matches!(twice, Err(Error::Settings(text)) if text == "form slip/1 is loaded twice"));
+    }
+}

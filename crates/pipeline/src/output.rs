@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
-    Class, Clean, Code, Finding, Message, Origin, RawRecord, Reject, Severity, Stage,
+    Class, Clean, Code, Finding, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
     envelope::Envelope,
     finding::Params,
     header, limits,
@@ -163,9 +163,7 @@ impl<'a> Subject<'a> {
         if self.envelope.attempt > 1 {
             headers.push(text(header::ATTEMPT, &self.envelope.attempt.to_string()));
         }
-        if let Some(root) = message.header(header::ROOT_POSITION) {
-            headers.push(text(header::ROOT_POSITION, root));
-        }
+        headers.extend(self.said_root().map(|root| text(header::ROOT_POSITION, &root.to_string())));
     }
 
     /// What the submitter said, by name without the prefix.
@@ -178,8 +176,12 @@ impl<'a> Subject<'a> {
 
     /// Position of the first attempt.
     fn root(&self) -> String {
-        let root = self.record.message.header(header::ROOT_POSITION);
-        root.map_or_else(|| self.record.position.to_string(), str::to_owned)
+        self.said_root().unwrap_or(self.record.position).to_string()
+    }
+
+    /// The root a replay gave; whatever else a submitter puts there is no position and not repeated.
+    fn said_root(&self) -> Option<Position> {
+        self.record.message.header(header::ROOT_POSITION)?.parse().ok()
     }
 }
 

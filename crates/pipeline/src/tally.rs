@@ -167,3 +167,30 @@ fn add_up<K: Copy + Ord>(mine: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64>)
         *mine.entry(*key).or_default() += count;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn chunks_add_up() {
+        let change = Change { path: "/a".into(), raw: " x".into(), value: Some("x".into()), by: vec!["text", "upper"] };
+        let slip: Arc<str> = Arc::from("slip");
+        let again: Arc<str> = Arc::from("slip");
+        let mut counting = Counting::default();
+        counting.count(Some(&slip), Outcome::Clean, &[], &[change.clone(), change.clone()]);
+        counting.count(Some(&again), Outcome::Clean, &[], &[change]);
+        counting.count(Some(&slip), Outcome::Duplicate, &[], &[]);
+        counting.count(None, Outcome::Reject, &[], &[]);
+        let chunk = counting.finish();
+        let mut total = Tally::gap(5);
+        total.add(&chunk);
+        total.add(&chunk);
+        assert!(total.ledger.balances());
+        let ledger = Ledger { received: 13, clean: 4, reject: 2, duplicate: 2, gap: 5 };
+        assert_eq!(total.ledger, ledger);
+        assert_eq!(total.forms["slip"].normalizations, BTreeMap::from([("text", 6), ("upper", 6)]));
+        assert_eq!(total.forms["slip"].outcomes, BTreeMap::from([(Outcome::Clean, 4), (Outcome::Duplicate, 2)]));
+        assert_eq!(total.forms[UNKNOWN_FORM].outcomes, BTreeMap::from([(Outcome::Reject, 2)]));
+    }
+}

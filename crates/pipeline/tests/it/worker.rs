@@ -1,11 +1,16 @@
 use crate::world::{World, records, slip};
 use pipeline::Stop;
+use record::Message;
 use std::{
+    sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
 use store::Store;
-use transport::{Topic, local::State};
+use transport::{
+    Topic,
+    local::{Reader, State},
+};
 
 #[test]
 fn threads_and_chunks_do_not_show_in_the_output() {
@@ -63,6 +68,43 @@ fn a_lone_record_is_committed_at_once() {
     // On a busy machine some records may share a chunk; a worker that waited for chunks to fill would need one or two.
     assert!(latencies.len() >= 10, "{latencies:?}");
     assert!(latencies[latencies.len() / 2] < Duration::from_millis(200), "{latencies:?}");
+}
+
+#[test]
+fn a_reader_beside_a_running_worker_sees_each_outcome_once_and_in_order() {
+    let world = World::new(&[]);
+    let (stop, done) = (Stop::default(), AtomicBool::new(false));
+    let seen = thread::scope(|scope| {
+        scope.spawn(|| {
+            records(9, 3_000).chunks(75).for_each(|records| world.submit(records));
+            stop.when_drained();
+        });
+        let reader = scope.spawn(|| follow(&world, &done));
+        world.run(2, 64, &stop, &mut |_| {});
+        done.store(true, Ordering::Release);
+        reader.join().unwrap()
+    });
+    assert_eq!(seen, world.topic(Topic::Clean));
+    let offsets: Vec<u64> = seen.iter().map(|(offset, _)| *offset).collect();
+    assert!(offsets.iter().copied().eq(0..u64::try_from(seen.len()).unwrap()));
+    assert_eq!(world.reconcile().positions, 3_000);
+    world.assert_accounted();
+}
+
+/// Reads clean as it grows, until `done` and nothing is left.
+fn follow(world: &World, done: &AtomicBool) -> Vec<(u64, Message)> {
+    let mut reader = Reader::open(world.dir(), Topic::Clean, 0).unwrap();
+    let mut seen = Vec::new();
+    loop {
+        let last = done.load(Ordering::Acquire);
+        while let Some(message) = reader.read().unwrap() {
+            seen.push(message);
+        }
+        if last {
+            return seen;
+        }
+        thread::sleep(Duration::from_millis(1));
+    }
 }
 
 #[test]
