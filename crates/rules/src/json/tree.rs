@@ -58,6 +58,12 @@ impl<'a> Node<'a> {
         }
     }
 
+    /// Whether there is no value here: `null`, or blank.
+    #[must_use]
+    pub const fn is_missing(&self) -> bool {
+        matches!(self.value, Value::Null)
+    }
+
     /// The string; `None` when this is none.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

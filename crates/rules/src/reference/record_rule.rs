@@ -2,63 +2,76 @@
 
 use super::findings::{Draft, Findings, closing, slot_of};
 use crate::{
-    form::{Parts, RecordRule, Shape},
+    form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
     rule::Truth,
 };
-use record::{Class, Code, RecordTime, Severity, Stage};
+use record::{Class, Code, Param, RecordTime, Severity, Stage};
+use rust_decimal::Decimal;
 
 /// Adds what the record rules say.
 pub(super) fn run(parts: &Parts, root: &Node<'_>, time: Option<RecordTime>, findings: &mut Findings) {
     for rule in &parts.rules {
-        match &rule.each {
-            None => tell(rule, rule.rule.evaluate(root, None, time), root, &parts.shape, "", findings),
-            Some(list) => each(rule, list, parts, root, time, findings),
-        }
-    }
-}
-
-fn each(
-    rule: &RecordRule,
-    list: &str,
-    parts: &Parts,
-    root: &Node<'_>,
-    time: Option<RecordTime>,
-    findings: &mut Findings,
-) {
-    let items = pointer::find(root, list).and_then(Node::items).unwrap_or_default();
-    for (index, item) in items.iter().enumerate() {
-        let truth = rule.rule.evaluate(root, Some(item), time);
-        if matches!(truth, Truth::Holds | Truth::Unknown) {
+        let Some(list) = &rule.each else {
+            Run { rule, root, item: None, time }.run(&parts.shape, String::new, findings);
             continue;
-        }
-        let base = format!("{list}/{index}");
-        if let Some(shape) = parts.shape.find(&base) {
-            tell(rule, truth, item, shape, &base, findings);
+        };
+        let Some(Kind::List(shape)) = parts.shape.find(list).map(|shape| &shape.kind) else { continue };
+        let items = pointer::find(root, list).and_then(Node::items).unwrap_or_default();
+        for (index, item) in items.iter().enumerate() {
+            Run { rule, root, item: Some(item), time }.run(shape, || format!("{list}/{index}"), findings);
         }
     }
 }
 
-/// Adds the finding of a rule that does not hold. `base` is the pointer of what the rule speaks of.
-fn tell(rule: &RecordRule, truth: Truth, node: &Node<'_>, shape: &Shape, base: &str, findings: &mut Findings) {
-    let (code, severity, params) = match truth {
-        Truth::Holds | Truth::Unknown => return,
-        Truth::Fails => (rule.code, rule.severity, Vec::new()),
-        Truth::Inexact(reason) => (Code::RelRule, Severity::Hard, vec![("reason", reason.into())]),
-    };
-    let place = locate(node, shape, &rule.path);
-    let draft = Draft::new(code, Stage::RecordRule, place.at, format!("{base}{}", rule.path));
-    findings.add(Draft {
-        severity,
-        slot: place.slot,
-        related: rule.related.iter().map(|pointer| format!("{base}{pointer}")).collect(),
-        rule: &rule.id,
-        params,
-        class: place.class,
-        found: place.found,
-        message: Some(&rule.message),
-        ..draft
-    });
+/// One rule over the record, or over one item of a list.
+struct Run<'r> {
+    rule: &'r RecordRule,
+    root: &'r Node<'r>,
+    item: Option<&'r Node<'r>>,
+    time: Option<RecordTime>,
+}
+
+impl Run<'_> {
+    /// Adds a finding when the rule does not hold. `shape` is that of what it speaks of, `base` makes its pointer.
+    fn run(&self, shape: &Shape, base: impl FnOnce() -> String, findings: &mut Findings) {
+        let Self { rule, root, item, time } = *self;
+        let failed = match rule.rule.evaluate(root, item, time) {
+            Truth::Holds | Truth::Unknown => return,
+            Truth::Fails => None,
+            Truth::Inexact(reason) => Some(reason),
+        };
+        let place = locate(item.unwrap_or(root), shape, &rule.path);
+        let (code, severity, params) = match failed {
+            None => (rule.code, rule.severity, self.apart(&place)),
+            Some(reason) => (Code::RelRule, Severity::Hard, vec![("reason", reason.into())]),
+        };
+        let base = base();
+        let draft = Draft::new(code, Stage::RecordRule, place.at, format!("{base}{}", rule.path));
+        findings.add(Draft {
+            severity,
+            slot: place.slot,
+            related: rule.related.iter().map(|pointer| format!("{base}{pointer}")).collect(),
+            rule: &rule.id,
+            params,
+            class: place.class,
+            found: place.found,
+            message: Some(&rule.message),
+            ..draft
+        });
+    }
+
+    /// Of an equation with the accused value on one side: what the other side comes to, and by how much they differ.
+    fn apart(&self, accused: &Accused<'_>) -> Vec<(&'static str, Param)> {
+        let found = accused.found.and_then(|text| Decimal::from_str_exact(text).ok());
+        let sides = self.rule.rule.sides(self.root, self.item, self.time);
+        // What a private value should be is as private as the value.
+        let (Some(found), Some((left, right)), Class::None) = (found, sides, accused.class) else { return Vec::new() };
+        let expected = if right == found { left } else { right };
+        let difference = found.checked_sub(expected).filter(|_| left == found || right == found);
+        let param = |name, number: Decimal| (name, Param::Text(number.to_string()));
+        difference.map_or_else(Vec::new, |difference| vec![param("expected", expected), param("diff", difference)])
+    }
 }
 
 /// The value a rule accuses.

@@ -187,10 +187,10 @@ impl<'a> Object<'a, Tree> for &'a [Member<'a>] {
     type MembersIter = Members<'a>;
 
     fn len(&self) -> usize {
-        self.iter().filter(|member| member.node.value != Json::Null).count()
+        self.iter().filter(|member| !member.node.is_missing()).count()
     }
     fn get(&self, key: &String) -> Option<Self::Node> {
-        self.iter().find(|member| member.name == *key && member.node.value != Json::Null).map(|member| &member.node)
+        self.iter().find(|member| member.name == *key && !member.node.is_missing()).map(|member| &member.node)
     }
     fn members(&self) -> Members<'a> {
         Members(self.iter())
@@ -204,7 +204,7 @@ impl<'a> Iterator for Members<'a> {
     type Item = (&'a str, &'a json::Node<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let member = self.0.find(|member| member.node.value != Json::Null)?;
+        let member = self.0.find(|member| !member.node.is_missing())?;
         Some((&member.name, &member.node))
     }
 }

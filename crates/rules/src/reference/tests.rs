@@ -228,6 +228,9 @@ fn conditions_say_which_field_asks() {
 #[test]
 fn checks_and_record_rules_speak_of_normalized_values() {
     check(record(&[r#"total="4""#]), &["SUM.MISMATCH /total"]);
+    let apart = errors(record(&[r#"total="4""#]));
+    let param = |name| param(&apart[0], name).cloned();
+    assert_eq!((param("expected"), param("diff")), (Some("3.00".into()), Some("1.00".into())), "{apart:?}");
     check(
         record(&[r#"lines=[{"no":1,"amount":"-1"},{"no":2,"amount":"4"}]"#]),
         &["VAL.RANGE /lines/0/amount", "REL.RULE /lines/0/amount"],

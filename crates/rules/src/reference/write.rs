@@ -30,7 +30,7 @@ fn value(out: &mut Vec<u8>, node: &Node<'_>) {
         Value::Object(members) => {
             out.push(b'{');
             let mut first = true;
-            for member in members.iter().filter(|member| member.node.value != Value::Null) {
+            for member in members.iter().filter(|member| !member.node.is_missing()) {
                 if !std::mem::take(&mut first) {
                     out.push(b',');
                 }

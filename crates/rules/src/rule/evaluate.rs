@@ -20,15 +20,34 @@ pub(super) fn evaluate<'a>(
     item: Option<&'a Node<'a>>,
     time: Option<RecordTime>,
 ) -> Truth {
-    let mut variables = [Value::Unknown; VARIABLES_MAX];
-    variables[0] = item.map_or(Value::Unknown, Value::Node);
-    let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
-    let mut run = Run { record, keyed_on, variables, steps: 0 };
-    match run.value(program) {
+    match Run::new(record, item, time).value(program) {
         Ok(Value::Bool(true)) => Truth::Holds,
         Ok(Value::Bool(false)) => Truth::Fails,
         Ok(_) => Truth::Unknown,
         Err(reason) => Truth::Inexact(reason.as_str()),
+    }
+}
+
+/// Both sides of an equation of decimals, or of the last one among alternatives; `None` when the program is another, or
+/// a side is not known exactly.
+pub(super) fn equation<'a>(
+    program: &'a Expr,
+    record: &'a Node<'a>,
+    item: Option<&'a Node<'a>>,
+    time: Option<RecordTime>,
+) -> Option<(Decimal, Decimal)> {
+    let sides = match program {
+        Expr::Compare(Relation::Equal, sides) => sides,
+        Expr::Or(either) => {
+            let [one, other] = &**either;
+            return equation(other, record, item, time).or_else(|| equation(one, record, item, time));
+        }
+        _ => return None,
+    };
+    let mut run = Run::new(record, item, time);
+    match (run.value(&sides[0]).ok()?, run.value(&sides[1]).ok()?) {
+        (Value::Decimal(left), Value::Decimal(right)) => Some((left, right)),
+        _ => None,
     }
 }
 
@@ -74,6 +93,13 @@ struct Run<'a> {
 type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
 
 impl<'a> Run<'a> {
+    fn new(record: &'a Node<'a>, item: Option<&'a Node<'a>>, time: Option<RecordTime>) -> Self {
+        let mut variables = [Value::Unknown; VARIABLES_MAX];
+        variables[0] = item.map_or(Value::Unknown, Value::Node);
+        let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
+        Self { record, keyed_on, variables, steps: 0 }
+    }
+
     fn step(&mut self) -> Result<(), Reason> {
         self.steps += 1;
         if self.steps > STEPS_MAX { Err(Reason::Steps) } else { Ok(()) }

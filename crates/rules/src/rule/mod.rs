@@ -26,6 +26,7 @@ mod token;
 use crate::json::Node;
 use program::Expr;
 use record::RecordTime;
+use rust_decimal::Decimal;
 
 /// Most bytes of one rule.
 pub const TEXT_BYTES_MAX: usize = 4096;
@@ -114,5 +115,18 @@ impl Rule {
     #[must_use]
     pub fn evaluate(&self, record: &Node<'_>, item: Option<&Node<'_>>, time: Option<RecordTime>) -> Truth {
         evaluate::evaluate(&self.program, record, item, time)
+    }
+
+    /// Both sides of a rule that is an equation of decimals, as in `a + b == total`, or of the last equation of one that
+    /// lists alternatives; `None` for any other rule, and when a side is not known exactly. For telling how far apart
+    /// they are once the rule has failed.
+    #[must_use]
+    pub fn sides(
+        &self,
+        record: &Node<'_>,
+        item: Option<&Node<'_>>,
+        time: Option<RecordTime>,
+    ) -> Option<(Decimal, Decimal)> {
+        evaluate::equation(&self.program, record, item, time)
     }
 }
