@@ -51,10 +51,14 @@ pub(super) fn ein(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusa
 }
 
 /// An EU VAT number with its country prefix (Directive 2006/112/EC, Article 215): upper case, without blanks, hyphens
-/// and dots. Greece is `EL` in VAT numbers; `GR` before nine digits can mean nothing else.
+/// and dots. Greece is `EL` in VAT numbers; `GR` before nine digits can mean nothing else. A text that does not begin with
+/// two letters stays: it may be an `ein`.
 pub(super) fn eu_vat(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
     let Some(upper) = ascii(text) else { return Ok(None) };
     let number = without(&upper, is_printed);
+    if !number.bytes().take(2).all(|b| b.is_ascii_uppercase()) {
+        return Ok(None);
+    }
     Ok(match number.strip_prefix("GR") {
         Some(rest) if rest.len() == 9 && rest.bytes().all(|b| b.is_ascii_digit()) => Some(format!("EL{rest}")),
         _ => changed(text, number),
@@ -92,5 +96,6 @@ mod tests {
         check("ein", "DE136695976", "DE136695976");
         check("eu_vat", "de 136.695.976", "DE136695976");
         check("eu_vat", "GR 094259216", "EL094259216");
+        check("eu_vat", "91-1144442", "91-1144442");
     }
 }

@@ -3,6 +3,7 @@
 use super::fold::{changed, narrow};
 use super::number::{Rules, TEXT_MAX, canonical, is_canonical, read, refused};
 use super::{currency, number};
+use crate::Profile;
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
 
@@ -31,7 +32,8 @@ pub(super) fn decimal(text: &str, settings: &Settings<'_>) -> Result<Option<Stri
 }
 
 /// As `decimal`, with an ISO 4217 code or a currency sign before or after, and `CR` or `DR` after the amount: a credit
-/// is negative, as on an invoice or a statement of what is owed. The currency is not kept: it has its own field.
+/// is negative, as on an invoice or a statement of what is owed. The currency is not kept, since it has its own field;
+/// the judge holds the two against each other by [`currency_of`].
 pub(super) fn money(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     normalized(text, settings, Beside::SignAndCurrency)
 }
@@ -39,6 +41,14 @@ pub(super) fn money(text: &str, settings: &Settings<'_>) -> Result<Option<String
 /// As `decimal`, with a percent sign after the number: `12.5%` is 12.5. A fraction is not told from a percentage.
 pub(super) fn percent(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     normalized(text, settings, Beside::SignAndPercent)
+}
+
+/// The ISO 4217 code of the currency that stands beside an amount; `None` when none does, or a sign of several currencies.
+#[must_use]
+pub fn currency_of(amount: &str, profile: &Profile) -> Option<&'static str> {
+    let narrow = narrow(amount);
+    let peeled = peel(&narrow, Beside::SignAndCurrency).ok()?;
+    currency::of_mark(peeled.unit?, profile)
 }
 
 fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Option<String>, Refusal> {
@@ -50,7 +60,7 @@ fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Opt
         return Err(refused("length"));
     }
     let narrow = narrow(text);
-    let (negative, digits) = peel(&narrow, beside)?;
+    let Peeled { negative, digits, .. } = peel(&narrow, beside)?;
     let (whole, decimals) = read(digits, rules)?;
     Ok(changed(text, Cow::Owned(canonical(negative, &whole, decimals, rules.range)?)))
 }
@@ -62,28 +72,37 @@ pub(super) fn whole(text: &str, settings: &Settings<'_>) -> Result<String, Refus
         return Err(refused("length"));
     }
     let narrow = narrow(text);
-    let (negative, digits) = peel(&narrow, Beside::Sign)?;
+    let Peeled { negative, digits, .. } = peel(&narrow, Beside::Sign)?;
     let (whole, decimals) = read(digits, number::Rules::new(settings.profile, Some(scale)))?;
     canonical(negative, &whole, decimals, scale)
 }
 
+/// An amount taken apart.
+struct Peeled<'t> {
+    negative: bool,
+    /// Currency or percent sign.
+    unit: Option<&'t str>,
+    /// Digits and separators.
+    digits: &'t str,
+}
+
 /// Takes sign and currency or percent sign off, from the outside inwards, each at most once.
-fn peel(text: &str, beside: Beside) -> Result<(bool, &str), Refusal> {
-    let mut rest = text.trim_matches(' ');
-    let (mut negative, mut unit) = (None, false);
+fn peel(text: &str, beside: Beside) -> Result<Peeled<'_>, Refusal> {
+    let mut digits = text.trim_matches(' ');
+    let (mut negative, mut unit) = (None, None);
     loop {
-        if let Some((sign, inner)) = sign(rest, beside) {
+        if let Some((sign, inner)) = sign(digits, beside) {
             if negative.replace(sign).is_some() {
                 return Err(refused("sign"));
             }
-            rest = inner.trim_matches(' ');
-        } else if let Some(inner) = without_unit(rest, beside) {
-            if std::mem::replace(&mut unit, true) {
+            digits = inner.trim_matches(' ');
+        } else if let Some((mark, inner)) = split_unit(digits, beside) {
+            if unit.replace(mark).is_some() {
                 return Err(refused("unit"));
             }
-            rest = inner.trim_matches(' ');
+            digits = inner.trim_matches(' ');
         } else {
-            return Ok((negative.unwrap_or(false), rest));
+            return Ok(Peeled { negative: negative.unwrap_or(false), unit, digits });
         }
     }
 }
@@ -106,11 +125,11 @@ fn sign(text: &str, beside: Beside) -> Option<(bool, &str)> {
     named.then_some((is_credit, inner))
 }
 
-fn without_unit(text: &str, beside: Beside) -> Option<&str> {
+fn split_unit(text: &str, beside: Beside) -> Option<(&str, &str)> {
     match beside {
         Beside::Sign => None,
-        Beside::SignAndCurrency => currency::without_mark(text),
-        Beside::SignAndPercent => text.strip_suffix('%'),
+        Beside::SignAndCurrency => currency::split_mark(text),
+        Beside::SignAndPercent => text.strip_suffix('%').map(|rest| ("%", rest)),
     }
 }
 

@@ -23,6 +23,7 @@ mod values;
 
 pub(crate) use country::find as find_country;
 pub(crate) use currency::find as find_currency;
+pub use decimal::currency_of;
 pub use mojibake::mojibake;
 
 use crate::field::Normalizer;

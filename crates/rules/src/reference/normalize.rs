@@ -5,8 +5,11 @@ use crate::{
     DecimalSign, Profile,
     field::{Annotation, Normalizer, Refusal, Settings},
     form::{Fields, Kind, Shape},
-    json::{Member, Node, Value, pointer::Path},
-    normalize::{mojibake, normalizer},
+    json::{
+        Member, Node, Value,
+        pointer::{self, Path},
+    },
+    normalize::{currency_of, mojibake, normalizer},
 };
 use record::{Change, Code, RecordTime, Severity, Stage};
 use std::borrow::Cow;
@@ -52,7 +55,10 @@ impl Normalizing {
         findings: &mut Findings,
         changes: &mut Vec<Change>,
     ) {
-        Walk { with: self, time, findings, changes }.value(root, shape, &Path::ROOT, 0);
+        let mut walk = Walk { with: self, time, findings, changes, marked: Vec::new() };
+        walk.value(root, shape, &Path::ROOT, 0);
+        let marked = std::mem::take(&mut walk.marked);
+        contradicted(root, marked, findings);
     }
 }
 
@@ -61,6 +67,16 @@ struct Walk<'w> {
     time: Option<RecordTime>,
     findings: &'w mut Findings,
     changes: &'w mut Vec<Change>,
+    marked: Vec<Marked>,
+}
+
+/// An amount that was keyed with a currency, and where the record says what its currency is.
+struct Marked {
+    at: usize,
+    slot: usize,
+    path: String,
+    currency: &'static str,
+    field: String,
 }
 
 impl<'w> Walk<'w> {
@@ -136,6 +152,18 @@ impl<'w> Walk<'w> {
         });
         match result {
             Ok((value, by)) => {
+                if by.contains(&"money")
+                    && let Some(field) = &shape.annotation.minor_units
+                    && let Some(currency) = currency_of(&raw, steps.profile)
+                {
+                    self.marked.push(Marked {
+                        at: node.start,
+                        slot,
+                        path: path.render(),
+                        currency,
+                        field: field.clone(),
+                    });
+                }
                 let retyped = matches!(value, Value::Number(_) | Value::Bool(_)) != written;
                 if value == Value::Null || retyped || !by.is_empty() {
                     self.changes.push(steps.change(path, raw.into_owned(), &value, by));
@@ -158,6 +186,24 @@ impl Walk<'_> {
             let draft = Draft::new(refusal.code, Stage::Normalize, at, path.render());
             let (severity, class, params) = (Severity::Soft, shape.annotation.class, refusal.params);
             self.findings.add(Draft { severity, slot, rule: "mojibake", params, class, found: Some(raw), ..draft });
+        }
+    }
+}
+
+/// An amount keyed with another currency than the record's is an error: the normalizer takes the currency off it, and
+/// which of the two is right nobody can know here.
+fn contradicted(root: &Node<'_>, marked: Vec<Marked>, findings: &mut Findings) {
+    for Marked { at, slot, path, currency, field } in marked {
+        let stated = pointer::find(root, &field).and_then(Node::text);
+        if stated.is_some_and(|stated| stated != currency) {
+            findings.add(Draft {
+                slot,
+                related: vec![field],
+                rule: "money",
+                params: vec![("reason", "currency".into())],
+                message: Some("the amount names another currency than the record"),
+                ..Draft::new(Code::RelRule, Stage::Normalize, at, path)
+            });
         }
     }
 }

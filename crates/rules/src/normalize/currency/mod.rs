@@ -3,6 +3,7 @@
 mod table;
 
 use super::fold::{changed, narrow};
+use crate::Profile;
 use crate::field::{Refusal, Settings};
 use record::Code;
 use std::borrow::Cow;
@@ -105,15 +106,24 @@ pub(super) fn currency(text: &str, settings: &Settings<'_>) -> Result<Option<Str
     let narrow = narrow(text);
     let key = narrow.trim_matches(' ').to_uppercase();
     let by_number = || CURRENCIES.iter().find(|(_, number, _)| *number == key).map(|(code, ..)| *code);
-    let by_sign = || CERTAIN.iter().find(|(sign, _)| *sign == key).map(|(_, code)| *code);
-    let by_region =
-        |&&(sign, region, _): &&(&str, &str, &str)| sign == key && settings.profile.region.as_deref() == Some(region);
-    let by_region = || REGIONAL.iter().find(by_region).map(|(.., code)| *code);
-    match find(&key).map(|(code, _)| code).or_else(by_sign).or_else(by_number).or_else(by_region) {
+    match named(&key, settings.profile).or_else(by_number) {
         Some(code) => Ok(changed(text, Cow::Borrowed(code))),
         None if REGIONAL.iter().any(|(sign, ..)| *sign == key) => Err(refused("ambiguous")),
         None => Err(refused("unknown")),
     }
+}
+
+/// The currency of a code or sign in upper case, when it can mean but one.
+fn named(key: &str, profile: &Profile) -> Option<&'static str> {
+    let by_sign = || CERTAIN.iter().find(|(sign, _)| *sign == key).map(|(_, code)| *code);
+    let region = profile.region.as_deref();
+    let by_region = || REGIONAL.iter().find(|(sign, at, _)| *sign == key && region == Some(at)).map(|(.., code)| *code);
+    find(key).map(|(code, _)| code).or_else(by_sign).or_else(by_region)
+}
+
+/// The currency that a mark found by [`split_mark`] means, when it can mean but one.
+pub(super) fn of_mark(mark: &str, profile: &Profile) -> Option<&'static str> {
+    named(&mark.to_uppercase(), profile)
 }
 
 fn refused(reason: &str) -> Refusal {
@@ -126,20 +136,18 @@ pub(crate) fn find(code: &str) -> Option<(&'static str, Option<u32>)> {
     CURRENCIES.get(at).map(|&(known, _, minor)| (known, minor))
 }
 
-/// The text without the currency code or sign at its beginning or end; `None` when there is none.
-pub(super) fn without_mark(text: &str) -> Option<&str> {
+/// The currency code or sign at the beginning or end of a text, and the text without it; `None` when there is none.
+pub(super) fn split_mark(text: &str) -> Option<(&str, &str)> {
     let is_mark_char = |c: char| c.is_alphabetic() || c == '.' || is_sign(c);
     let before = &text[..text.len() - text.trim_start_matches(is_mark_char).len()];
     for mark in [before, before.trim_end_matches('.')] {
         if is_mark(mark) {
-            return text.strip_prefix(mark);
+            return text.strip_prefix(mark).map(|rest| (mark, rest));
         }
     }
     let after = &text[text.trim_end_matches(is_mark_char).len()..];
-    [after, after.trim_start_matches('.')]
-        .into_iter()
-        .find(|mark| is_mark(mark))
-        .and_then(|mark| text.strip_suffix(mark))
+    let mark = [after, after.trim_start_matches('.')].into_iter().find(|mark| is_mark(mark))?;
+    text.strip_suffix(mark).map(|rest| (mark, rest))
 }
 
 /// A character that is a currency sign by itself (Unicode general category Sc, where the tables above name it).
@@ -159,7 +167,6 @@ fn is_mark(mark: &str) -> bool {
 mod tests {
     use super::super::tests::{Case, POINT, check, check_refused};
     use super::*;
-    use crate::Profile;
 
     #[test]
     fn table_is_sorted() {

@@ -96,6 +96,16 @@ fn signs_and_currencies() {
 }
 
 #[test]
+fn currency_beside_an_amount() {
+    let us = Profile { region: Some("US".to_owned()), ..Profile::default() };
+    let of = |text: &str| super::currency_of(text, &us);
+    assert_eq!(
+        [of("USD 12"), of("(12,50 €)"), of("-$5"), of("5 kr"), of("12"), of("--5")],
+        [Some("USD"), Some("EUR"), Some("USD"), None, None, None]
+    );
+}
+
+#[test]
 fn the_profile_decides_and_is_not_overruled() {
     let (point, comma, none) = (POINT.with("decimal"), COMMA.with("decimal"), NONE.with("decimal"));
     check(point, CENTS, "1,234", "1234.00");
