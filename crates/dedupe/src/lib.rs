@@ -11,7 +11,8 @@
 //! of the store's group [`GROUP`]. The *watermark* is the greatest record time of any claim accepted so far. A slice
 //! that ends at or before `watermark - window` no longer counts; its file goes in the next commit. So a key is found
 //! for at least one window, and for at most one slice longer. A record older than every slice that counts is checked
-//! against all that is retained, and claims in the oldest slice that counts.
+//! against all that is retained, and claims in the oldest slice that counts. One of unknown time is taken to be as new as
+//! the watermark.
 //!
 //! A candidate is compared with what counts at `max(watermark, its own time)`, and moves the watermark only when it is
 //! accepted. Hence the answers depend on the sequence of candidates alone: not on where chunks begin and end, and not

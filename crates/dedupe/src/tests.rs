@@ -71,7 +71,8 @@ struct Oracle {
 impl Oracle {
     fn decide(&mut self, candidate: &Claim) -> Decision {
         let slice_ms = SETTINGS.window_ms / i64::from(SETTINGS.slices);
-        let time = candidate.time.0;
+        let unknown = RecordTime(self.watermark.unwrap_or(-1).max(-1));
+        let time = candidate.time.known().unwrap_or(unknown).0;
         let now = self.watermark.map_or(time, |watermark| watermark.max(time));
         let counts = |slice: i64| (slice + 1) * slice_ms > now - SETTINGS.window_ms;
         if let Some((held, slice)) = self.claims.get(&candidate.key)
@@ -117,7 +118,7 @@ struct Step {
 }
 
 fn steps() -> impl Strategy<Value = Vec<Step>> {
-    let lateness = prop_oneof![4 => Just(0), 2 => 0..60_i64, 1 => 0..400_i64];
+    let lateness = prop_oneof![4 => Just(0), 1 => Just(7), 2 => 0..60_i64, 1 => 0..400_i64];
     let forward = prop_oneof![20 => 0..4_i64, 1 => 0..60_i64, 1 => 100..500_i64];
     let record = (0..60_u32, 0..2_u64, forward, lateness, prop::bool::weighted(0.2));
     let after = prop_oneof![
@@ -142,7 +143,7 @@ proptest! {
                 offset += 1;
                 let held = oracle.claims.get(&key(number)).filter(|_| again);
                 let at = held.map_or(offset, |(held, _)| held.position.offset);
-                claim(number, content, at, time - late)
+                claim(number, content, at, if content == 0 && late == 7 { -1 } else { time - late })
             }).collect();
             let expected: Vec<_> = candidates.iter().map(|candidate| oracle.decide(candidate)).collect();
             prop_assert_eq!(house.window.decide(&candidates).unwrap(), expected);
@@ -192,6 +193,16 @@ fn same_conflict_and_own_are_told_apart_within_a_chunk_and_after_it() {
         [Decision::First, Decision::Same { first }, Decision::Conflict { first }, Decision::Own];
     assert_eq!(house.decide(&candidates), [Decision::First, same, conflict, own]);
     assert_eq!(house.decide(&candidates), [own, same, conflict, own]);
+}
+
+#[test]
+fn a_record_of_unknown_time_is_as_new_as_the_newest() {
+    let dir = TempDir::new().unwrap();
+    let mut house = House::open(dir.path());
+    house.decide(&[claim(1, 0, 0, 1_000), claim(2, 0, 1, -1)]);
+    let [same] = house.decide(&[claim(2, 0, 2, 1_099)])[..] else { panic!("one answer") };
+    assert!(matches!(same, Decision::Same { .. }));
+    assert_eq!(house.store.files(GROUP).unwrap()[0].name, "claims-40");
 }
 
 #[test]

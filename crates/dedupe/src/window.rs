@@ -8,7 +8,7 @@ use crate::{
     table::{Found, Hash, Slot, Table},
     widen,
 };
-use record::{Claim, Key};
+use record::{Claim, Key, RecordTime};
 use std::{collections::BTreeMap, hint::black_box};
 use store::{Error, Store, Txn, Writer};
 
@@ -96,7 +96,9 @@ impl Window {
     }
 
     fn decide_one(&mut self, candidate: &Claim, place: Place) -> Result<Decision, Error> {
-        let time = claim::clamp(candidate.time);
+        // The watermark is the time of some claim in the log, so an unknown time adds nothing that a restart would miss.
+        let unknown = RecordTime(self.staged_watermark.max(RecordTime::UNKNOWN.0));
+        let time = claim::clamp(candidate.time.known().unwrap_or(unknown));
         let now = time.max(self.staged_watermark);
         let oldest = self.cut.oldest(now);
         let table = &self.tables[place.shard];
