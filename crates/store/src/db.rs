@@ -54,7 +54,7 @@ pub(crate) struct Db {
 }
 
 impl Db {
-    /// Opens `store.db`, making it when `may_create` and it is not there.
+    /// Opens `store.db`, making it when it is not there. Nobody else opens it at the same time.
     pub(crate) fn open(path: PathBuf, sync: Sync) -> Result<Self, Error> {
         let fail = |source| database_error(&path, source);
         let mut connection = Connection::open(&path).map_err(fail)?;
@@ -221,7 +221,7 @@ fn pragma(connection: &Connection, path: &Path, name: &str) -> Result<i32, Error
     connection.pragma_query_value(None, name, |row| row.get(0)).map_err(|source| database_error(path, source))
 }
 
-/// Makes the tables; two processes that open a new directory at once agree on who does.
+/// Makes the tables, all or none.
 fn create_when_new(connection: &mut Connection) -> rusqlite::Result<()> {
     let txn = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     let application_id: i32 = txn.pragma_query_value(None, "application_id", |row| row.get(0))?;

@@ -7,7 +7,8 @@ use crate::{
     txn::Step,
 };
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::{Path, PathBuf},
 };
 
@@ -49,6 +50,11 @@ impl Store {
     /// database: a new database would declare all of them uncommitted.
     pub fn open(dir: &Path, sync: Sync) -> Result<Self, Error> {
         fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        // One process at a time: making the tables and switching to WAL are two steps, and SQLite answers "busy" to some
+        // of those who come in between. Held for milliseconds.
+        let opening_path = dir.join(".opening");
+        let opening = File::create(&opening_path).map_err(Error::io(&opening_path))?;
+        opening.lock().map_err(Error::io(&opening_path))?;
         let path = dir.join("store.db");
         if !path.try_exists().map_err(Error::io(&path))? {
             refuse_orphans(dir)?;
@@ -167,7 +173,7 @@ impl Store {
 
 /// Makes new directory entries durable.
 pub(crate) fn sync_dir(dir: &Path) -> Result<(), Error> {
-    fs::File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io(dir))
+    File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io(dir))
 }
 
 /// Refuses a directory that has logs but no database.

@@ -79,6 +79,7 @@ fn a_tail_is_cut_whatever_its_length() {
         File::options().write(true).open(log(dir.path(), "a")).unwrap().write_all_at(&tail[..length], 16).unwrap();
         let writer = store.writer("g").unwrap();
         assert_eq!(writer.truncated_bytes, length as u64);
+        assert_eq!(fs::metadata(log(dir.path(), "a")).unwrap().len(), 16);
         assert_eq!(read(&store, "g", "a").unwrap(), [b"kept".to_vec()]);
         drop(writer);
     }
@@ -274,6 +275,23 @@ fn a_snapshot_does_not_see_later_commits() {
         .unwrap();
     assert_eq!(before, after);
     assert_eq!(other.files("g").unwrap()[0].length, 32);
+}
+
+#[test]
+fn many_open_a_new_directory_at_once_and_share_one_store() {
+    for _ in 0..10 {
+        let dir = TempDir::new().unwrap();
+        std::thread::scope(|scope| {
+            for thread in 0..6 {
+                let dir = dir.path();
+                scope.spawn(move || {
+                    let mut store = Store::open(dir, Sync::Off).unwrap();
+                    append(&mut store, &open(dir).writer(&format!("g{thread}")).unwrap(), "a", &[b"x"]);
+                });
+            }
+        });
+        assert_eq!(open(dir.path()).groups().unwrap().len(), 6);
+    }
 }
 
 #[test]
