@@ -97,13 +97,18 @@ fn write(page: &mut Vec<u8>, offset: u64, message: &Message, headers: bool) {
         page.extend_from_slice(head.strip_suffix('}').unwrap_or(&head).as_bytes());
         page.extend_from_slice(b",\"value\":");
     }
-    if serde_json::from_slice::<serde::de::IgnoredAny>(&message.value).is_ok() {
+    if is_json(&message.value) {
         // Outside its strings JSON may hold line ends; there they mean no more than a blank.
         page.extend(message.value.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
     } else {
         page.extend_from_slice(body(&message.value).to_string().as_bytes());
     }
     page.extend_from_slice(if headers { b"}\n" } else { b"\n" });
+}
+
+/// Whether bytes are JSON in UTF-8; skipping a value alone would not look into its strings.
+fn is_json(bytes: &[u8]) -> bool {
+    std::str::from_utf8(bytes).is_ok_and(|text| serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok())
 }
 
 fn body(bytes: &[u8]) -> Value {
@@ -142,6 +147,7 @@ mod tests {
     fn every_message_is_one_line_of_json() {
         assert_eq!(line(b"{\n\"a\": 1.50}", false), "{ \"a\": 1.50}\n");
         assert_eq!(line(b"{\"a\":\n", false), "{\"encoding\":\"utf8\",\"body\":\"{\\\"a\\\":\\n\"}\n");
+        assert!(line(b"{\"a\":\"\xff\"}", false).starts_with("{\"encoding\":\"base64\""));
         assert_eq!(line(b"\xff", false), "{\"encoding\":\"base64\",\"body\":\"/w==\"}\n");
     }
 

@@ -70,7 +70,7 @@ fn page(report: &Report, ran: bool) -> String {
     let mut page = String::new();
     let mut row = |word: &str, count: u64| {
         // Writing to a String cannot fail.
-        let _infallible = writeln!(page, "{word:<22}{:>14}", text::grouped(count));
+        let _infallible = writeln!(page, "{word:<26}{:>14}", text::grouped(count));
     };
     row("selected", report.selected);
     row("would pass now", report.would_pass);
@@ -93,10 +93,10 @@ fn page(report: &Report, ran: bool) -> String {
 /// Why a reject is not put back, in words.
 fn reason_text(reason: &'static str) -> &'static str {
     match reason {
-        "attempts" => "attempts used up",
-        "done" => "put back before",
-        "unchanged" => "fails as before",
-        "too_large" => "too large",
+        "attempts" => "skip: attempts used up",
+        "done" => "skip: put back before",
+        "unchanged" => "skip: fails as before",
+        "too_large" => "skip: too large",
         other => other,
     }
 }

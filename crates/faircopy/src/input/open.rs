@@ -207,11 +207,12 @@ fn is_csv(path: &Path, sample: &[u8]) -> bool {
 /// An error from reading: often a damaged archive, which is the input's fault and not the disk's.
 #[must_use]
 pub fn damaged(name: &str, error: &io::Error) -> Failure {
-    let failure = Failure::io(name, error);
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::UnexpectedEof => {
-            failure.hint("the archive is damaged or cut short: fetch the file again")
+            Failure::usage(format!("{name}: {error}")).hint("the archive is damaged or cut short: fetch the file again")
         }
-        _ => failure,
+        // What zstd finds has no kind of its own.
+        io::ErrorKind::Other => Failure::usage(format!("{name}: {error}")).hint("check whether the file is damaged"),
+        _ => Failure::io(name, error),
     }
 }

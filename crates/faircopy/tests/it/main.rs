@@ -2,11 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+/// `faircopy config`: check, show, the environment.
+mod config;
 /// `faircopy explain`: codes, groups, misspellings.
 mod explain;
 /// Rules of the house: the dependency table, file lengths, how messages read.
 mod house;
+/// `faircopy judge`: inputs, outputs, exit codes, messages.
+mod judge;
 /// Running the binary in a directory of its own.
 mod program;
+/// `faircopy replay` and `reconcile`: rejects go back, and everything stays accounted for.
+mod replay;
+/// `faircopy run`, `put` and `read`: the pipeline as a service.
+mod service;
 /// The generator's truth against what `judge` and `demo` say.
 mod truth;

@@ -1,0 +1,136 @@
+use crate::program::{Place, faircopy, stderr, stdout, timesheet};
+use std::{
+    io::{BufRead as _, BufReader, Read as _, Write as _},
+    net::TcpStream,
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A service that runs; killed when the test ends before it does.
+struct Service {
+    child: Child,
+    address: String,
+}
+
+impl Service {
+    /// Starts it in the place and waits until it says that it takes records.
+    fn start(place: &Place) -> Self {
+        let mut child = faircopy()
+            .current_dir(place.dir())
+            .args(["run", "--config", "f.toml"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let ready = log.by_ref().map(Result::unwrap).find(|line| line.contains("taking records")).unwrap();
+        let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
+        let address = ready["metrics"].as_str().unwrap().to_owned();
+        // The log is read on, so that the service never waits for its reader.
+        thread::spawn(move || log.count());
+        Self { child, address }
+    }
+
+    fn page(&self, path: &str) -> String {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).unwrap();
+        page
+    }
+
+    /// Sends a signal and waits for the end; how long it took, and the exit code.
+    fn stop(mut self, signal: &str) -> (Duration, Option<i32>) {
+        let asked = Instant::now();
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        (asked.elapsed(), status.code())
+    }
+}
+
+impl Drop for Service {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+fn place() -> Place {
+    let place = Place::new();
+    place.write("f.toml", "[store]\ndir = \"data\"\n[ops]\nlisten = \"127.0.0.1:0\"\n");
+    place
+}
+
+/// Waits until the place's clean topic holds so many records.
+#[track_caller]
+fn await_clean(place: &Place, count: usize) {
+    let began = Instant::now();
+    loop {
+        let read = stdout(&place.expect(0, "read clean --config f.toml"));
+        if read.lines().count() >= count {
+            return;
+        }
+        assert!(began.elapsed() < Duration::from_secs(20), "only {} records are clean", read.lines().count());
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn records_go_in_and_out_while_it_runs_and_sigterm_ends_it_in_time() {
+    let place = place();
+    place.write("in.ndjson", format!("{}\n{{}}\n{}\n{}\n", timesheet("E1"), timesheet("E2"), timesheet("E1")));
+    let service = Service::start(&place);
+    let put = place.expect(0, "put in.ndjson --form timesheet --client acme --config f.toml");
+    assert_eq!(stdout(&put), "put 4 records at raw/0/0 to raw/0/3\n");
+    await_clean(&place, 2);
+
+    let clean = stdout(&place.expect(0, "read clean --config f.toml"));
+    assert_eq!(clean, format!("{}\n{}\n", timesheet("E1"), timesheet("E2")));
+    let with_headers = stdout(&place.expect(0, "read clean --config f.toml --headers --from 1 --limit 1"));
+    let line: serde_json::Value = serde_json::from_str(&with_headers).unwrap();
+    assert_eq!((&line["offset"], &line["headers"]["origin"]), (&1.into(), &"raw/0/2".into()));
+    let rejects = stdout(&place.expect(0, "read rejects --config f.toml"));
+    assert!(rejects.contains("\"reject_id\":\"raw/0/1\"") && rejects.contains("\"client\":\"acme\""), "{rejects}");
+
+    assert!(service.page("/healthz").contains("{\"status\":\"ready\"}"));
+    let metrics = service.page("/metrics");
+    assert!(metrics.contains("faircopy_records_outcome_total{outcome=\"clean\",form=\"timesheet\"} 2"), "{metrics}");
+    assert!(!metrics.contains("AUDIT"), "a record value is a label");
+
+    let locked = place.expect(78, "run --config f.toml");
+    assert!(stderr(&locked).contains("hint: stop the other process"), "{}", stderr(&locked));
+    let (took, code) = service.stop("-TERM");
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    assert_eq!(code, Some(0));
+    place.expect(0, "reconcile --config f.toml");
+}
+
+#[test]
+fn a_kill_loses_nothing_and_the_next_run_goes_on() {
+    let place = place();
+    place.expect(0, "generate --form timesheet --records 4000 --seed 5 --out in.ndjson");
+    let service = Service::start(&place);
+    place.expect(0, "put in.ndjson --form timesheet --config f.toml");
+    let (_, code) = service.stop("-KILL");
+    assert_eq!(code, None);
+    place.expect(0, "run --drain --config f.toml");
+    let proof = stdout(&place.expect(0, "reconcile --config f.toml"));
+    assert!(proof.contains("every judged record is accounted for exactly once"), "{proof}");
+    assert_eq!(stdout(&place.expect(0, "read raw --config f.toml")).lines().count(), proof_count(&proof, "judged"));
+}
+
+fn proof_count(proof: &str, word: &str) -> usize {
+    let line = proof.lines().find(|line| line.starts_with(word)).unwrap();
+    line.rsplit(' ').next().unwrap().replace(',', "").parse().unwrap()
+}
+
+#[test]
+fn reading_does_not_make_a_store() {
+    let place = Place::new();
+    let output = place.expect(2, "read clean --data-dir nowhere");
+    assert!(stderr(&output).contains("error: nowhere: there is no store"), "{}", stderr(&output));
+    assert!(!place.path("nowhere").exists());
+    let output = place.expect(2, "read claen --data-dir nowhere");
+    assert!(stderr(&output).contains("did you mean clean?"), "{}", stderr(&output));
+}
