@@ -49,7 +49,7 @@ impl Store {
     /// [`Error::Foreign`] when the directory holds a database of another program or format, or logs without their
     /// database: a new database would declare all of them uncommitted.
     pub fn open(dir: &Path, sync: Sync) -> Result<Self, Error> {
-        fs::create_dir_all(dir).map_err(Error::io(dir))?;
+        create_dir(dir, sync)?;
         // One process at a time: making the tables and switching to WAL are two steps, and SQLite answers "busy" to some
         // of those who come in between. Held for milliseconds.
         let opening_path = dir.join(".opening");
@@ -169,6 +169,18 @@ impl Store {
         let _: Step = step;
         Ok(())
     }
+}
+
+/// Makes the directory with its parents, and their entries durable: else a power loss could take the whole store.
+fn create_dir(dir: &Path, sync: Sync) -> Result<(), Error> {
+    let missing: Vec<_> = dir.ancestors().take_while(|dir| !dir.as_os_str().is_empty() && !dir.is_dir()).collect();
+    fs::create_dir_all(dir).map_err(Error::io(dir))?;
+    if sync == Sync::Full {
+        for parent in missing.into_iter().filter_map(Path::parent) {
+            sync_dir(if parent.as_os_str().is_empty() { Path::new(".") } else { parent })?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes new directory entries durable.
