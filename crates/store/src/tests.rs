@@ -255,9 +255,27 @@ fn logs_without_their_database_or_with_an_older_one_are_refused() {
 }
 
 #[test]
-fn a_full_disk_is_temporary_and_says_so() {
-    let error = Error::Io { path: "/data".into(), source: std::io::ErrorKind::StorageFull.into() };
-    assert!(error.is_temporary() && error.hint().contains("room"));
+fn a_full_disk_stops_the_store_and_costs_nothing_committed() {
+    let dir = TempDir::new().unwrap();
+    let mut store = open(dir.path());
+    let writer = store.writer("g").unwrap();
+    append(&mut store, &writer, "a", &[b"one"]);
+    // Every write to this device fails as on a full disk.
+    std::os::unix::fs::symlink("/dev/full", log(dir.path(), "b")).unwrap();
+    let mut txn = store.begin();
+    txn.append(&writer, "a", &framed(&[b"two"]));
+    txn.append(&writer, "b", &framed(&[b"three"]));
+    let error = txn.commit().unwrap_err();
+    assert!(error.is_temporary() && error.exit_code() == 75 && error.hint().contains("room"), "{error}");
+    assert!(matches!(store.begin().commit().unwrap_err(), Error::Poisoned { .. }));
+    drop((writer, store));
+
+    let mut store = open(dir.path());
+    let writer = store.writer("g").unwrap();
+    assert!(writer.truncated_bytes > 0);
+    append(&mut store, &writer, "b", &[b"three"]);
+    assert_eq!(read(&store, "g", "a").unwrap(), [b"one".to_vec()]);
+    assert_eq!(read(&store, "g", "b").unwrap(), [b"three".to_vec()]);
 }
 
 #[test]
