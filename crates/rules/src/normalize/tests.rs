@@ -51,6 +51,11 @@ impl<'a> Case<'a> {
     #[track_caller]
     pub(super) fn check(self, text: &str, expected: &str) {
         assert_eq!(self.run(text).as_deref(), Ok(expected), "{} of {text:?}", self.name);
+        // Every vector's result is stable, or, three decimals where the sign is no point, refused: never another value.
+        match self.run(expected) {
+            Ok(again) => assert_eq!(again, expected, "{} of {expected:?}", self.name),
+            Err(refusal) => assert_eq!(refusal.code, record::Code::FmtMoneyAmbiguous, "{} of {expected:?}", self.name),
+        }
     }
 
     #[track_caller]
