@@ -277,6 +277,29 @@ fn findings_are_capped_and_counted() {
     assert_eq!(reject.errors[99].path, "/x99");
 }
 
+/// What one record can cost is bounded by the limits; these are the dearest that were thought of. In an optimised build
+/// each takes some milliseconds to some ten; the test ends because none is quadratic.
+#[test]
+fn the_dearest_records_end_soon() {
+    let many = |count: usize, item: &dyn Fn(usize) -> String| (0..count).map(item).collect::<Vec<_>>().join(",");
+    let unknown = many(2_000, &|n| format!("\"{n:0>256}\":null"));
+    let dear = [
+        (format!("{{{unknown}}}"), 2_005),
+        (record(&[&format!("lines=[{}]", many(19_000, &|_| "1".to_owned()))]), 19_001),
+        (record(&[&format!("lines=[{}]", many(6_000, &|n| format!("{{\"no\":\"x{n}\",\"amount\":\"?\"}}")))]), 12_001),
+        (record(&[&format!("lines=[{}]", many(6_000, &|n| format!("{{\"nO\":{n}}}")))]), 18_001),
+        (record(&[&format!("lines=[{}]", many(6_000, &|_| "{\"no\":1,\"amount\":\"0\"}".to_owned()))]), 6_001),
+        (record(&[&format!("tags=[{}]", many(19_000, &|_| "\"\"".to_owned()))]), 19_001),
+        (record(&[&format!("note=\"{}\"", "Ã©".repeat(16_000))]), 2),
+    ];
+    for (raw, wanted) in dear {
+        let start = std::time::Instant::now();
+        let Verdict::Reject(reject) = verdict(raw.as_bytes()) else { panic!() };
+        println!("{} bytes: {:?}", raw.len(), start.elapsed());
+        assert_eq!((reject.error_count, reject.errors.len()), (wanted, wanted.min(FINDINGS_MAX)), "{:.80}", raw);
+    }
+}
+
 #[test]
 fn personal_values_never_stand_in_findings() {
     const CANARY: &str = "Canary7Zq";
