@@ -7,6 +7,7 @@ use std::process::ExitCode;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    pipeline::install_panic_hook();
     match faircopy::run(&faircopy::cli::parse()) {
         Ok(exit) => exit.into(),
         Err(failure) => failure.report().into(),
