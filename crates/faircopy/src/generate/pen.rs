@@ -128,7 +128,23 @@ impl Pen for FairPen {
 /// Writes `year-month-day`.
 pub(crate) fn iso_date(out: &mut Vec<u8>, day: Day) {
     let date = day.date();
-    out.extend_from_slice(format!("{:04}-{:02}-{:02}", date.year, date.month, date.day).as_bytes());
+    padded(out, date.year, 4);
+    out.push(b'-');
+    padded(out, date.month, 2);
+    out.push(b'-');
+    padded(out, date.day, 2);
+}
+
+/// Appends a number that is not negative with leading zeros. Dates are a third of a timesheet: `format!` would be the
+/// dearest thing the generator does.
+fn padded(out: &mut Vec<u8>, number: i64, width: usize) {
+    let mut rest = number.unsigned_abs();
+    let begin = out.len();
+    out.resize(begin + width, b'0');
+    for digit in out[begin..].iter_mut().rev() {
+        *digit = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+    }
 }
 
 /// Writes an amount with its least decimals and no zeros beyond them.
@@ -165,6 +181,11 @@ pub(crate) fn split(amount: Amount) -> (String, String) {
 /// Writes a JSON string. Only what JSON demands is escaped.
 pub(crate) fn quote(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
+    if !text.bytes().any(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1F)) {
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+        return;
+    }
     for &byte in text.as_bytes() {
         match byte {
             b'"' | b'\\' => out.extend_from_slice(&[b'\\', byte]),
