@@ -18,7 +18,7 @@ struct Room {
 const TABLE: &[Room] = &[
     Room { name: "record", ours: &[], owns: &[] },
     Room { name: "rules", ours: &["record"], owns: &["jsonschema", "unicode-normalization", "blake3", "cel"] },
-    Room { name: "store", ours: &["record"], owns: &["rusqlite", "crc32c"] },
+    Room { name: "store", ours: &["record"], owns: &["rusqlite"] },
     Room { name: "dedupe", ours: &["record", "store"], owns: &[] },
     Room { name: "transport", ours: &["record", "store"], owns: &["rdkafka"] },
     Room { name: "pipeline", ours: &["record", "rules", "dedupe", "transport", "store"], owns: &[] },

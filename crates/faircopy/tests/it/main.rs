@@ -16,5 +16,7 @@ mod program;
 mod replay;
 /// `faircopy run`, `put` and `read`: the pipeline as a service.
 mod service;
+/// Clean records and rejects before a validator that knows nothing of Faircopy.
+mod standard;
 /// The generator's truth against what `judge` and `demo` say.
 mod truth;
