@@ -151,7 +151,7 @@ impl<'a> Run<'a> {
 
     /// The node that a path leads to.
     fn find(&self, path: &Path) -> Option<&'a Node<'a>> {
-        path.steps.iter().try_fold(self.root(path)?, |node, name| node.member(name))
+        path.steps.iter().try_fold(self.root(path)?, member)
     }
 
     /// Where a path begins.
@@ -173,8 +173,8 @@ impl<'a> Run<'a> {
     /// A refused value is there. Whether a refused object has a field is unknown.
     fn has(&self, path: &Path) -> Value<'a> {
         let Some(mut node) = self.root(path) else { return Unknown };
-        for name in &path.steps {
-            match (&node.value, node.member(name)) {
+        for step in &path.steps {
+            match (&node.value, member(node, step)) {
                 (Json::Refused, _) => return Unknown,
                 (_, Some(member)) if member.value != Json::Null => node = member,
                 _ => return Bool(false),
@@ -333,12 +333,18 @@ fn add<'a>(a: Decimal, b: Decimal) -> Result<Value<'a>, Reason> {
     exact::compute(Arithmetic::Add, a, b).map(Value::Decimal)
 }
 
+/// A normalized record has its members in form order, so a member stands at most a few places before its own in the
+/// form: as many as fields before it are missing.
+fn member<'a>(node: &'a Node<'a>, (name, place): &(String, usize)) -> Option<&'a Node<'a>> {
+    let Json::Object(members) = &node.value else { return None };
+    let (before, after) = members.split_at(members.len().min(place + 1));
+    before.iter().rev().chain(after).find(|member| member.name == *name).map(|member| &member.node)
+}
+
 fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
     let value = match (kind, &node.value) {
         (_, Json::Refused | Json::Null) => None,
-        (Kind::Decimal, Json::Text(text) | Json::Number(text)) => {
-            Decimal::from_str_exact(text).ok().map(Value::Decimal)
-        }
+        (Kind::Decimal, Json::Text(text) | Json::Number(text)) => exact::parse_decimal(text).map(Value::Decimal),
         (Kind::Date, Json::Text(text)) => exact::parse_date(text).map(Value::Date),
         (Kind::Text, Json::Text(text)) => Some(Value::Text(text)),
         (Kind::Bool, Json::Bool(value)) => Some(Bool(*value)),

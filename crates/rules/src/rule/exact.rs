@@ -76,6 +76,24 @@ pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
     moved.ok_or(Reason::DateRange)
 }
 
+/// The exact value of a decimal. Those of a machine word, which is nearly all, are read without the generality of the
+/// library: a rule reads some ten of them.
+pub(super) fn parse_decimal(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
+    if whole.is_empty() || decimals.is_empty() || digits.len() > 18 {
+        return Decimal::from_str_exact(text).ok();
+    }
+    let decimals = if whole.len() == digits.len() { "" } else { decimals };
+    let mantissa = whole
+        .bytes()
+        .chain(decimals.bytes())
+        .try_fold(0_i64, |mantissa, byte| byte.is_ascii_digit().then(|| mantissa * 10 + i64::from(byte - b'0')));
+    let Some(mantissa) = mantissa else { return Decimal::from_str_exact(text).ok() };
+    let signed = if digits.len() == text.len() { mantissa } else { -mantissa };
+    Some(Decimal::new(signed, u32::try_from(decimals.len()).ok()?))
+}
+
 /// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
 pub(super) fn parse_date(text: &str) -> Option<i32> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
@@ -175,6 +193,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn decimals_are_read_as_the_library_reads_them(text in "-?[0-9]{0,20}(\\.[0-9]{0,12})?|[-+0-9._e]{0,6}") {
+            let expected = Decimal::from_str_exact(&text).ok();
+            prop_assert_eq!(parse_decimal(&text), expected, "{}", text);
+            prop_assert_eq!(parse_decimal(&text).map(|value| value.scale()), expected.map(|value| value.scale()));
+        }
+
         #[test]
         fn sums_and_products_agree_with_integers(
             a in -(1i128 << 88)..1i128 << 88, b in -(1i128 << 88)..1i128 << 88, m in 0..12u32, n in 0..12u32, shrink in 0..88u32,

@@ -165,8 +165,8 @@ impl<'t> Lowering<'t> {
         if let Some(number) = self.variables.iter().position(|(variable, _)| variable == name) {
             return Some((Path { variable: Some(number), steps: Vec::new() }, self.variables[number].1.clone()));
         }
-        let (_, ty) = self.record.iter().find(|(field, _)| field == name)?;
-        Some((Path { variable: None, steps: vec![name.to_owned()] }, Ty::of(ty)))
+        let (place, (_, ty)) = self.record.iter().enumerate().find(|(_, (field, _))| field == name)?;
+        Some((Path { variable: None, steps: vec![(name.to_owned(), place)] }, Ty::of(ty)))
     }
 
     fn path(&mut self, ast: &Ast) -> Result<(Path, Ty<'t>), RuleError> {
@@ -175,12 +175,12 @@ impl<'t> Lowering<'t> {
             Written::Member(of, name) => {
                 let (mut path, ty) = self.path(of)?;
                 let Ty::Record(fields) = ty else { return Err(no_members(ast.at, &ty)) };
-                let found = fields.iter().find(|(field, _)| field == name);
-                let (_, ty) = found.ok_or_else(|| RuleError {
+                let found = fields.iter().enumerate().find(|(_, (field, _))| field == name);
+                let (place, (_, ty)) = found.ok_or_else(|| RuleError {
                     hint: did_you_mean(name, fields.iter().map(|(field, _)| field.as_str())),
                     ..RuleError::new(ast.at, format!("there is no field `{name}` here"))
                 })?;
-                path.steps.push(name.clone());
+                path.steps.push((name.clone(), place));
                 Ok((path, Ty::of(ty)))
             }
             _ => Err(RuleError::new(ast.at, "a field is wanted here, but this is computed")),

@@ -45,8 +45,8 @@ pub(super) enum Expr {
 pub(super) struct Path {
     /// `None`: the record.
     pub(super) variable: Option<usize>,
-    /// Name of each member on the way.
-    pub(super) steps: Vec<String>,
+    /// Name of each member on the way, and its place in form order.
+    pub(super) steps: Vec<(String, usize)>,
 }
 
 /// How a loaded value is read; for a list, how each of its items is.
