@@ -104,7 +104,7 @@ impl<'a> Subject<'a> {
             envelope: submitted.iter().map(|(name, value)| (*name, &**value)).collect(),
             attempt: self.envelope.attempt,
             root: self.root(),
-            disposition: if self.envelope.attempt < attempts_max { "rework" } else { "exhausted" },
+            disposition: if self.envelope.attempt < attempts_max { "rework" } else { "terminal" },
             owner: first.map_or(record::Owner::Ops, |error| error.code.owner()),
             errors,
             error_count: reject.error_count,
@@ -174,9 +174,12 @@ impl<'a> Subject<'a> {
         said.map(|(name, value)| (name.strip_prefix(PREFIX).unwrap_or(name), String::from_utf8_lossy(value))).collect()
     }
 
-    /// Position of the first attempt.
+    /// Position of the first attempt; in a file, where every attempt is the first, the place.
     fn root(&self) -> String {
-        self.said_root().unwrap_or(self.record.position).to_string()
+        match self.origin {
+            Origin::Topic { .. } => self.said_root().unwrap_or(self.record.position).to_string(),
+            Origin::File { .. } => self.name.clone(),
+        }
     }
 
     /// The root a replay gave; whatever else a submitter puts there is no position and not repeated.

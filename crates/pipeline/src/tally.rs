@@ -1,6 +1,6 @@
 //! Counts, kept per chunk and added up.
 
-use record::{Change, Code, Finding, Outcome};
+use record::{Change, Code, Finding, Outcome, Severity};
 use std::{collections::BTreeMap, sync::Arc};
 use transport::Ledger;
 
@@ -84,7 +84,8 @@ impl Counting {
         form.outcomes[slot(outcome)] += 1;
         match outcome {
             Outcome::Reject => {
-                errors.iter().for_each(|error| *form.codes.entry(error.code).or_default() += 1);
+                let hard = errors.iter().filter(|error| error.severity == Severity::Hard);
+                hard.for_each(|error| *form.codes.entry(error.code).or_default() += 1);
             }
             Outcome::Clean => changes.iter().flat_map(|change| &change.by).for_each(|by| form.changed(by)),
             Outcome::Duplicate | Outcome::Gap => {}

@@ -20,9 +20,9 @@ pub struct RejectEnvelope<'a> {
     pub envelope: std::collections::BTreeMap<&'a str, &'a str>,
     /// Attempt number, from 1.
     pub attempt: u32,
-    /// Position of the first attempt: `partition/offset`.
+    /// Position of the first attempt: `partition/offset`; of a record in a file its `reject_id`.
     pub root: String,
-    /// `rework` while another attempt is allowed.
+    /// `rework` while another attempt is allowed, then `terminal`.
     pub disposition: &'static str,
     /// Who can mend the first error.
     pub owner: crate::Owner,

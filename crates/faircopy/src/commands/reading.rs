@@ -30,7 +30,7 @@ pub struct Reading {
     /// Day on which the records were keyed; rules that compare with it are skipped when left out
     #[arg(long, value_name = "DATE", value_parser = time::parse)]
     pub keyed_on: Option<RecordTime>,
-    /// TOML file that says which column of a CSV file is which field
+    /// TOML file that says which column, or which member of JSON records, is which field
     #[arg(long, value_name = "FILE")]
     pub mapping: Option<PathBuf>,
     /// Encoding of the files, as in `windows-1252`; found when left out

@@ -9,7 +9,7 @@ use super::{
     Record,
     header::{Known, Target},
     rows::{Kind, Row, Rows},
-    template::{Template, write_text},
+    template::{Template, write_cell, write_text},
     window::Window,
 };
 use crate::failure::{Failure, Mistake};
@@ -22,7 +22,7 @@ const ROWS_ABOVE: usize = 10;
 
 /// Reads one record a row.
 #[derive(Debug)]
-pub struct Csv {
+pub(super) struct Csv {
     rows: Rows,
     layout: Arc<Layout>,
 }
@@ -76,7 +76,7 @@ impl Csv {
                 bytes.push(b'}');
             }
             Kind::Cells => {
-                self.layout.template.write(|cell| plain(self.rows.cell(cell)), &mut bytes);
+                self.layout.template.write(|cell, out| write_cell(&plain(self.rows.cell(cell)), out), &mut bytes);
                 self.add_ragged(row, &mut bytes);
             }
         }

@@ -34,7 +34,7 @@ impl Known {
         if let Some(pointer) = self.mapped(column) {
             return Some(Target::Field(pointer.clone()));
         }
-        if self.mapping.ignore.iter().any(|ignored| squash(ignored) == squash(column)) {
+        if self.ignores(column) {
             return Some(Target::Ignored);
         }
         if column.starts_with('/') {
@@ -42,6 +42,21 @@ impl Known {
         }
         let named = |pointer: &&String| !pointer.contains('*') && squash(pointer) == squash(column);
         self.fields.iter().find(named).map(|pointer| Target::Field(pointer.clone()))
+    }
+
+    /// What a member of a JSON record is: mapped, left out, or what it is called.
+    pub(super) fn renamed(&self, member: &str) -> Target {
+        if let Some(pointer) = self.mapped(member) {
+            return Target::Field(pointer.clone());
+        }
+        if self.ignores(member) {
+            return Target::Ignored;
+        }
+        Target::Field(format!("/{}", member.replace('~', "~0").replace('/', "~1")))
+    }
+
+    fn ignores(&self, name: &str) -> bool {
+        self.mapping.ignore.iter().any(|ignored| squash(ignored) == squash(name))
     }
 
     fn mapped(&self, column: &str) -> Option<&String> {
@@ -85,7 +100,8 @@ impl Known {
             }
             targets.push(target);
         }
-        self.check_mapping(file, line, columns, &mut mistakes);
+        mistakes.extend(self.unknown_fields());
+        mistakes.extend(self.missing_columns(file, line, columns));
         if mistakes.is_empty() { Ok(targets) } else { Err(mistakes) }
     }
 
@@ -100,19 +116,27 @@ impl Known {
         Mistake { what, hint: Some(hint) }
     }
 
-    fn check_mapping(&self, file: &str, line: u64, columns: &[String], mistakes: &mut Vec<Mistake>) {
-        for (column, pointer) in &self.mapping.fields {
-            if !self.has(pointer) {
+    /// Fields of the mapping that the form does not have.
+    pub(super) fn unknown_fields(&self) -> Vec<Mistake> {
+        let unknown = self.mapping.fields.iter().filter(|(_, pointer)| !self.has(pointer));
+        unknown
+            .map(|(column, pointer)| {
                 let near = text::nearest(pointer, self.fields.iter().map(String::as_str));
                 let what = format!("the mapping makes \"{column}\" the field {pointer}, which the form does not have");
-                mistakes.push(Mistake { what, hint: near.map(|near| format!("did you mean {near}?")) });
-            }
-            if !columns.iter().any(|name| squash(name) == squash(column)) {
-                let near = text::nearest(column, columns.iter().map(String::as_str));
-                let what = format!("{file}:{line}: there is no column \"{column}\", which the mapping names");
-                mistakes.push(Mistake { what, hint: near.map(|near| format!("did you mean \"{near}\"?")) });
-            }
-        }
+                Mistake { what, hint: near.map(|near| format!("did you mean {near}?")) }
+            })
+            .collect()
+    }
+
+    /// Columns of the mapping that the file does not have.
+    fn missing_columns(&self, file: &str, line: u64, columns: &[String]) -> Vec<Mistake> {
+        let missing = |column: &&String| !columns.iter().any(|name| squash(name) == squash(column));
+        let mistake = |column: &String| {
+            let near = text::nearest(column, columns.iter().map(String::as_str));
+            let what = format!("{file}:{line}: there is no column \"{column}\", which the mapping names");
+            Mistake { what, hint: near.map(|near| format!("did you mean \"{near}\"?")) }
+        };
+        self.mapping.fields.keys().filter(missing).map(mistake).collect()
     }
 }
 

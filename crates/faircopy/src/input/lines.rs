@@ -6,7 +6,7 @@ use std::io;
 
 /// Reads one record a line.
 #[derive(Debug)]
-pub struct Lines {
+pub(super) struct Lines {
     window: Window,
     line: u64,
 }

@@ -1,4 +1,4 @@
-//! The mapping file: which column of a foreign file is which field of the form.
+//! The mapping file: which column of a foreign file, or which member of its JSON records, is which field of the form.
 //!
 //! ```toml
 //! ignore = ["Comment"]
@@ -14,9 +14,9 @@ use toml::Spanned;
 /// A mapping that was read.
 #[derive(Clone, Debug, Default)]
 pub struct Mapping {
-    /// Pointer of the field by name of the column.
+    /// Pointer of the field by name of the column or member.
     pub(super) fields: BTreeMap<String, String>,
-    /// Columns that are left out.
+    /// Columns or members that are left out.
     pub(super) ignore: Vec<String>,
 }
 
@@ -30,6 +30,11 @@ struct Raw {
 }
 
 impl Mapping {
+    /// Whether it says nothing.
+    pub(super) fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.ignore.is_empty()
+    }
+
     /// Reads a file.
     ///
     /// # Errors
@@ -39,7 +44,7 @@ impl Mapping {
         Self::parse(&file.display().to_string(), &text).map_err(Failure::mistakes)
     }
 
-    fn parse(file: &str, text: &str) -> Result<Self, Vec<Mistake>> {
+    pub(super) fn parse(file: &str, text: &str) -> Result<Self, Vec<Mistake>> {
         let line = |byte: usize| 1 + text.bytes().take(byte).filter(|byte| *byte == b'\n').count();
         let raw: Raw = toml::from_str(text).map_err(|error| {
             let at = error.span().map_or(1, |span| line(span.start));

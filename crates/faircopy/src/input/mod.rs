@@ -7,6 +7,7 @@ mod fields;
 mod header;
 mod lines;
 mod mapping;
+mod members;
 mod open;
 mod progress;
 mod refetch;
@@ -16,13 +17,15 @@ mod values;
 mod window;
 
 pub use mapping::Mapping;
+pub use members::members;
 pub use open::{Input, Options, damaged, open};
 pub use progress::Bytes;
 pub use refetch::{Refetch, Trail};
 
 use csv::Csv;
 use lines::Lines;
-use std::io;
+use members::Renames;
+use std::{io, sync::Arc};
 use values::Values;
 
 /// One record as it stands in a file.
@@ -32,13 +35,21 @@ pub struct Record {
     pub line: u64,
     /// Byte at which it begins, in the decompressed input.
     pub at: u64,
-    /// Its bytes: JSON, or a row of CSV as JSON. Of a record beyond the size limit only as many bytes as prove that.
+    /// Its bytes: JSON, members renamed as the mapping says, or a row of CSV as JSON. Of a record beyond the size limit only as many bytes as prove that.
     pub bytes: Vec<u8>,
 }
 
 /// Reads records one after the other.
 #[derive(Debug)]
-pub enum Reader {
+pub struct Reader {
+    records: Records,
+    /// How the members of JSON records are renamed, when a mapping says so.
+    renames: Option<Arc<Renames>>,
+}
+
+/// The kinds of input.
+#[derive(Debug)]
+enum Records {
     /// One record a line.
     Lines(Lines),
     /// JSON values behind each other, or in an array.
@@ -48,15 +59,29 @@ pub enum Reader {
 }
 
 impl Reader {
+    fn json(records: Records, renames: &Option<Arc<Renames>>) -> Self {
+        Self { records, renames: renames.clone() }
+    }
+
+    fn csv(csv: Csv) -> Self {
+        Self { records: Records::Csv(Box::new(csv)), renames: None }
+    }
+
     /// The next record; `None` at the end.
     ///
     /// # Errors
     /// When the input cannot be read or decompressed. What it holds is never an error.
     pub fn read(&mut self) -> io::Result<Option<Record>> {
-        match self {
-            Self::Lines(lines) => lines.read(),
-            Self::Values(values) => values.read(),
-            Self::Csv(csv) => csv.read(),
+        let mut record = match &mut self.records {
+            Records::Lines(lines) => lines.read(),
+            Records::Values(values) => values.read(),
+            Records::Csv(csv) => csv.read(),
+        }?;
+        if let (Some(record), Some(renames)) = (&mut record, &self.renames)
+            && let Some(renamed) = renames.apply(&record.bytes)
+        {
+            record.bytes = renamed;
         }
+        Ok(record)
     }
 }

@@ -2,12 +2,13 @@
 //! found from its first bytes.
 
 use super::{
-    Mapping, Reader, Refetch,
+    Mapping, Reader, Records, Refetch,
     csv::{Csv, Layout},
     encoding::{self, Transcoded},
     fields,
     header::Known,
     lines::Lines,
+    members::Renames,
     progress::{Bytes, Counting},
     refetch::Again,
     values::Values,
@@ -136,23 +137,28 @@ fn reader(
         }
         let layout = Arc::new(layout);
         let csv = Csv::after_header(window, Arc::clone(&layout)).map_err(|error| damaged(name, &error))?;
-        return Ok((Reader::Csv(Box::new(csv)), Again::Csv(layout)));
+        return Ok((Reader::csv(csv), Again::Csv(layout)));
     }
+    let mistakes = options.known.unknown_fields();
+    if !mistakes.is_empty() {
+        return Err(Failure::mistakes(mistakes));
+    }
+    let renames = Renames::new(&options.known).map(Arc::new);
     let blank = window.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let (lead, body) = window.bytes().split_at(blank);
     let line = 1 + lead.iter().filter(|byte| **byte == b'\n').count() as u64;
     if body.first() == Some(&b'[') {
         window.take(blank + 1);
-        return Ok((Reader::Values(Values::new(window, line, true)), Again::Values));
+        return Ok((Reader::json(Records::Values(Values::new(window, line, true)), &renames), Again::Values(renames)));
     }
     // An object whose first line is its bracket alone is written over many lines.
     if body.first() == Some(&b'{')
         && body.split(|byte| *byte == b'\n').next().is_some_and(|first| first.trim_ascii() == b"{")
     {
         window.take(blank);
-        return Ok((Reader::Values(Values::new(window, line, false)), Again::Values));
+        return Ok((Reader::json(Records::Values(Values::new(window, line, false)), &renames), Again::Values(renames)));
     }
-    Ok((Reader::Lines(Lines::new(window, 1)), Again::Lines))
+    Ok((Reader::json(Records::Lines(Lines::new(window, 1)), &renames), Again::Lines(renames)))
 }
 
 /// What is left in a window and behind it, as a reader.

@@ -2,9 +2,10 @@
 //! begin keeps that fast without remembering every record.
 
 use super::{
-    Reader, Record,
+    Reader, Record, Records,
     csv::{Csv, Layout},
     lines::Lines,
+    members::Renames,
     values::Values,
     window::Window,
 };
@@ -25,8 +26,8 @@ const STRIDE: u64 = 32 << 10;
 /// How records are found when reading starts in the middle.
 #[derive(Clone, Debug)]
 pub(super) enum Again {
-    Lines,
-    Values,
+    Lines(Option<Arc<Renames>>),
+    Values(Option<Arc<Renames>>),
     Csv(Arc<Layout>),
 }
 
@@ -108,9 +109,9 @@ impl Refetch {
         file.seek(SeekFrom::Start(mark.at))?;
         let window = Window::new(Box::new(file), mark.at);
         let mut reader = match &self.again {
-            Again::Lines => Reader::Lines(Lines::new(window, mark.line)),
-            Again::Values => Reader::Values(Values::new(window, mark.line, true)),
-            Again::Csv(layout) => Reader::Csv(Box::new(Csv::new(window, Arc::clone(layout), mark.line))),
+            Again::Lines(renames) => Reader::json(Records::Lines(Lines::new(window, mark.line)), renames),
+            Again::Values(renames) => Reader::json(Records::Values(Values::new(window, mark.line, true)), renames),
+            Again::Csv(layout) => Reader::csv(Csv::new(window, Arc::clone(layout), mark.line)),
         };
         let mut here = None;
         while let Some(record) = reader.read()? {

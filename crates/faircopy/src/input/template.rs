@@ -1,7 +1,6 @@
-//! A row as a JSON object: where the text of each column goes.
+//! An object made of columns: where the value of each goes.
 
 use super::header::Target;
-use std::borrow::Cow;
 
 /// The shape of the records of one file.
 #[derive(Debug, Default)]
@@ -11,7 +10,7 @@ pub(super) struct Template {
 
 #[derive(Debug)]
 enum Node {
-    /// The text of a column.
+    /// The value of a column.
     Column(usize),
     Object(Vec<(String, Node)>),
     /// Items by index.
@@ -32,10 +31,11 @@ impl Template {
         template
     }
 
-    /// Writes the object. A cell without text is a field that is not there, and so is an item or object without any.
-    pub(super) fn write<'a>(&self, cell: impl Fn(usize) -> Cow<'a, [u8]>, out: &mut Vec<u8>) {
+    /// Writes the object. `leaf` writes the value of a column and says whether there is one: what has none is not there,
+    /// and so is an item or object without any.
+    pub(super) fn write(&self, leaf: impl Fn(usize, &mut Vec<u8>) -> bool, out: &mut Vec<u8>) {
         out.push(b'{');
-        write_members(&self.root, &cell, out);
+        write_members(&self.root, &leaf, out);
         out.push(b'}');
     }
 }
@@ -76,8 +76,8 @@ fn descend(node: &mut Node, rest: &[String], column: usize) {
     }
 }
 
-/// Writes the members that have text; whether there were any.
-fn write_members<'a>(members: &[(String, Node)], cell: &impl Fn(usize) -> Cow<'a, [u8]>, out: &mut Vec<u8>) -> bool {
+/// Writes the members that have a value; whether there were any.
+fn write_members(members: &[(String, Node)], leaf: &impl Fn(usize, &mut Vec<u8>) -> bool, out: &mut Vec<u8>) -> bool {
     let mut any = false;
     for (name, node) in members {
         let before = out.len();
@@ -86,7 +86,7 @@ fn write_members<'a>(members: &[(String, Node)], cell: &impl Fn(usize) -> Cow<'a
         }
         write_text(name.as_bytes(), out);
         out.push(b':');
-        if write_node(node, cell, out) {
+        if write_node(node, leaf, out) {
             any = true;
         } else {
             out.truncate(before);
@@ -95,18 +95,12 @@ fn write_members<'a>(members: &[(String, Node)], cell: &impl Fn(usize) -> Cow<'a
     any
 }
 
-fn write_node<'a>(node: &Node, cell: &impl Fn(usize) -> Cow<'a, [u8]>, out: &mut Vec<u8>) -> bool {
+fn write_node(node: &Node, leaf: &impl Fn(usize, &mut Vec<u8>) -> bool, out: &mut Vec<u8>) -> bool {
     match node {
-        Node::Column(column) => {
-            let text = cell(*column);
-            if !text.is_empty() {
-                write_text(&text, out);
-            }
-            !text.is_empty()
-        }
+        Node::Column(column) => leaf(*column, out),
         Node::Object(members) => {
             out.push(b'{');
-            let any = write_members(members, cell, out);
+            let any = write_members(members, leaf, out);
             out.push(b'}');
             any
         }
@@ -118,7 +112,7 @@ fn write_node<'a>(node: &Node, cell: &impl Fn(usize) -> Cow<'a, [u8]>, out: &mut
                 if any {
                     out.push(b',');
                 }
-                if write_node(item, cell, out) {
+                if write_node(item, leaf, out) {
                     any = true;
                 } else {
                     out.truncate(before);
@@ -128,6 +122,14 @@ fn write_node<'a>(node: &Node, cell: &impl Fn(usize) -> Cow<'a, [u8]>, out: &mut
             any
         }
     }
+}
+
+/// Writes the text of a cell; one without text has no value.
+pub(super) fn write_cell(text: &[u8], out: &mut Vec<u8>) -> bool {
+    if !text.is_empty() {
+        write_text(text, out);
+    }
+    !text.is_empty()
 }
 
 /// Writes a JSON string. Bytes that are not UTF-8 are copied: judging refuses them and names the byte.
@@ -158,7 +160,7 @@ mod tests {
     fn check(columns: &[(&str, &str)], expected: &str) {
         let targets: Vec<_> = columns.iter().map(|(pointer, _)| Target::Field((*pointer).to_owned())).collect();
         let mut out = Vec::new();
-        Template::new(&targets).write(|column| Cow::Borrowed(columns[column].1.as_bytes()), &mut out);
+        Template::new(&targets).write(|column, out| write_cell(columns[column].1.as_bytes(), out), &mut out);
         assert_eq!(String::from_utf8(out).unwrap(), expected);
     }
 

@@ -7,7 +7,7 @@ use std::io;
 
 /// Reads values behind each other or in an array.
 #[derive(Debug)]
-pub struct Values {
+pub(super) struct Values {
     window: Window,
     line: u64,
     /// Inside an array that is still open.

@@ -1,7 +1,7 @@
 //! Errors by code and field, for the summary.
 
 use crate::text;
-use record::{Code, Finding};
+use record::{Code, Finding, Severity};
 use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Most fields kept apart; names of unknown fields come from the data, and memory must not grow with them.
@@ -16,7 +16,7 @@ pub struct Findings(BTreeMap<(Code, String), u64>);
 impl Findings {
     /// Counts the errors of a reject.
     pub fn add(&mut self, errors: &[Finding]) {
-        for error in errors {
+        for error in errors.iter().filter(|error| error.severity == Severity::Hard) {
             let mut key = (error.code, without_indices(&error.path));
             if self.0.len() >= FIELDS_MAX && !self.0.contains_key(&key) {
                 key.1 = "(other fields)".to_owned();

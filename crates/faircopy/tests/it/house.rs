@@ -22,7 +22,7 @@ const TABLE: &[Room] = &[
     Room { name: "dedupe", ours: &["record", "store"], owns: &[] },
     Room { name: "transport", ours: &["record", "store"], owns: &["rdkafka"] },
     Room { name: "pipeline", ours: &["record", "rules", "dedupe", "transport", "store"], owns: &[] },
-    Room { name: "ops", ours: &["record", "pipeline"], owns: &["axum", "tokio", "metrics-exporter-prometheus"] },
+    Room { name: "ops", ours: &["record"], owns: &["axum", "tokio", "metrics-exporter-prometheus"] },
     Room {
         name: "faircopy",
         ours: &["record", "rules", "store", "dedupe", "transport", "pipeline", "ops"],

@@ -81,7 +81,7 @@ fn attempts_come_to_an_end() {
         let reject = json(&reject);
         let id = reject["reject_id"].as_str().unwrap();
         assert_eq!((offset, reject["attempt"].as_u64()), (attempt - 2, Some(attempt - 1)));
-        assert_eq!(reject["disposition"], if attempt <= 3 { "rework" } else { "exhausted" });
+        assert_eq!(reject["disposition"], if attempt <= 3 { "rework" } else { "terminal" });
         assert_eq!(reject["root"], "0/0");
         let wrong = format!(r#"{{"no":"1","amount":"{attempt}"}}"#);
         let report = replay(&world, &Selection::default(), &[(id, &wrong)], true);

@@ -1,9 +1,11 @@
 //! The file of corrected records: NDJSON, `{"reject_id": "raw/0/17", "record": {…}}`. The bytes of `record` go back to the raw
 //! topic as they stand in the file.
 
-use crate::failure::{Failure, Mistake};
+use crate::{
+    failure::{Failure, Mistake},
+    input,
+};
 use serde::de::IgnoredAny;
-use serde_json::Deserializer;
 use std::{collections::BTreeMap, fs, path::Path};
 
 /// Most mistakes shown.
@@ -33,7 +35,8 @@ fn parse(file: &str, text: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Mistak
         };
         // What serde_json says of a line may quote the record, so it is not repeated.
         let read = serde_json::from_str::<Line>(line).ok();
-        match read.and_then(|read| Some((read.reject_id, member(line, "record")?))) {
+        let record = || input::members(line)?.into_iter().find(|(name, _)| name == "record");
+        match read.and_then(|read| Some((read.reject_id, record()?.1))) {
             None => mistake("not a correction"),
             Some((id, _)) if corrected.contains_key(&id) => mistake("this reject is corrected twice"),
             Some((id, record)) => {
@@ -43,23 +46,6 @@ fn parse(file: &str, text: &str) -> Result<BTreeMap<String, Vec<u8>>, Vec<Mistak
     }
     mistakes.truncate(SHOWN);
     if mistakes.is_empty() { Ok(corrected) } else { Err(mistakes) }
-}
-
-/// The text of a member's value as it stands in an object that is known to be valid JSON.
-fn member<'a>(object: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = object.trim_start().strip_prefix('{')?;
-    loop {
-        let mut keys = Deserializer::from_str(rest).into_iter::<String>();
-        let key = keys.next()?.ok()?;
-        rest = rest[keys.byte_offset()..].trim_start().strip_prefix(':')?.trim_start();
-        let mut values = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
-        values.next()?.ok()?;
-        let (value, after) = rest.split_at(values.byte_offset());
-        if key == name {
-            return Some(value);
-        }
-        rest = after.trim_start().strip_prefix(',')?.trim_start();
-    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,94 @@
+//! Members of JSON records, renamed as the mapping says; their values keep every byte.
+
+use super::{
+    header::{Known, Target},
+    template::Template,
+};
+use serde::de::IgnoredAny;
+use serde_json::Deserializer;
+
+/// Name and value of each member of an object, in order, the value as it stands; `None` when the text is not an object.
+#[must_use]
+pub fn members(object: &str) -> Option<Vec<(String, &str)>> {
+    let mut rest = object.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
+    let mut members = Vec::new();
+    while !rest.is_empty() {
+        if !members.is_empty() {
+            rest = rest.strip_prefix(',')?.trim_start();
+        }
+        let mut names = Deserializer::from_str(rest).into_iter::<String>();
+        let name = names.next()?.ok()?;
+        rest = rest[names.byte_offset()..].trim_start().strip_prefix(':')?.trim_start();
+        let mut values = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
+        values.next()?.ok()?;
+        let (value, after) = rest.split_at(values.byte_offset());
+        members.push((name, value));
+        rest = after.trim_start();
+    }
+    Some(members)
+}
+
+/// What the members of a foreign record are called in the form.
+#[derive(Debug)]
+pub(super) struct Renames(Known);
+
+impl Renames {
+    /// `None` when the mapping is empty.
+    pub(super) fn new(known: &Known) -> Option<Self> {
+        (!known.mapping.is_empty()).then(|| Self(known.clone()))
+    }
+
+    /// The record with its members renamed and those to be ignored left out. `None` when it stays as it is: it is not an
+    /// object, or two of its members would be the same field, which judging must see.
+    pub(super) fn apply(&self, record: &[u8]) -> Option<Vec<u8>> {
+        let members = members(std::str::from_utf8(record).ok()?)?;
+        let targets: Vec<_> = members.iter().map(|(name, _)| self.0.renamed(name)).collect();
+        let twice = |(at, target): (usize, &Target)| *target != Target::Ignored && targets[..at].contains(target);
+        if targets.iter().enumerate().any(twice) {
+            return None;
+        }
+        let mut out = Vec::with_capacity(record.len());
+        let write = |member: usize, out: &mut Vec<u8>| {
+            out.extend_from_slice(members[member].1.as_bytes());
+            true
+        };
+        Template::new(&targets).write(write, &mut out);
+        Some(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::Mapping;
+
+    fn renames() -> Renames {
+        let mapping = "ignore = [\"_row\"]\n[fields]\n\"Contract ID\" = \"/id\"\nAmount = \"/lines/0/amount\"\n";
+        let mapping = Mapping::parse("m.toml", mapping).unwrap();
+        Renames::new(&Known { fields: vec!["/id".into(), "/lines/*/amount".into()], mapping }).unwrap()
+    }
+
+    #[track_caller]
+    fn check(record: &str, expected: Option<&str>) {
+        let renamed = renames().apply(record.as_bytes()).map(|bytes| String::from_utf8(bytes).unwrap());
+        assert_eq!(renamed.as_deref(), expected, "{record}");
+    }
+
+    #[test]
+    fn values_keep_every_byte_and_other_members_their_names() {
+        check(
+            r#"{"_row": 7, "Contract ID":"\u0041 ", "Amount" : 1.50e0 , "a/b":{"Amount": [ 1 ]}}"#,
+            Some(r#"{"id":"\u0041 ","lines":[{"amount":1.50e0}],"a/b":{"Amount": [ 1 ]}}"#),
+        );
+        check("{}", Some("{}"));
+    }
+
+    #[test]
+    fn what_is_no_object_or_would_hide_a_member_stays_as_it_is() {
+        for record in
+            ["", "[1]", "{\"Amount\":1", "{\"Amount\":1,}", "{\"id\":1,\"Contract ID\":2}", "{\"x\":1,\"x\":2}"]
+        {
+            check(record, None);
+        }
+    }
+}
