@@ -109,7 +109,7 @@ impl<'a> Subject<'a> {
             errors,
             error_count: reject.error_count,
             truncated: reject.error_count > errors.len(),
-            raw: body(&self.record.message.value),
+            raw: body(self.record.original.as_deref().unwrap_or(&self.record.message.value)),
             origin: self.origin,
             submitted_ms: self.record.message.time.0,
             engine: env!("CARGO_PKG_VERSION"),

@@ -24,6 +24,9 @@ pub struct RawRecord {
     pub position: Position,
     /// Its bytes and headers.
     pub message: Message,
+    /// What was submitted, where `message.value` was made of it: the row of a CSV file, or JSON whose members a mapping
+    /// renamed. A reject carries it instead.
+    pub original: Option<Vec<u8>>,
 }
 
 /// How much one chunk may hold. A record is added before the totals are checked, so one record may overshoot

@@ -80,7 +80,8 @@ impl Csv {
                 self.add_ragged(row, &mut bytes);
             }
         }
-        Record { line: row.line, at: row.at, bytes }
+        let original = Some(self.rows.text().to_vec());
+        Record { line: row.line, at: row.at, bytes, original }
     }
 
     /// Adds what does not fit the header to the object in `out`.

@@ -22,7 +22,7 @@ impl Lines {
             let Some(bytes) = self.next_line()? else { return Ok(None) };
             self.line += 1;
             if !bytes.trim_ascii().is_empty() {
-                return Ok(Some(Record { line, at, bytes }));
+                return Ok(Some(Record { line, at, bytes, original: None }));
             }
         }
     }

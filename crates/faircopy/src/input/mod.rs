@@ -37,6 +37,8 @@ pub struct Record {
     pub at: u64,
     /// Its bytes: JSON, members renamed as the mapping says, or a row of CSV as JSON. Of a record beyond the size limit only as many bytes as prove that.
     pub bytes: Vec<u8>,
+    /// The text in the file, where `bytes` were made of it.
+    pub original: Option<Vec<u8>>,
 }
 
 /// Reads records one after the other.
@@ -80,7 +82,7 @@ impl Reader {
         if let (Some(record), Some(renames)) = (&mut record, &self.renames)
             && let Some(renamed) = renames.apply(&record.bytes)
         {
-            record.bytes = renamed;
+            record.original = Some(std::mem::replace(&mut record.bytes, renamed));
         }
         Ok(record)
     }

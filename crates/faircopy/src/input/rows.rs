@@ -94,6 +94,13 @@ impl Rows {
         if cell.doubled { Cow::Owned(undouble(text)) } else { Cow::Borrowed(text) }
     }
 
+    /// The row read last as it stands in the file, without its end.
+    pub(super) fn text(&self) -> &[u8] {
+        let text = &self.window.bytes()[..self.held];
+        let text = text.strip_suffix(b"\n").unwrap_or(text);
+        text.strip_suffix(b"\r").unwrap_or(text)
+    }
+
     fn hold(&mut self, length: usize) {
         self.held = length;
         self.held_lines = memchr::memchr_iter(b'\n', &self.window.bytes()[..length]).count() as u64;

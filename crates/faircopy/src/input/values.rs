@@ -75,11 +75,11 @@ impl Values {
     /// that is not JSON.
     fn cut_array(&mut self) -> Option<Record> {
         let cut = std::mem::take(&mut self.array);
-        cut.then(|| Record { line: self.line, at: self.window.at(), bytes: Vec::new() })
+        cut.then(|| Record { line: self.line, at: self.window.at(), bytes: Vec::new(), original: None })
     }
 
     fn value(&mut self) -> io::Result<Record> {
-        let mut record = Record { line: self.line, at: self.window.at(), bytes: Vec::new() };
+        let mut record = Record { line: self.line, at: self.window.at(), bytes: Vec::new(), original: None };
         let mut scan = Scan::default();
         let mut first = true;
         loop {

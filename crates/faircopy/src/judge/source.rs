@@ -174,7 +174,8 @@ impl Sources {
                 }
                 bytes += record.bytes.len();
                 last = Some(position);
-                records.push(RawRecord { position, message: Message { value: record.bytes, ..self.message.clone() } });
+                let message = Message { value: record.bytes, ..self.message.clone() };
+                records.push(RawRecord { position, message, original: record.original });
             }
             let Some(end) = records.last().map(|record| record.position) else { return Ok(true) };
             let next = Position { partition, offset: end.offset + 1 };

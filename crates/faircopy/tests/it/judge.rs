@@ -77,6 +77,22 @@ fn a_reject_names_file_and_line_and_a_conflict_names_what_differs() {
 }
 
 #[test]
+fn a_reject_carries_what_stood_in_the_file_not_what_was_made_of_it() {
+    let place = Place::new();
+    place.write("mapping.toml", "ignore = [\"_row\"]\n[fields]\nStaff = \"/employee_no\"\n");
+    let foreign = timesheet("E1").replace("employee_no", "Staff").replace("7.75", "7.80");
+    let foreign = foreign.replacen('{', "{\"_row\": 1, ", 1);
+    place.write("in.ndjson", format!("{foreign}\n"));
+    place.write("in.csv", "Staff,period_start\r\n \"E\"\"1\" ,31/31/2026 \r\n");
+    for (file, original) in [("in.ndjson", foreign.as_str()), ("in.csv", " \"E\"\"1\" ,31/31/2026 ")] {
+        place.expect(1, &format!("{JUDGE} {file} --mapping mapping.toml"));
+        let rejects = json_lines(&place.read("rejects.ndjson"));
+        assert_eq!((rejects.len(), &rejects[0]["raw"]["body"]), (1, &Value::from(original)), "{file}");
+        assert!(rejects[0]["errors"].as_array().unwrap().iter().all(|error| error["code"] != "STR.UNKNOWN_FIELD"));
+    }
+}
+
+#[test]
 fn a_line_beyond_the_limit_is_one_reject_and_its_neighbours_are_clean() {
     let place = Place::new();
     let long = "x".repeat(5 << 20);

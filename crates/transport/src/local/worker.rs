@@ -121,7 +121,7 @@ impl Local {
             let Some((offset, view)) = self.raw.read(&self.store)? else { break };
             let message = owned(Topic::Raw, offset, view)?;
             bytes += message.value.len();
-            records.push(RawRecord { position: Position { partition: 0, offset }, message });
+            records.push(RawRecord { position: Position { partition: 0, offset }, message, original: None });
         }
         let cursor = self.raw.cursor();
         self.polled.push_back(cursor);
