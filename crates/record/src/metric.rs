@@ -41,7 +41,7 @@ pub const STATE_REBUILD_SECONDS: &str = "faircopy_state_rebuild_seconds";
 pub const DATA_GAP_RECORDS_TOTAL: &str = "faircopy_data_gap_records_total";
 /// Counter of panics caught. Labels: stage.
 pub const PANICS_CAUGHT_TOTAL: &str = "faircopy_panics_caught_total";
-/// Gauge, always 1. Labels: schema, version, sha256.
+/// Gauge, always 1. Labels: schema, version.
 pub const SCHEMA_INFO: &str = "faircopy_schema_info";
 /// Counter of records put back on the raw topic. Labels: result (sent, skipped, loop_guard).
 pub const REPLAY_RECORDS_TOTAL: &str = "faircopy_replay_records_total";

@@ -5,7 +5,7 @@ use crate::{
     failure::Failure,
     generate::{Generated, Generator},
 };
-use record::{Message, header};
+use record::{Message, header, metric};
 use std::{
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
@@ -45,7 +45,9 @@ impl Feed {
             }
             let block = next..due.min(next + APPEND_RECORDS);
             let messages: Vec<Message> = block.clone().map(|index| message(self.generator.record(index))).collect();
-            if raw.append_waiting(&messages, stop, &mut waited)?.is_none() {
+            let appended = raw.append_waiting(&messages, stop, &mut waited)?;
+            metrics::counter!(metric::BACKPRESSURE_SECONDS_TOTAL, "cause" => "backlog").absolute(waited.as_secs());
+            if appended.is_none() {
                 break;
             }
             next = block.end;
