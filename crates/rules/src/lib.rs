@@ -15,9 +15,11 @@
 //! | [`normalize`], [`check`] | one file per normalizer and check |
 //! | [`rule`] | the language of record rules |
 //! | `reference` | the judge |
+//! | [`case`] | what a form must accept and refuse, held against the judge |
 //!
 //! What is not here: no IO (texts are passed in), no envelope, no duplicates, and no float near a decimal.
 
+pub mod case;
 pub mod check;
 pub mod field;
 pub mod form;
