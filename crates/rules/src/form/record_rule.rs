@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::{Node, Value},
-    rule::Rule,
+    rule::{Names, Rule},
     suggest::nearest,
 };
 use record::{Code, Severity, code::Allowed};
@@ -154,7 +154,7 @@ fn parse(loader: &mut Loader<'_>, node: &Node<'_>, shape: &Shape, item: Option<&
     };
     let item = item.map(Shape::rule_type);
     let record = shape.rule_type();
-    match Rule::parse(text, &record, name.zip(item.as_ref())) {
+    match Rule::parse(text, Names { record: &record, item: name.zip(item.as_ref()) }) {
         Ok(rule) => Some(rule),
         Err(error) => {
             let start = node.member("rule").map_or(node.start, |rule| rule.start);

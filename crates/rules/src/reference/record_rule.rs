@@ -4,7 +4,7 @@ use super::findings::{Draft, Findings, closing, slot_of};
 use crate::{
     form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
-    rule::Truth,
+    rule::{Facts, Truth},
 };
 use record::{Class, Code, Param, RecordTime, Severity, Stage};
 use rust_decimal::Decimal;
@@ -36,7 +36,7 @@ impl Run<'_> {
     /// Adds a finding when the rule does not hold. `shape` is that of what it speaks of, `base` makes its pointer.
     fn run(&self, shape: &Shape, base: impl FnOnce() -> String, findings: &mut Findings) {
         let Self { rule, root, item, time } = *self;
-        let failed = match rule.rule.evaluate(root, item, time) {
+        let failed = match rule.rule.evaluate(Facts { record: root, item, time }) {
             Truth::Holds | Truth::Unknown => return,
             Truth::Fails => None,
             Truth::Inexact(reason) => Some(reason),
@@ -64,7 +64,7 @@ impl Run<'_> {
     /// Of an equation with the accused value on one side: what the other side comes to, and by how much they differ.
     fn apart(&self, accused: &Accused<'_>) -> Vec<(&'static str, Param)> {
         let found = accused.found.and_then(|text| Decimal::from_str_exact(text).ok());
-        let sides = self.rule.rule.sides(self.root, self.item, self.time);
+        let sides = self.rule.rule.sides(Facts { record: self.root, item: self.item, time: self.time });
         // What a private value should be is as private as the value.
         let (Some(found), Some((left, right)), Class::None) = (found, sides, accused.class) else { return Vec::new() };
         let expected = if right == found { left } else { right };

@@ -1,26 +1,20 @@
 //! Evaluates an [`Expr`] over a record: nothing is built, nothing is rounded, every step is counted.
 
 use super::{
-    STEPS_MAX, Truth, VARIABLES_MAX,
+    Facts, STEPS_MAX, Truth, VARIABLES_MAX,
     ast::Relation,
     exact::{self, Reason},
-    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier},
+    function::{ARGUMENTS_MAX, Answer, Argument, Function},
+    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier, Root},
+    texts::Texts,
 };
-use crate::{
-    check,
-    json::{Node, Value as Json},
-};
-use record::RecordTime;
+use crate::json::{Node, Value as Json};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
-pub(super) fn evaluate<'a>(
-    program: &'a Expr,
-    record: &'a Node<'a>,
-    item: Option<&'a Node<'a>>,
-    time: Option<RecordTime>,
-) -> Truth {
-    match Run::new(record, item, time).value(program) {
+pub(super) fn evaluate(program: &Expr, facts: Facts<'_>) -> Truth {
+    let texts = Texts::default();
+    match Run::new(facts, &texts).value(program) {
         Ok(Value::Bool(true)) => Truth::Holds,
         Ok(Value::Bool(false)) => Truth::Fails,
         Ok(_) => Truth::Unknown,
@@ -30,21 +24,17 @@ pub(super) fn evaluate<'a>(
 
 /// Both sides of an equation of decimals, or of the last one among alternatives; `None` when the program is another, or
 /// a side is not known exactly.
-pub(super) fn equation<'a>(
-    program: &'a Expr,
-    record: &'a Node<'a>,
-    item: Option<&'a Node<'a>>,
-    time: Option<RecordTime>,
-) -> Option<(Decimal, Decimal)> {
+pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Decimal)> {
     let sides = match program {
         Expr::Compare(Relation::Equal, sides) => sides,
         Expr::Or(either) => {
             let [one, other] = &**either;
-            return equation(other, record, item, time).or_else(|| equation(one, record, item, time));
+            return equation(other, facts).or_else(|| equation(one, facts));
         }
         _ => return None,
     };
-    let mut run = Run::new(record, item, time);
+    let texts = Texts::default();
+    let mut run = Run::new(facts, &texts);
     match (run.value(&sides[0]).ok()?, run.value(&sides[1]).ok()?) {
         (Value::Decimal(left), Value::Decimal(right)) => Some((left, right)),
         _ => None,
@@ -87,21 +77,27 @@ struct Run<'a> {
     record: &'a Node<'a>,
     keyed_on: Option<i32>,
     variables: [Value<'a>; VARIABLES_MAX],
+    /// The end of the texts that functions made.
+    texts: &'a Texts,
     steps: u32,
 }
 
 type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
 
 impl<'a> Run<'a> {
-    fn new(record: &'a Node<'a>, item: Option<&'a Node<'a>>, time: Option<RecordTime>) -> Self {
+    fn new(Facts { record, item, time }: Facts<'a>, texts: &'a Texts) -> Self {
         let mut variables = [Value::Unknown; VARIABLES_MAX];
         variables[0] = item.map_or(Value::Unknown, Value::Node);
         let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
-        Self { record, keyed_on, variables, steps: 0 }
+        Self { record, keyed_on, variables, texts, steps: 0 }
     }
 
     fn step(&mut self) -> Result<(), Reason> {
-        self.steps += 1;
+        self.take(1)
+    }
+
+    fn take(&mut self, steps: u32) -> Result<(), Reason> {
+        self.steps += steps;
         if self.steps > STEPS_MAX { Err(Reason::Steps) } else { Ok(()) }
     }
 
@@ -113,8 +109,8 @@ impl<'a> Run<'a> {
             Expr::Text(text) => Value::Text(text),
             Expr::Bool(value) => Bool(*value),
             Expr::KeyedOn => self.keyed_on.map_or(Unknown, Value::Date),
-            Expr::Load(path, kind) => self.load(path, *kind),
-            Expr::Has(path) => self.has(path),
+            Expr::Load(path, kind) => self.load(path, *kind)?,
+            Expr::Has(path) => self.has(path)?,
             Expr::Not(inner) => match self.value(inner)? {
                 Bool(value) => Bool(!value),
                 _ => Unknown,
@@ -133,54 +129,81 @@ impl<'a> Run<'a> {
             Expr::In(sides) => self.member_of(&sides[0], &sides[1])?,
             // Lists are run through by `visit`, never held.
             Expr::Filter(_) | Expr::Map(_) | Expr::List(_) => Unknown,
-            Expr::Absolute(inner) | Expr::TextSize(inner) | Expr::MinorUnit(inner) | Expr::CountryOfIban(inner) => {
-                let inner = self.value(inner)?;
-                unary(expr, inner)
-            }
+            Expr::TextSize(inner) => match self.value(inner)? {
+                Value::Text(text) => Value::Decimal(Decimal::from(text.chars().count())),
+                _ => Unknown,
+            },
+            Expr::Call(function, arguments) => self.call(function, arguments)?,
             Expr::Compare(_, sides)
             | Expr::Arithmetic(_, sides)
             | Expr::DaysAfter(sides)
             | Expr::DaysBefore(sides)
-            | Expr::DaysBetween(sides)
-            | Expr::StartsWith(sides) => {
+            | Expr::DaysBetween(sides) => {
                 let (a, b) = (self.value(&sides[0])?, self.value(&sides[1])?);
                 binary(expr, a, b)?
             }
         })
     }
 
+    fn call(&mut self, function: &Function, arguments: &'a [Expr]) -> Result<Value<'a>, Reason> {
+        let mut values = [Argument::Condition(false); ARGUMENTS_MAX];
+        for (place, argument) in values.iter_mut().zip(arguments) {
+            *place = match self.value(argument)? {
+                Value::Decimal(number) => Argument::Decimal(number),
+                Value::Date(date) => Argument::Date(date),
+                Value::Text(text) => Argument::Text(text),
+                Bool(value) => Argument::Condition(value),
+                Unknown | Value::Node(_) => return Ok(Unknown),
+            };
+        }
+        self.take(function.steps)?;
+        Ok(match (function.answer)(&values[..arguments.len()]) {
+            Answer::Unknown => Unknown,
+            Answer::Decimal(number) => Value::Decimal(number),
+            Answer::Date(date) => Value::Date(date),
+            Answer::Text(text) => Value::Text(text),
+            Answer::Made(text) => {
+                let (text, end) = self.texts.keep(text);
+                self.texts = end;
+                Value::Text(text)
+            }
+            Answer::Condition(value) => Bool(value),
+        })
+    }
+
     /// The node that a path leads to.
-    fn find(&self, path: &Path) -> Option<&'a Node<'a>> {
-        path.steps.iter().try_fold(self.root(path)?, member)
+    fn find(&mut self, path: &'a Path) -> Result<Option<&'a Node<'a>>, Reason> {
+        Ok(self.root(path)?.and_then(|root| path.steps.iter().try_fold(root, member)))
     }
 
     /// Where a path begins.
-    fn root(&self, path: &Path) -> Option<&'a Node<'a>> {
-        match path.variable.map(|number| self.variables[number]) {
-            None => Some(self.record),
-            Some(Value::Node(node)) => Some(node),
-            Some(_) => None,
-        }
+    fn root(&mut self, path: &'a Path) -> Result<Option<&'a Node<'a>>, Reason> {
+        let root = match &path.root {
+            Root::Record => return Ok(Some(self.record)),
+            Root::Variable(number) => self.variables[*number],
+            Root::Computed(object) => self.value(object)?,
+        };
+        Ok(if let Value::Node(node) = root { Some(node) } else { None })
     }
 
-    fn load(&self, path: &Path, kind: Kind) -> Value<'a> {
-        match path.variable.map(|number| self.variables[number]) {
-            Some(value) if path.steps.is_empty() => value,
-            _ => self.find(path).map_or(Unknown, |node| read(node, kind)),
-        }
+    fn load(&mut self, path: &'a Path, kind: Kind) -> Result<Value<'a>, Reason> {
+        Ok(match path.root {
+            Root::Variable(number) if path.steps.is_empty() => self.variables[number],
+            _ => self.find(path)?.map_or(Unknown, |node| read(node, kind)),
+        })
     }
 
     /// A refused value is there. Whether a refused object has a field is unknown.
-    fn has(&self, path: &Path) -> Value<'a> {
-        let Some(mut node) = self.root(path) else { return Unknown };
+    fn has(&mut self, path: &'a Path) -> Result<Value<'a>, Reason> {
+        let Some(mut node) = self.root(path)? else { return Ok(Unknown) };
         for step in &path.steps {
             match (&node.value, member(node, step)) {
-                (Json::Refused, _) => return Unknown,
+                (Json::Refused, _) => return Ok(Unknown),
                 (_, Some(member)) if member.value != Json::Null => node = member,
-                _ => return Bool(false),
+                _ => return Ok(Bool(false)),
             }
         }
-        Bool(true)
+        Ok(Bool(true))
     }
 
     /// `&&` and `||`: a side that comes to `decisive` settles it, whatever the other one is.
@@ -226,8 +249,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn visit_field(&mut self, path: &Path, kind: Kind, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
-        let Some(Node { value: Json::Array(items), .. }) = self.find(path) else { return Ok(Seen::Part) };
+    fn visit_field(&mut self, path: &'a Path, kind: Kind, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
+        let Some(Node { value: Json::Array(items), .. }) = self.find(path)? else { return Ok(Seen::Part) };
         for item in items {
             self.step()?;
             if visit(self, read(item, kind))? == Then::Stop {
@@ -386,18 +409,6 @@ fn compare<'a>(relation: Relation, a: Value<'_>, b: Value<'_>) -> Value<'a> {
     })
 }
 
-fn unary<'a>(expr: &Expr, value: Value<'a>) -> Value<'a> {
-    match (expr, value) {
-        (Expr::Absolute(_), Value::Decimal(number)) => Value::Decimal(number.abs()),
-        (Expr::TextSize(_), Value::Text(text)) => Value::Decimal(Decimal::from(text.chars().count())),
-        (Expr::MinorUnit(_), Value::Text(currency)) => {
-            check::minor_unit(currency).map_or(Unknown, |scale| Value::Decimal(Decimal::new(1, scale)))
-        }
-        (Expr::CountryOfIban(_), Value::Text(iban)) => iban.get(..2).map_or(Unknown, Value::Text),
-        _ => Unknown,
-    }
-}
-
 fn binary<'a>(expr: &Expr, a: Value<'a>, b: Value<'a>) -> Result<Value<'a>, Reason> {
     Ok(match (expr, a, b) {
         (Expr::Compare(relation, _), a, b) => compare(*relation, a, b),
@@ -407,7 +418,6 @@ fn binary<'a>(expr: &Expr, a: Value<'a>, b: Value<'a>) -> Result<Value<'a>, Reas
         (Expr::DaysAfter(_), Value::Date(date), Value::Decimal(days)) => Value::Date(exact::shift(date, days)?),
         (Expr::DaysBefore(_), Value::Date(date), Value::Decimal(days)) => Value::Date(exact::shift(date, -days)?),
         (Expr::DaysBetween(_), Value::Date(a), Value::Date(b)) => Value::Decimal(Decimal::from(a - b)),
-        (Expr::StartsWith(_), Value::Text(text), Value::Text(prefix)) => Bool(text.starts_with(prefix)),
         _ => Unknown,
     })
 }

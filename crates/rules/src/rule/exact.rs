@@ -122,6 +122,19 @@ fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
     year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468
 }
 
+/// Year, month and day of a date: [`days_from_civil`] the other way round.
+pub(super) fn civil(days: i32) -> (i32, i32, i32) {
+    // Years of 365.2425 days that begin in March; 400 of them have 146,097 days.
+    let shifted = days + 719_468;
+    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let from_march = (5 * day_of_year + 2) / 153;
+    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
+    let year = year_of_era + era * 400 + i32::from(month <= 2);
+    (year, month, day_of_year - (153 * from_march + 2) / 5 + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -179,6 +192,7 @@ mod tests {
             for month in 1..=12 {
                 for day in 1..=days_in_month(year, month).unwrap() {
                     assert_eq!(parse_date(&format!("{year:04}-{month:02}-{day:02}")), Some(expected));
+                    assert_eq!(civil(expected), (year, month, day));
                     expected += 1;
                 }
             }

@@ -1,15 +1,16 @@
 //! [`Ast`] to [`Expr`]: every name is looked up in the form, every operator finds its operands' types.
 
 use super::{
-    RuleError, Type, VARIABLES_MAX,
+    Names, RuleError, Type, VARIABLES_MAX,
     ast::{Ast, Kind as Written, Operator, Relation},
     exact,
+    function::{self, Sort, Written as Style},
     name::did_you_mean,
-    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier},
+    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier, Root},
 };
 
 /// Checks `ast` against the types of the record and of the item of an `each` rule.
-pub(super) fn lower(ast: &Ast, record: &Type, item: Option<(&str, &Type)>) -> Result<Expr, RuleError> {
+pub(super) fn lower(ast: &Ast, Names { record, item }: Names<'_>) -> Result<Expr, RuleError> {
     let fields: &[_] = if let Type::Record(fields) = record { fields } else { &[] };
     let mut lowering = Lowering { record: fields, variables: Vec::new() };
     if let Some((name, ty)) = item {
@@ -42,6 +43,15 @@ impl<'t> Ty<'t> {
             Type::Bool => Self::Bool,
             Type::List(item) => Self::List(Box::new(Self::of(item))),
             Type::Record(fields) => Self::Record(fields),
+        }
+    }
+
+    const fn sort(sort: Sort) -> Self {
+        match sort {
+            Sort::Decimal => Self::Decimal,
+            Sort::Date => Self::Date,
+            Sort::Text => Self::Text(&[]),
+            Sort::Condition => Self::Bool,
         }
     }
 
@@ -83,9 +93,9 @@ impl<'t> Ty<'t> {
     }
 }
 
-const FUNCTIONS: [&str; 10] =
-    ["abs", "country_of_iban", "date", "days", "has", "max", "min", "minor_unit", "size", "sum"];
-const METHODS: [&str; 7] = ["all", "exists", "exists_one", "filter", "map", "size", "startsWith"];
+/// What is no function of single values: it looks at fields or lists, or wants a constant.
+const FUNCTIONS: [&str; 7] = ["date", "days", "has", "max", "min", "size", "sum"];
+const METHODS: [&str; 6] = ["all", "exists", "exists_one", "filter", "map", "size"];
 const KEYED_ON: &str = "keyed_on";
 
 struct Lowering<'t> {
@@ -163,10 +173,10 @@ impl<'t> Lowering<'t> {
 
     fn find(&self, name: &str) -> Option<(Path, Ty<'t>)> {
         if let Some(number) = self.variables.iter().position(|(variable, _)| variable == name) {
-            return Some((Path { variable: Some(number), steps: Vec::new() }, self.variables[number].1.clone()));
+            return Some((Path { root: Root::Variable(number), steps: Vec::new() }, self.variables[number].1.clone()));
         }
         let (place, (_, ty)) = self.record.iter().enumerate().find(|(_, (field, _))| field == name)?;
-        Some((Path { variable: None, steps: vec![(name.to_owned(), place)] }, Ty::of(ty)))
+        Some((Path { root: Root::Record, steps: vec![(name.to_owned(), place)] }, Ty::of(ty)))
     }
 
     fn path(&mut self, ast: &Ast) -> Result<(Path, Ty<'t>), RuleError> {
@@ -183,7 +193,12 @@ impl<'t> Lowering<'t> {
                 path.steps.push((name.clone(), place));
                 Ok((path, Ty::of(ty)))
             }
-            _ => Err(RuleError::new(ast.at, "a field is wanted here, but this is computed")),
+            _ => match self.lower(ast)? {
+                (object, ty @ Ty::Record(_)) => {
+                    Ok((Path { root: Root::Computed(Box::new(object)), steps: Vec::new() }, ty))
+                }
+                _ => Err(RuleError::new(ast.at, "a field is wanted here, but this is computed")),
+            },
         }
     }
 
@@ -285,17 +300,22 @@ impl<'t> Lowering<'t> {
             }
             ("min", [_, ..]) => self.extreme(at, Fold::Least, arguments)?,
             ("max", [_, ..]) => self.extreme(at, Fold::Greatest, arguments)?,
-            ("abs", [number]) => (Expr::Absolute(Box::new(self.typed(number, &Ty::Decimal)?)), Ty::Decimal),
             ("date", [text]) => (constant_date(text)?, Ty::Date),
             ("days", [number]) => (self.typed(number, &Ty::Decimal)?, Ty::Days),
-            ("minor_unit", [currency]) => {
-                (Expr::MinorUnit(Box::new(self.typed(currency, &Ty::Text(&[]))?)), Ty::Decimal)
-            }
-            ("country_of_iban", [iban]) => {
-                (Expr::CountryOfIban(Box::new(self.typed(iban, &Ty::Text(&[]))?)), Ty::Text(&[]))
-            }
-            _ => return Err(no_function(at, name)),
+            _ => return self.call(at, Style::Before, name, &arguments.iter().collect::<Vec<_>>()),
         })
+    }
+
+    /// A function over single values.
+    fn call(&mut self, at: usize, style: Style, name: &str, arguments: &[&Ast]) -> Lowered<'t> {
+        let found = function::find(name, style).filter(|function| function.takes.len() == arguments.len());
+        let Some(function) = found else {
+            return Err(if style == Style::Before { no_function(at, name) } else { no_method(at, name) });
+        };
+        let arguments = arguments.iter().zip(function.takes);
+        let lowered =
+            arguments.map(|(argument, sort)| self.typed(argument, &Ty::sort(*sort))).collect::<Result<_, _>>();
+        Ok((Expr::Call(function, lowered?), Ty::sort(function.gives)))
     }
 
     fn has(&mut self, field: &Ast) -> Result<Expr, RuleError> {
@@ -329,14 +349,13 @@ impl<'t> Lowering<'t> {
     fn method(&mut self, at: usize, target: &Ast, name: &str, arguments: &[Ast]) -> Lowered<'t> {
         match (name, arguments) {
             ("size", []) => Ok((self.size(target)?, Ty::Decimal)),
-            ("startsWith", [prefix]) => {
-                let text = self.typed(target, &Ty::Text(&[]))?;
-                Ok((Expr::StartsWith(boxed(text, self.typed(prefix, &Ty::Text(&[]))?)), Ty::Bool))
-            }
             ("all" | "exists" | "exists_one" | "filter" | "map", [variable, body]) => {
                 self.each(target, name, variable, body)
             }
-            _ => Err(no_method(at, name)),
+            _ => {
+                let all: Vec<&Ast> = std::iter::once(target).chain(arguments).collect();
+                self.call(at, Style::After, name, &all)
+            }
         }
     }
 
@@ -395,28 +414,39 @@ fn no_members(at: usize, ty: &Ty<'_>) -> RuleError {
     }
 }
 
+fn functions() -> impl Iterator<Item = &'static str> {
+    FUNCTIONS.into_iter().chain(function::names(Style::Before))
+}
+
+fn methods() -> impl Iterator<Item = &'static str> {
+    METHODS.into_iter().chain(function::names(Style::After))
+}
+
+fn wrong_arguments(at: usize, name: &str) -> RuleError {
+    RuleError::new(at, format!("`{name}` does not take these arguments"))
+        .hint("docs/record-rules.md lists what each function takes")
+}
+
 fn no_function(at: usize, name: &str) -> RuleError {
-    if FUNCTIONS.contains(&name) {
-        return RuleError::new(at, format!("`{name}` does not take these arguments"))
-            .hint("docs/record-rules.md lists what each function takes");
+    if functions().any(|known| known == name) {
+        return wrong_arguments(at, name);
     }
     let error = RuleError::new(at, format!("there is no function `{name}`"));
-    if METHODS.contains(&name) {
+    if methods().any(|known| known == name) {
         return error.hint(format!("it is written after the value: x.{name}(…)"));
     }
-    RuleError { hint: did_you_mean(name, FUNCTIONS.into_iter()), ..error }
+    RuleError { hint: did_you_mean(name, functions()), ..error }
 }
 
 fn no_method(at: usize, name: &str) -> RuleError {
-    if METHODS.contains(&name) {
-        return RuleError::new(at, format!("`{name}` does not take these arguments"))
-            .hint("docs/record-rules.md lists what each function takes");
+    if methods().any(|known| known == name) {
+        return wrong_arguments(at, name);
     }
     let error = RuleError::new(at, format!("there is no function `.{name}()`"));
     match name {
         "sum" => error.hint("write sum(list.map(item, item.amount))"),
         "matches" | "contains" | "endsWith" => error.hint("put a `pattern` into the schema of the field"),
-        _ if FUNCTIONS.contains(&name) => error.hint(format!("it is written before the value: {name}(…)")),
-        _ => RuleError { hint: did_you_mean(name, METHODS.into_iter()), ..error },
+        _ if functions().any(|known| known == name) => error.hint(format!("it is written before the value: {name}(…)")),
+        _ => RuleError { hint: did_you_mean(name, methods()), ..error },
     }
 }

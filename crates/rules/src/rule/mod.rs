@@ -15,12 +15,14 @@
 mod ast;
 mod evaluate;
 mod exact;
+pub mod function;
 mod lower;
 mod name;
 mod parse;
 mod program;
 #[cfg(test)]
 mod tests;
+mod texts;
 mod token;
 
 use crate::json::Node;
@@ -75,6 +77,27 @@ pub struct RuleError {
     pub hint: Option<String>,
 }
 
+/// What a rule may name.
+#[derive(Clone, Copy, Debug)]
+pub struct Names<'t> {
+    /// The record: a [`Type::Record`].
+    pub record: &'t Type,
+    /// Name and type of the item of an `each` rule.
+    pub item: Option<(&'t str, &'t Type)>,
+}
+
+/// What a rule is evaluated over.
+#[derive(Clone, Copy, Debug)]
+pub struct Facts<'a> {
+    /// The normalized record. Members that are [`crate::json::Value::Null`] are missing, those that are
+    /// [`crate::json::Value::Refused`] are there but unusable.
+    pub record: &'a Node<'a>,
+    /// The item of an `each` rule.
+    pub item: Option<&'a Node<'a>>,
+    /// Record time; `keyed_on` is its UTC date.
+    pub time: Option<RecordTime>,
+}
+
 /// What a rule says of a record, or of one item of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Truth {
@@ -101,32 +124,26 @@ impl RuleError {
 }
 
 impl Rule {
-    /// Parses a rule over `record` (a [`Type::Record`]); `item` is the name and type of the item of an `each` rule.
+    /// Parses a rule.
     ///
     /// # Errors
     /// The first place where the text leaves the documented subset, or does not fit the form's types.
-    pub fn parse(text: &str, record: &Type, item: Option<(&str, &Type)>) -> Result<Self, RuleError> {
+    pub fn parse(text: &str, names: Names<'_>) -> Result<Self, RuleError> {
         let ast = parse::parse(text)?;
-        lower::lower(&ast, record, item).map(|program| Self { program })
+        lower::lower(&ast, names).map(|program| Self { program })
     }
 
-    /// Evaluates the rule over a normalized record. Members that are [`crate::json::Value::Null`] are missing, those
-    /// that are [`crate::json::Value::Refused`] are there but unusable; `keyed_on` is the UTC date of `time`.
+    /// Evaluates the rule.
     #[must_use]
-    pub fn evaluate(&self, record: &Node<'_>, item: Option<&Node<'_>>, time: Option<RecordTime>) -> Truth {
-        evaluate::evaluate(&self.program, record, item, time)
+    pub fn evaluate(&self, facts: Facts<'_>) -> Truth {
+        evaluate::evaluate(&self.program, facts)
     }
 
     /// Both sides of a rule that is an equation of decimals, as in `a + b == total`, or of the last equation of one that
     /// lists alternatives; `None` for any other rule, and when a side is not known exactly. For telling how far apart
     /// they are once the rule has failed.
     #[must_use]
-    pub fn sides(
-        &self,
-        record: &Node<'_>,
-        item: Option<&Node<'_>>,
-        time: Option<RecordTime>,
-    ) -> Option<(Decimal, Decimal)> {
-        evaluate::equation(&self.program, record, item, time)
+    pub fn sides(&self, facts: Facts<'_>) -> Option<(Decimal, Decimal)> {
+        evaluate::equation(&self.program, facts)
     }
 }

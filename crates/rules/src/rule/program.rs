@@ -1,6 +1,6 @@
 //! A rule as evaluated: every name resolved, every operator bound to its types.
 
-use super::ast::Relation;
+use super::{ast::Relation, function::Function};
 use rust_decimal::Decimal;
 
 #[derive(Debug)]
@@ -27,11 +27,9 @@ pub(super) enum Expr {
     DaysBefore(Box<[Expr; 2]>),
     /// Days from the second date to the first.
     DaysBetween(Box<[Expr; 2]>),
-    Absolute(Box<Expr>),
     TextSize(Box<Expr>),
-    StartsWith(Box<[Expr; 2]>),
-    MinorUnit(Box<Expr>),
-    CountryOfIban(Box<Expr>),
+    /// A function over single values.
+    Call(&'static Function, Vec<Expr>),
     /// A list is never built: these run through it.
     Fold(Fold, Box<Expr>),
     Quantify(Quantifier, Box<Each>),
@@ -40,13 +38,22 @@ pub(super) enum Expr {
     List(Vec<Expr>),
 }
 
-/// A field, from the record or from a variable.
+/// A field: of the record, of a variable, or of an object that is computed.
 #[derive(Debug)]
 pub(super) struct Path {
-    /// `None`: the record.
-    pub(super) variable: Option<usize>,
+    pub(super) root: Root,
     /// Name of each member on the way, and its place in form order.
     pub(super) steps: Vec<(String, usize)>,
+}
+
+/// Where a path begins.
+#[derive(Debug)]
+pub(super) enum Root {
+    Record,
+    /// The variable of this number.
+    Variable(usize),
+    /// The object that this comes to.
+    Computed(Box<Expr>),
 }
 
 /// How a loaded value is read; for a list, how each of its items is.

@@ -5,7 +5,7 @@ use super::*;
 fn check(marked: &str, what: &str, hint: Option<&str>) {
     let at = marked.find('^').expect("a mark");
     let text = marked.replacen('^', "", 1);
-    let error = Rule::parse(&text, &types(), None).expect_err(&text);
+    let error = Rule::parse(&text, Names { record: &types(), item: None }).expect_err(&text);
     assert_eq!((error.at, error.what.as_str(), error.hint.as_deref()), (at, what, hint), "{text}");
 }
 
@@ -23,6 +23,25 @@ fn names_are_looked_up_with_a_suggestion() {
     );
     check("method in ['ach', ^'wier']", "the field never has this value", Some("did you mean `wire`?"));
     check("^line == 1", "there is no field or variable `line`", Some("did you mean `lines`?"));
+}
+
+#[test]
+fn functions_take_what_they_say() {
+    let hint = Some("docs/record-rules.md lists what each function takes");
+    check("abs(^currency) > 0", "a decimal is wanted here, but this is a text", None);
+    check("^age(dated) > 0", "`age` does not take these arguments", hint);
+    check("currency.^startsWith('a', 'b')", "`startsWith` does not take these arguments", hint);
+    check("^similarty(currency, vat) > 0", "there is no function `similarty`", Some("did you mean `similarity`?"));
+    check(
+        "^startsWith(currency, 'U')",
+        "there is no function `startsWith`",
+        Some("it is written after the value: x.startsWith(…)"),
+    );
+    check(
+        "currency.^weekday() > 0",
+        "there is no function `.weekday()`",
+        Some("it is written before the value: weekday(…)"),
+    );
 }
 
 #[test]
@@ -133,6 +152,6 @@ fn unfinished_text_is_pointed_at() {
 
 #[test]
 fn the_item_of_an_each_rule_must_not_hide_a_field() {
-    let error = Rule::parse("true", &types(), Some(("total", &Type::Decimal))).unwrap_err();
+    let error = Rule::parse("true", Names { record: &types(), item: Some(("total", &Type::Decimal)) }).unwrap_err();
     assert_eq!((error.at, error.what.as_str()), (0, "the name `total` is taken"));
 }

@@ -71,6 +71,20 @@ fn what_is_not_exact_is_said() {
 }
 
 #[test]
+fn functions_of_values_answer_or_are_unknown() {
+    holds(&[
+        "abs(-2.50) == 2.5 && abs(tax - subtotal) == 81",
+        "age(dated, due) == 0 && age(date('2000-11-02'), dated) == 25",
+        "weekday(dated) == 7 && lines.all(l, weekday(l.on) < 6)",
+        "similarity(vendor.name, 'Umlaut GmbH') >= 0.80 && similarity(currency, 'USD') == 1",
+        "country_of_iban(iban) == 'DE' && vat.startsWith('DE')",
+    ]);
+    fails(&["similarity(vendor.name, 'Acme Inc') >= 0.80"]);
+    unknown(&["abs(total) > 0", "age(dated, min(lines.filter(l, false).map(l, l.on))) > 1"]);
+    unknown(&["minor_unit('XXZ') > 0", "country_of_iban('D') == 'DE'", "similarity(vendor.country, 'DE') > 0"]);
+}
+
+#[test]
 fn dates_are_days() {
     holds(&[
         "due >= dated && dated < due && due == date('2026-12-01')",
@@ -192,17 +206,19 @@ fn an_item_rule_sees_its_item_and_the_record() {
     let Type::Record(fields) = &types else { panic!() };
     let Some((_, Type::List(line))) = fields.iter().find(|(name, _)| name == "lines") else { panic!() };
     let rule = "abs(line.qty * line.price - line.amount) <= minor_unit(currency)";
-    let rule = Rule::parse(rule, &types, Some(("line", line))).unwrap();
+    let rule = Rule::parse(rule, Names { record: &types, item: Some(("line", line)) }).unwrap();
     let record = node(sample());
     let Some(Node { value: Value::Array(lines), .. }) = record.member("lines") else { panic!() };
-    let truths: Vec<_> = lines.iter().map(|line| rule.evaluate(&record, Some(line), None)).collect();
+    let truths: Vec<_> =
+        lines.iter().map(|line| rule.evaluate(Facts { record: &record, item: Some(line), time: None })).collect();
     assert_eq!(truths, [Truth::Holds, Truth::Holds, Truth::Unknown]);
 }
 
 #[test]
 fn without_a_record_time_rules_that_name_it_are_skipped() {
-    let rule = Rule::parse("dated <= keyed_on", &types(), None).unwrap();
-    assert_eq!(rule.evaluate(&node(sample()), None, None), Truth::Unknown);
-    assert_eq!(rule.evaluate(&node(sample()), None, Some(TIME)), Truth::Holds);
-    assert_eq!(rule.evaluate(&node(sample()), None, Some(RecordTime(-1))), Truth::Fails);
+    let rule = Rule::parse("dated <= keyed_on", Names { record: &types(), item: None }).unwrap();
+    let record = node(sample());
+    for (time, expected) in [(None, Truth::Unknown), (Some(TIME), Truth::Holds), (Some(RecordTime(-1)), Truth::Fails)] {
+        assert_eq!(rule.evaluate(Facts { record: &record, item: None, time }), expected);
+    }
 }

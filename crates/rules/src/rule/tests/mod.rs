@@ -5,7 +5,7 @@ mod bounds;
 mod errors;
 mod meaning;
 
-use super::{Rule, Truth, Type};
+use super::{Facts, Names, Rule, Truth, Type};
 use crate::json::{Member, Node, Value};
 use record::RecordTime;
 use std::borrow::Cow;
@@ -70,6 +70,7 @@ fn types() -> Type {
 }
 
 fn evaluate(rule: &str, json: serde_json::Value) -> Truth {
-    let parsed = Rule::parse(rule, &types(), None).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
-    parsed.evaluate(&node(json), None, Some(TIME))
+    let parsed =
+        Rule::parse(rule, Names { record: &types(), item: None }).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
+    parsed.evaluate(Facts { record: &node(json), item: None, time: Some(TIME) })
 }
