@@ -33,3 +33,7 @@ faults:
 # rewrite the generated files: the code registry
 bless:
     FAIRCOPY_BLESS=1 cargo test -p record
+
+# hold the program against the test sets of others and print the tables of docs/conformance.md
+conformance:
+    FAIRCOPY_CONFORMANCE=full cargo test -p rules --test conformance -- --nocapture

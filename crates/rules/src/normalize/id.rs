@@ -25,7 +25,8 @@ fn normalized(text: &str, squeeze: bool) -> Result<Option<String>, Refusal> {
         return Err(Refusal::new(Code::ChrInvalid).with("reason", "invisible").with("character", character));
     }
     Ok(settle(text, |text| {
-        let upper = compatible(text).to_uppercase();
+        // Alone among letters the capital sharp s is no upper case of its small letter, whose upper case is SS.
+        let upper = compatible(text).to_uppercase().replace('ẞ', "SS");
         let folded = compatible(&upper);
         if squeeze { folded.replace(' ', "") } else { folded.trim_matches(' ').to_owned() }
     }))
@@ -63,6 +64,8 @@ mod tests {
         check("id_squeeze", " inv 12 34 ", "INV1234");
         check("id_squeeze", "ＩＮＶ　１２", "INV12");
         check("id", "ﬁ-1", "FI-1");
+        check("id", "straße-1", "STRASSE-1");
+        check("id", "STRAẞE-1", "STRASSE-1");
         check_refused("id", "A\u{AD}B", "CHR.INVALID");
         check_refused("id_squeeze", "A\u{FE0F}", "CHR.INVALID");
     }

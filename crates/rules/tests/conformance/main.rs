@@ -1,0 +1,18 @@
+//! What others made to test programs like this one, held against it: `docs/conformance.md` says what the sets are, where
+//! they belong and what was measured. Where a set is absent its test is skipped with a message.
+//!
+//! One file per set. Each counts what it measures in a [`report::Set`], which fails on every disagreement without a
+//! written decision, and compares its section of `docs/conformance.md` with what was measured; `FAIRCOPY_BLESS=1` writes
+//! the section. `just conformance` runs them all and prints the table.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(dead_code, reason = "the sets that count facts and warnings follow")]
+
+/// One field, as the judge treats it: what the sets of values run.
+mod field;
+/// Bytes that a JSON reader must accept or refuse: `json_parsing`.
+mod json_parsing;
+/// Counting, decisions, and the sections of `docs/conformance.md`.
+mod report;
+/// The normalization test and the case folding of the Unicode Character Database: `unicode`.
+mod unicode;
