@@ -6,6 +6,8 @@
 //! the section. `just conformance` runs them all and prints the table.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+#![allow(clippy::print_stdout, reason = "the tables are what a run is for")]
+#![allow(clippy::needless_pass_by_value, reason = "numbers and texts are given as they come")]
 #![allow(dead_code, reason = "the sets that count facts and warnings follow")]
 
 /// One field, as the judge treats it: what the sets of values run.
