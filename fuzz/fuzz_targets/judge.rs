@@ -11,6 +11,8 @@ static JUDGES: LazyLock<Vec<Judge>> = LazyLock::new(|| {
     let forms = [
         ("vendor_invoice/1.json", include_str!("../../schemas/vendor_invoice/1.json")),
         ("timesheet/1.json", include_str!("../../schemas/timesheet/1.json")),
+        ("employee_onboarding/1.json", include_str!("../../schemas/employee_onboarding/1.json")),
+        ("customer_kyc/1.json", include_str!("../../schemas/customer_kyc/1.json")),
     ];
     forms.map(|(file, text)| Judge::new(&Form::parse(file, text).expect("shipped forms load"), &Profile::default())).into()
 });
