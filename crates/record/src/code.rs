@@ -182,7 +182,7 @@ registry! {
     ValRange => "VAL.RANGE", Either, Keyer, "CSPro range check",
         "the value is outside its bounds",
         "Compare with the document.";
-    ValCheckDigit => "VAL.CHECK_DIGIT", Hard, Keyer, "NACHA R28",
+    ValCheckDigit => "VAL.CHECK_DIGIT", Either, Keyer, "NACHA R28",
         "the check digit does not match: a character is wrong or two are swapped",
         "Key the value again; params.scheme names the check.";
     ValCountryLength => "VAL.COUNTRY_LENGTH", Hard, Keyer, "ISO 20022 AC01",

@@ -71,13 +71,21 @@ pub struct Refusal {
     pub code: Code,
     /// What the message is derived from: `scheme`, `expected`, `suggestion`, `max`, …
     pub params: Vec<(&'static str, Param)>,
+    /// Whether what was broken does not bind here, so that it is a warning unless the field says hard. For checks only.
+    pub advisory: bool,
 }
 
 impl Refusal {
     /// A refusal without parameters.
     #[must_use]
     pub const fn new(code: Code) -> Self {
-        Self { code, params: Vec::new() }
+        Self { code, params: Vec::new(), advisory: false }
+    }
+
+    /// Makes it a warning, unless the field says hard.
+    #[must_use]
+    pub fn advisory(self) -> Self {
+        Self { advisory: true, ..self }
     }
 
     /// Adds a parameter.

@@ -24,6 +24,13 @@ pub(super) fn is_luhn(digits: impl DoubleEndedIterator<Item = u32>) -> bool {
     sum.is_multiple_of(10)
 }
 
+/// Whether the last digit is the GS1 digit of the others: weights 3 and 1 from the right, a multiple of 10 (GS1 General
+/// Specifications, 7.9.1). All bytes must be digits.
+pub(super) fn is_gs1(digits: impl DoubleEndedIterator<Item = u8>) -> bool {
+    let weighted = |(at, b): (usize, u8)| u32::from(b.wrapping_sub(b'0')) * if at % 2 == 1 { 3 } else { 1 };
+    digits.rev().enumerate().map(weighted).sum::<u32>().is_multiple_of(10)
+}
+
 /// ISO/IEC 7064 MOD 97-10: letters count 10 to 35, the whole taken modulo 97. `None` for other characters.
 pub(super) fn mod97(bytes: impl Iterator<Item = u8>) -> Option<u32> {
     bytes.into_iter().try_fold(0, |rest, b| match b {

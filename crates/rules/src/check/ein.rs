@@ -1,6 +1,6 @@
-//! `ein` and `tax_id`: tax numbers of companies.
+//! `ein`, `ein_or_ssn` and `tax_id`: tax numbers of companies.
 
-use super::{eu_vat, pattern};
+use super::{eu_vat, pattern, ssn};
 use crate::field::{Refusal, Settings};
 use record::Code;
 
@@ -13,12 +13,35 @@ pub(super) fn ein(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
     if serial.len() != 7 || !serial.iter().all(u8::is_ascii_digit) {
         return Err(pattern("NN-NNNNNNN"));
     }
-    match (p0 - b'0') * 10 + (p1 - b'0') {
-        0 | 7..=9 | 17..=19 | 28 | 29 | 49 | 69 | 70 | 78 | 79 | 89 | 96 | 97 => {
-            Err(Refusal::new(Code::FmtPattern).with("expected", "NN-NNNNNNN").with("reason", "prefix"))
-        }
-        _ => Ok(()),
+    if is_prefix((p0 - b'0') * 10 + (p1 - b'0')) {
+        return Ok(());
     }
+    Err(Refusal::new(Code::FmtPattern).with("expected", "NN-NNNNNNN").with("reason", "prefix"))
+}
+
+/// Prefixes that the IRS lists.
+const fn is_prefix(prefix: u8) -> bool {
+    matches!(prefix, 1..=6 | 10..=16 | 20..=27 | 30..=48 | 50..=68 | 71..=77 | 80..=88 | 90..=95 | 98 | 99)
+}
+
+/// An `ein` when it is written as one, otherwise an `ssn`; nine digits without hyphens are taken when they can be one
+/// of the two (CMS-1500, item 25: the box beside the number says which, not the number).
+pub(super) fn ein_or_ssn(text: &str, settings: &Settings<'_>) -> Result<(), Refusal> {
+    if text.as_bytes().get(2) == Some(&b'-') {
+        return ein(text, settings);
+    }
+    ssn::ssn(text, settings).or_else(|refusal| match text.as_bytes() {
+        // A known fake stays one, even where its digits could be a company's.
+        [p0 @ b'0'..=b'9', p1 @ b'0'..=b'9', serial @ ..]
+            if refusal.code != Code::ValPlaceholder
+                && serial.len() == 7
+                && serial.iter().all(u8::is_ascii_digit)
+                && is_prefix((p0 - b'0') * 10 + (p1 - b'0')) =>
+        {
+            Ok(())
+        }
+        _ => Err(refusal.with("or", "NN-NNNNNNN")),
+    })
 }
 
 /// A tax number that begins with two letters must be an EU VAT number, any other an EIN.

@@ -1,5 +1,6 @@
 //! `gtin`: article numbers.
 
+use super::digits::is_gs1;
 use super::{check_digit, pattern, placeholder};
 use crate::field::{Refusal, Settings};
 
@@ -11,7 +12,5 @@ pub(super) fn gtin(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
     if text.bytes().all(|b| b == b'0') {
         return Err(placeholder());
     }
-    let weighted = |(at, b): (usize, u8)| u32::from(b - b'0') * if at % 2 == 1 { 3 } else { 1 };
-    let sum: u32 = text.bytes().rev().enumerate().map(weighted).sum();
-    if sum.is_multiple_of(10) { Ok(()) } else { Err(check_digit("gtin")) }
+    if is_gs1(text.bytes()) { Ok(()) } else { Err(check_digit("gtin")) }
 }

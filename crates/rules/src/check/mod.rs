@@ -11,17 +11,30 @@ mod ein;
 mod email;
 mod eu_vat;
 mod gtin;
+mod hcpcs;
 mod iban;
+mod icd10cm;
+mod isbn;
+mod isin;
 mod iso;
+mod lei;
 mod luhn;
 mod npi;
 mod placeholder;
+pub mod postal;
 mod quarter_step;
 mod ssn;
+mod structure;
+mod tin;
 mod us_state;
+mod vin;
+mod zip_state;
 
 pub use iban::country_of_iban;
+pub(crate) use icd10cm::is_icd10cm;
 pub use iso::minor_unit;
+pub use tin::tin_fits;
+pub use zip_state::zip_state;
 
 use crate::field::{Check, Refusal};
 use record::Code;
@@ -44,22 +57,33 @@ macro_rules! registry {
 
 registry! {
     "aba" => aba::aba;
+    "atin" => ssn::atin;
     "bic" => bic::bic;
     "ein" => ein::ein;
+    "ein_or_ssn" => ein::ein_or_ssn;
     "email" => email::email;
     "eu_vat" => eu_vat::eu_vat;
     "gtin" => gtin::gtin;
+    "hcpcs" => hcpcs::hcpcs;
     "iban" => iban::iban;
+    "icd10cm" => icd10cm::icd10cm;
+    "isbn" => isbn::isbn;
+    "isin" => isin::isin;
     "iso3166" => iso::iso3166;
     "iso4217" => iso::iso4217;
     "itin" => ssn::itin;
+    "lei" => lei::lei;
     "luhn" => luhn::luhn;
     "not_placeholder" => placeholder::not_placeholder;
     "npi" => npi::npi;
     "quarter_step" => quarter_step::quarter_step;
     "ssn" => ssn::ssn;
+    "ssn_or_itin" => ssn::ssn_or_itin;
     "tax_id" => ein::tax_id;
+    "uk_postcode" => postal::uk_postcode;
     "us_state" => us_state::us_state;
+    "us_zip" => postal::us_zip;
+    "vin" => vin::vin;
 }
 
 fn pattern(expected: &str) -> Refusal {

@@ -1,4 +1,4 @@
-//! `ssn` and `itin`: tax numbers of persons in the US.
+//! `ssn`, `itin`, `atin` and `ssn_or_itin`: tax numbers of persons in the US.
 
 use super::digits::{digits, number};
 use super::{pattern, placeholder};
@@ -26,16 +26,30 @@ pub(super) fn ssn(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
 }
 
 /// A US individual taxpayer identification number: area 9xx, group 50-65, 70-88, 90-92 or 94-99 (IRS, "General ITIN
-/// information"); group 93 is that of adoption numbers.
+/// information"; older lists have 70-88 only). Group 93 is that of adoption numbers.
 pub(super) fn itin(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
+    nine_hundred(text, |group| matches!(group, 50..=65 | 70..=88 | 90..=92 | 94..=99))
+}
+
+/// A US adoption taxpayer identification number: area 9xx, group 93 (IRS, Form W-7A).
+pub(super) fn atin(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
+    nine_hundred(text, |group| group == 93)
+}
+
+/// An `itin` when the number begins with 9, otherwise an `ssn`: the two ranges share no number.
+pub(super) fn ssn_or_itin(text: &str, settings: &Settings<'_>) -> Result<(), Refusal> {
+    if text.starts_with('9') { itin(text, settings) } else { ssn(text, settings) }
+}
+
+fn nine_hundred(text: &str, is_group: impl Fn(u32) -> bool) -> Result<(), Refusal> {
     let mut joined = [0; 9];
     let (all, [area, group, _]) = parts(text, &mut joined)?;
     if all == "999999999" {
         return Err(placeholder());
     }
-    match (area, group) {
-        (900.., 50..=65 | 70..=88 | 90..=92 | 94..=99) => Ok(()),
-        (900.., _) => Err(pattern("9NN-GG-NNNN").with("reason", "group")),
+    match area {
+        900.. if is_group(group) => Ok(()),
+        900.. => Err(pattern("9NN-GG-NNNN").with("reason", "group")),
         _ => Err(pattern("9NN-GG-NNNN").with("reason", "area")),
     }
 }

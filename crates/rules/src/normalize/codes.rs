@@ -1,4 +1,4 @@
-//! `iban`, `bic`, `digits`, `ein`, `eu_vat`: numbers that are printed with blanks and hyphens and stored without.
+//! `iban`, `bic`, `digits`, `ein`, `eu_vat`, `isbn`: numbers that are printed with blanks and hyphens and stored without.
 //!
 //! Shape and check digits are the checks' affair; a text that cannot be one of these numbers stays as it is for them.
 
@@ -65,6 +65,24 @@ pub(super) fn eu_vat(text: &str, _: &Settings<'_>) -> Result<Option<String>, Ref
     })
 }
 
+/// An ISBN (ISO 2108): upper case, without blanks and hyphens and without the words `ISBN`, `ISBN-10` or `ISBN-13` before it. Ten
+/// characters stay ten.
+pub(super) fn isbn(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let Some(upper) = ascii(text) else { return Ok(None) };
+    let bare = without(&upper, |c| matches!(c, ' ' | '-'));
+    let mut number = bare.as_ref();
+    while let Some(rest) = number.strip_prefix("ISBN") {
+        // `10` and `13` belong to the word when a whole number comes after them.
+        let rest = rest.trim_start_matches([':', '.']);
+        let [ten, thirteen] = [("10", 10), ("13", 13)].map(|(word, len)| {
+            let rest = rest.strip_prefix(word)?.trim_start_matches([':', '.']);
+            (rest.len() == len).then_some(rest)
+        });
+        number = ten.or(thirteen).unwrap_or(rest);
+    }
+    Ok(changed(text, Cow::Borrowed(number)))
+}
+
 /// The text in ASCII upper case; `None` when it has characters that none of these numbers has.
 fn ascii(text: &str) -> Option<Cow<'_, str>> {
     let narrow = narrow(text);
@@ -94,6 +112,12 @@ mod tests {
         check("ein", "911-14-4442", "911-14-4442");
         check("ein", "91 1144 442", "91 1144 442");
         check("ein", "DE136695976", "DE136695976");
+        check("isbn", "0-306-40615-2", "0306406152");
+        check("isbn", "978 0 306 40615 7", "9780306406157");
+        check("isbn", "ISBN-13: 978-0-306-40615-7", "9780306406157");
+        check("isbn", "ISBN-10 0-8044-2957-x", "080442957X");
+        check("isbn", "isbn 1012345678", "1012345678");
+        check("isbn", "é", "é");
         check("eu_vat", "de 136.695.976", "DE136695976");
         check("eu_vat", "GR 094259216", "EL094259216");
         check("eu_vat", "91-1144442", "91-1144442");

@@ -15,16 +15,21 @@ mod email;
 mod fold;
 mod id;
 mod integer;
+mod medical;
 mod mojibake;
 mod number;
+mod postal;
 mod spacing;
+mod ssn;
 mod text;
+mod us_state;
 mod values;
 
 pub(crate) use country::find as find_country;
 pub(crate) use currency::find as find_currency;
 pub use decimal::currency_of;
 pub use mojibake::mojibake;
+pub(crate) use us_state::find as find_us_state;
 
 use crate::field::Normalizer;
 
@@ -56,19 +61,26 @@ registry! {
     "ein" => codes::ein;
     "email" => email::email;
     "eu_vat" => codes::eu_vat;
+    "hcpcs" => medical::hcpcs;
     "iban" => codes::iban;
+    "icd10" => medical::icd10;
     "id" => id::id;
     "id_squeeze" => id::id_squeeze;
     "integer" => integer::integer;
+    "isbn" => codes::isbn;
     "lower" => case::lower;
     "money" => decimal::money;
     "name" => spacing::name;
     "percent" => decimal::percent;
+    "postcode" => postal::postcode;
     "squeeze" => spacing::squeeze;
+    "ssn" => ssn::ssn;
     "text" => text::text;
     "trim" => spacing::trim;
     "upper" => case::upper;
+    "us_state" => us_state::us_state;
     "values" => values::values;
+    "zip" => postal::zip;
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@
 use super::findings::{Draft, Findings};
 use crate::{
     Profile, check,
-    field::{DecimalRange, Settings},
+    field::{DecimalRange, Refusal, Settings},
     form::{Kind, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
 };
-use record::{Code, Param, RecordTime, Severity, Stage, code::Allowed};
+use record::{Code, RecordTime, Severity, Stage, code::Allowed};
 use rust_decimal::Decimal;
 
 /// Adds what the checks say.
@@ -64,9 +64,10 @@ impl Walk<'_> {
         {
             return;
         }
-        let said = annotation.severity.unwrap_or(Severity::Hard);
-        let mut tell = |code: Code, rule, params| {
-            let severity = within(code, said);
+        let mut tell = |refusal: Refusal, rule| {
+            let Refusal { code, params, advisory } = refusal;
+            let otherwise = if advisory { Severity::Soft } else { Severity::Hard };
+            let severity = within(code, annotation.severity.unwrap_or(otherwise));
             let draft = Draft::new(code, Stage::Check, node.start, path.render());
             let class = annotation.class;
             self.findings.add(Draft { severity, slot, rule, params, class, found: Some(text), ..draft });
@@ -74,21 +75,21 @@ impl Walk<'_> {
         let settings = Settings { profile: self.profile, annotation, time: self.time };
         for (name, check) in &annotation.check {
             if let Err(refusal) = check(text, &settings) {
-                tell(refusal.code, name, refusal.params);
+                tell(refusal, name);
             }
         }
         let Some(range) = &annotation.decimal else { return };
         let Ok(decimal) = Decimal::from_str_exact(text) else {
             // The normalizer writes nothing else, and whatever the pattern says, no decimal leaves unread.
-            return tell(Code::FmtNumber, "decimal", Vec::new());
+            return tell(Refusal::new(Code::FmtNumber), "decimal");
         };
-        if let Some(params) = out_of_bounds(decimal, range) {
-            tell(Code::ValRange, "decimal", params);
+        if let Some((name, bound)) = out_of_bounds(decimal, range) {
+            tell(Refusal::new(Code::ValRange).with(name, bound.to_string()), "decimal");
         }
         if let Some(units) = annotation.minor_units.as_deref().and_then(|pointer| minor_units(self.root, pointer))
             && decimal.normalize().scale() > units
         {
-            tell(Code::FmtScale, "minor_units", vec![("max", Param::Number(units.into()))]);
+            tell(Refusal::new(Code::FmtScale).with("max", i64::from(units)), "minor_units");
         }
     }
 
@@ -127,7 +128,7 @@ impl Walk<'_> {
     }
 }
 
-/// What the field says, within what the code allows: a wrong check digit is never just a warning.
+/// What the field says, within what the code allows: a wrong shape is never just a warning.
 fn within(code: Code, said: Severity) -> Severity {
     match code.allowed() {
         Allowed::Hard => Severity::Hard,
@@ -136,11 +137,11 @@ fn within(code: Code, said: Severity) -> Severity {
     }
 }
 
-fn out_of_bounds(decimal: Decimal, range: &DecimalRange) -> Option<Vec<(&'static str, Param)>> {
-    let param = |name, bound: Decimal| vec![(name, Param::Text(bound.to_string()))];
+/// The bound that is broken: which, and where it lies.
+fn out_of_bounds(decimal: Decimal, range: &DecimalRange) -> Option<(&'static str, Decimal)> {
     match (range.min, range.max) {
-        (Some(min), _) if decimal < min => Some(param("min", min)),
-        (_, Some(max)) if decimal > max => Some(param("max", max)),
+        (Some(min), _) if decimal < min => Some(("min", min)),
+        (_, Some(max)) if decimal > max => Some(("max", max)),
         _ => None,
     }
 }
@@ -156,7 +157,7 @@ mod tests {
 
     #[test]
     fn a_field_cannot_soften_what_its_code_forbids() {
-        assert_eq!(within(Code::ValCheckDigit, Severity::Soft), Severity::Hard);
+        assert_eq!(within(Code::FmtPattern, Severity::Soft), Severity::Hard);
         assert_eq!(within(Code::ValRange, Severity::Soft), Severity::Soft);
         assert_eq!(within(Code::ValRange, Severity::Hard), Severity::Hard);
         assert_eq!(within(Code::ChrMojibake, Severity::Hard), Severity::Soft);

@@ -9,7 +9,7 @@ use crate::field::{Refusal, Settings};
 use record::Code;
 
 /// `None`: not of the country's shape. `Some(false)`: of the shape, but its check digits do not hold.
-type Answer = Option<bool>;
+pub(super) type Answer = Option<bool>;
 
 /// A VAT number with its two-letter prefix (Directive 2006/112/EC, Article 215; shapes as VIES publishes them, `EL` for
 /// Greece, `XI` for Northern Ireland) whose check digits hold by the rules of its country. That it was ever issued only
@@ -27,7 +27,8 @@ pub(super) fn eu_vat(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
     }
 }
 
-fn rule(country: &str) -> Option<fn(&str) -> Answer> {
+/// The rule of a country, by the prefix of its VAT numbers; it judges what follows the prefix.
+pub(super) fn rule(country: &str) -> Option<fn(&str) -> Answer> {
     Some(match country {
         "AT" => sums::austria,
         "BE" => sums::belgium,

@@ -1,0 +1,60 @@
+//! `icd10` and `hcpcs`: codes of diagnoses and procedures.
+
+use super::fold::{ascii_upper, changed, narrow};
+use crate::check::is_icd10cm;
+use crate::field::{Refusal, Settings};
+use std::borrow::Cow;
+
+/// An ICD-10-CM code as it is printed, upper case with a dot after the third character: claims carry it without
+/// (X12 837, HI segment). A text that has not the shape of one, with the dot or without, stays for the check but for its case.
+pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let narrow = narrow(text);
+    if !narrow.is_ascii() {
+        return Ok(None);
+    }
+    let upper = ascii_upper(narrow);
+    let trimmed = upper.trim_matches(' ');
+    if let Some((category, rest)) = trimmed.split_at_checked(3) {
+        let dotted = format!("{category}.{rest}");
+        if is_icd10cm(&dotted) {
+            return Ok(Some(dotted));
+        }
+    }
+    Ok(changed(text, Cow::Borrowed(trimmed)))
+}
+
+/// A HCPCS or CPT code: upper case, without blanks at the ends. A modifier behind it is not cut off.
+pub(super) fn hcpcs(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    let narrow = narrow(text);
+    if !narrow.is_ascii() {
+        return Ok(None);
+    }
+    let upper = ascii_upper(narrow);
+    Ok(changed(text, Cow::Borrowed(upper.trim_matches(' '))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::check;
+
+    #[test]
+    fn codes() {
+        for (text, expected) in [
+            ("e119", "E11.9"),
+            ("E11.9", "E11.9"),
+            (" s72001a", "S72.001A"),
+            ("I10", "I10"),
+            ("Ｕ０７１", "U07.1"),
+            ("E11.", "E11."),
+            ("E1", "E1"),
+            ("e11-9", "E11-9"),
+            ("I1012345", "I1012345"),
+            ("é", "é"),
+        ] {
+            check("icd10", text, expected);
+        }
+        for (text, expected) in [("j1885 ", "J1885"), ("99213", "99213"), ("99213-25", "99213-25"), ("é", "é")] {
+            check("hcpcs", text, expected);
+        }
+    }
+}
