@@ -14,9 +14,10 @@ use std::{
 };
 
 /// Forms that the binary carries, so that it works anywhere: file and text.
-const BUILT_IN: [(&str, &str); 4] = [
+const BUILT_IN: [(&str, &str); 5] = [
     ("schemas/customer_kyc/1.json", include_str!("../../../schemas/customer_kyc/1.json")),
     ("schemas/employee_onboarding/1.json", include_str!("../../../schemas/employee_onboarding/1.json")),
+    ("schemas/medical_claim/1.json", include_str!("../../../schemas/medical_claim/1.json")),
     ("schemas/timesheet/1.json", include_str!("../../../schemas/timesheet/1.json")),
     ("schemas/vendor_invoice/1.json", include_str!("../../../schemas/vendor_invoice/1.json")),
 ];
