@@ -2,36 +2,47 @@
 
 /// The nearest of `names`; `None` when none is near enough to be meant. Upper and lower case count as equal.
 pub(crate) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    near(name, names).min().map(|(_, candidate)| candidate)
+    distances(name, names).flatten().min().map(|(_, candidate)| candidate)
 }
 
-/// The nearest of `names` when no other is as near: for tables so dense that one slip may lead to several of them.
-pub(crate) fn only_nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let mut near: Vec<_> = near(name, names).collect();
-    near.sort_unstable();
-    match *near {
-        [(_, only)] => Some(only),
-        [(first, only), (second, _), ..] if first < second => Some(only),
-        _ => None,
-    }
+/// What the nearest names mean, when all of those mean the same: for tables so dense that one slip may lead to several
+/// entries. `names` are pairs of name and meaning. Of names equally near, those with the same letters are nearer: two
+/// letters swapped are one movement of the hand.
+pub(crate) fn only_meaning<'a>(name: &str, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
+    let letters = |text: &str| {
+        let mut letters: Vec<char> = text.to_lowercase().chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let (words, meanings): (Vec<&str>, Vec<&str>) = names.into_iter().unzip();
+    let near = distances(name, words).zip(meanings).filter_map(|(near, meaning)| {
+        let (distance, word) = near?;
+        Some(((distance, letters(word) != letters(name)), meaning))
+    });
+    let near: Vec<_> = near.collect();
+    let (least, meaning) = near.iter().min()?;
+    near.iter().filter(|(distance, _)| distance == least).all(|(_, other)| other == meaning).then_some(*meaning)
 }
 
-/// The names that may be meant, each with its distance.
-fn near<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> impl Iterator<Item = (usize, &'a str)> {
+/// Of each name its distance, when it may be meant.
+fn distances<'a>(
+    name: &str,
+    names: impl IntoIterator<Item = &'a str>,
+) -> impl Iterator<Item = Option<(usize, &'a str)>> {
     // A distance is quadratic in the length; no name of a form is this long.
     const LENGTH_MAX: usize = 64;
     let name = if name.len() > LENGTH_MAX { String::new() } else { name.to_lowercase() };
     // One slip in three characters is still a slip; more is another word.
     let most = (name.chars().count() / 3).max(1);
-    names
-        .into_iter()
-        .map(move |candidate| (strsim::damerau_levenshtein(&name, &candidate.to_lowercase()), candidate))
-        .filter(move |&(distance, candidate)| distance <= most && distance < candidate.chars().count())
+    names.into_iter().map(move |candidate| {
+        let distance = strsim::damerau_levenshtein(&name, &candidate.to_lowercase());
+        (distance <= most && distance < candidate.chars().count()).then_some((distance, candidate))
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::nearest;
+    use super::{nearest, only_meaning};
 
     #[test]
     fn slips_are_recognised_and_other_words_are_not() {
@@ -41,5 +52,16 @@ mod tests {
         assert_eq!(nearest("vat", names), None);
         assert_eq!(nearest("x", ["y"]), None);
         assert_eq!(nearest(&"x".repeat(1 << 16), names), None);
+    }
+
+    #[test]
+    fn a_slip_towards_two_meanings_suggests_none() {
+        let names = [("north", "N"), ("nord", "N"), ("south", "S"), ("worth", "W")];
+        assert_eq!(only_meaning("sout", names), Some("S"));
+        assert_eq!(only_meaning("norh", names), Some("N"));
+        assert_eq!(only_meaning("norrd", names), Some("N"));
+        assert_eq!(only_meaning("forth", names), None);
+        assert_eq!(only_meaning("wroth", names), Some("W"));
+        assert_eq!(only_meaning("tax", names), None);
     }
 }

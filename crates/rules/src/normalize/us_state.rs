@@ -2,7 +2,7 @@
 
 use super::fold::{changed, narrow, word_key};
 use crate::field::{Refusal, Settings};
-use crate::suggest::only_nearest;
+use crate::suggest::only_meaning;
 use record::Code;
 use std::borrow::Cow;
 
@@ -183,8 +183,7 @@ fn named(key: &str) -> Option<&'static str> {
 
 fn refused(key: &str) -> Refusal {
     let refusal = Refusal::new(Code::ValEnum).with("expected", "USPS state").with("reason", "unknown");
-    let near = only_nearest(key, US_STATES.iter().map(|(_, name)| *name)).and_then(named);
-    match near {
+    match only_meaning(key, US_STATES.iter().map(|(code, name)| (*name, *code))) {
         Some(code) => refusal.with("suggestion", code),
         None => refusal,
     }

@@ -4,6 +4,7 @@ mod table;
 
 use super::fold::{changed, narrow, word_key};
 use crate::field::{Refusal, Settings};
+use crate::suggest::only_meaning;
 use record::Code;
 use std::borrow::Cow;
 use table::{ALIASES, COUNTRIES};
@@ -12,7 +13,8 @@ use table::{ALIASES, COUNTRIES};
 /// some native) name. `UK` and `EL` are read as GB and GR. `XK` (Kosovo) is user-assigned, and accepted because the
 /// IBAN registry and the European Commission use it.
 ///
-/// What names no country, or several, is `VAL.ENUM`.
+/// What names no country, or several, is `VAL.ENUM`; where a name or an alpha-3 code differs by a slip from those of one
+/// country only, its code is `suggestion`. `XX` and the other user-assigned codes are refused.
 pub(super) fn country(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
     if text.len() == 2 && find(text).is_some() {
         return Ok(None);
@@ -35,7 +37,24 @@ pub(super) fn country(text: &str, _: &Settings<'_>) -> Result<Option<String>, Re
     };
     match by_code().or_else(by_name) {
         Some(code) => Ok(changed(text, Cow::Borrowed(code))),
-        None => Err(Refusal::new(Code::ValEnum).with("expected", "ISO 3166-1 alpha-2").with("reason", "unknown")),
+        None => Err(refused(&narrow)),
+    }
+}
+
+fn refused(text: &str) -> Refusal {
+    let refusal = Refusal::new(Code::ValEnum).with("expected", "ISO 3166-1 alpha-2").with("reason", "unknown");
+    let key = key(text);
+    let names = COUNTRIES.iter().map(|(code, .., name)| (*name, *code)).chain(ALIASES.iter().copied());
+    let alpha3 = COUNTRIES.iter().map(|(code, alpha3, ..)| (*alpha3, *code));
+    // A slip away from a code of two letters are dozens of others; from one of three, often one.
+    let near = match key.len() {
+        ..3 => None,
+        3 => only_meaning(&key, alpha3),
+        _ => only_meaning(&key, names),
+    };
+    match near {
+        Some(code) => refusal.with("suggestion", code),
+        None => refusal,
     }
 }
 
@@ -58,7 +77,7 @@ fn key(name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::{check, check_refused};
+    use super::super::tests::{POINT, check, check_refused};
     use super::*;
 
     #[test]
@@ -87,8 +106,30 @@ mod tests {
         check("country", "NA", "NA");
         check("country", "004", "AF");
         check("country", "XK", "XK");
-        for text in ["XX", "Korea", "Congo", "4", "", "Atlantis", "U"] {
+        for text in ["XX", "ZZ", "Korea", "Congo", "4", "", "Atlantis", "U"] {
             check_refused("country", text, "VAL.ENUM");
+        }
+    }
+
+    #[test]
+    fn a_slip_is_recognised() {
+        let suggestion = |text| {
+            let refusal = POINT.with("country").run(text).unwrap_err();
+            refusal.params.into_iter().find(|(name, _)| *name == "suggestion").map(|(_, param)| param)
+        };
+        for (text, code) in [
+            ("Germny", "DE"),
+            ("Deutchland", "DE"),
+            ("Unted States", "US"),
+            ("Grmany", "DE"),
+            ("GRB", "GB"),
+            ("Swedn", "SE"),
+        ] {
+            assert_eq!(suggestion(text), Some(code.into()), "{text}");
+        }
+        // Two letters swapped make USA or AUS of the first.
+        for text in ["UAS", "XX", "Atlantis", "Nigria or Niger"] {
+            assert_eq!(suggestion(text), None, "{text}");
         }
     }
 }

@@ -5,6 +5,7 @@ mod table;
 use super::fold::{changed, narrow};
 use crate::Profile;
 use crate::field::{Refusal, Settings};
+use crate::suggest::only_meaning;
 use record::Code;
 use std::borrow::Cow;
 use table::CURRENCIES;
@@ -99,6 +100,7 @@ const REGIONAL: &[(&str, &str, &str)] = &[
 ///
 /// `$`, `£`, `¥`, `₩`, `kr`, `Rs` and `Fr` belong to several: the region of the profile decides, and without one they
 /// are `VAL.ENUM` with the reason `ambiguous`, as is every text that names no currency in use (`unknown`).
+/// A code that differs by a slip from one only has that as `suggestion`.
 pub(super) fn currency(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     if text.len() == 3 && find(text).is_some() {
         return Ok(None);
@@ -109,7 +111,17 @@ pub(super) fn currency(text: &str, settings: &Settings<'_>) -> Result<Option<Str
     match named(&key, settings.profile).or_else(by_number) {
         Some(code) => Ok(changed(text, Cow::Borrowed(code))),
         None if REGIONAL.iter().any(|(sign, ..)| *sign == key) => Err(refused("ambiguous")),
-        None => Err(refused("unknown")),
+        None => Err(unknown(&key)),
+    }
+}
+
+/// Three letters that differ by a slip from one code only get it as `suggestion`.
+fn unknown(key: &str) -> Refusal {
+    let refusal = refused("unknown");
+    let codes = || CURRENCIES.iter().map(|(code, ..)| (*code, *code));
+    match Some(key).filter(|key| (3..=4).contains(&key.len())).and_then(|key| only_meaning(key, codes())) {
+        Some(code) => refusal.with("suggestion", code),
+        None => refusal,
     }
 }
 
@@ -193,6 +205,20 @@ mod tests {
         }
         let profile = Profile { region: Some("CA".to_owned()), ..Profile::default() };
         Case { profile: &profile, ..POINT.with("currency") }.check("$", "CAD");
+    }
+
+    #[test]
+    fn a_slip_is_recognised() {
+        let suggestion = |text| {
+            let refusal = POINT.with("currency").run(text).unwrap_err();
+            refusal.params.into_iter().find(|(name, _)| *name == "suggestion").map(|(_, param)| param)
+        };
+        for (text, code) in [("UDS", "USD"), ("jyp", "JPY"), ("EURR", "EUR"), ("CHFF", "CHF")] {
+            assert_eq!(suggestion(text), Some(code.into()), "{text}");
+        }
+        for text in ["XYZ", "US", "DOLLAR", "MXX"] {
+            assert_eq!(suggestion(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -92,10 +92,13 @@ registry! {
     abs
     age
     country_of_iban
+    is_postcode
+    is_tin
     minor_unit
     similarity
     starts_with
     weekday
+    zip_in_state
 }
 
 /// Finds a function by its name and by how it is written.

@@ -80,6 +80,13 @@ fn functions_of_values_answer_or_are_unknown() {
         "country_of_iban(iban) == 'DE' && vat.startsWith('DE')",
     ]);
     fails(&["similarity(vendor.name, 'Acme Inc') >= 0.80"]);
+    holds(&[
+        "zip_in_state('10001-1234', 'NY') && !zip_in_state('10001', 'CA')",
+        "is_postcode('M1 1AE', 'GB') && !is_postcode('1001', 'US')",
+        "is_tin('DE136695976', 'DE') && is_tin('536-90-4399', 'US') && !is_tin('DE136695977', 'DE')",
+    ]);
+    unknown(&["zip_in_state('1001', 'MA')", "zip_in_state('10001', 'XX')"]);
+    unknown(&["is_postcode('1', 'AE')", "!is_tin('1', 'SG')"]);
     unknown(&["abs(total) > 0", "age(dated, min(lines.filter(l, false).map(l, l.on))) > 1"]);
     unknown(&["minor_unit('XXZ') > 0", "country_of_iban('D') == 'DE'", "similarity(vendor.country, 'DE') > 0"]);
 }
