@@ -1,7 +1,9 @@
-//! What the benchmarks share: clocks that count CPU time, medians, ratios.
+//! What the benchmarks share: clocks that count CPU time, medians, ratios, samples of fields.
 //!
 //! CPU time instead of wall time, because other work on the machine would be measured too; ratios within one run, because
 //! absolute times are of one machine.
+
+pub mod samples;
 
 use std::{error::Error, fs};
 
