@@ -37,6 +37,23 @@ pub struct Annotation {
     pub unique_by: Vec<String>,
     /// Pointer from the record's root of the currency whose minor units bound the decimals.
     pub minor_units: Option<String>,
+    /// The reference table in which the value must stand.
+    pub table: Option<LookedUp>,
+}
+
+/// A look-up of a field's value in a reference table: `REF.NOT_FOUND` when it is no key there, `REF.INACTIVE` when it
+/// is not in force on the day.
+#[derive(Clone, Debug)]
+pub struct LookedUp {
+    /// Place of the table among those the form declares.
+    pub table: usize,
+    /// Pointer of the date on which it must be in force: of the innermost list item around the field when that has such
+    /// a field, else of the record. `None`: the date of the record's time.
+    pub as_of: Option<String>,
+    /// Whether a finding rejects; `None`: as the field says.
+    pub severity: Option<Severity>,
+    /// Where the form says it: its byte in the file.
+    pub(crate) at: usize,
 }
 
 /// Scale and bounds of a decimal. The normalizers `decimal`, `money` and `percent` apply the scale; the judge applies

@@ -14,6 +14,7 @@
 //! | [`field`] | the interface between the judge and what treats single fields |
 //! | [`normalize`], [`check`] | one file per normalizer and check |
 //! | [`rule`] | the language of record rules |
+//! | [`table`] | reference tables: what a client's books say of a key on a day |
 //! | `reference` | the judge |
 //! | [`case`] | what a form must accept and refuse, held against the judge |
 //!
@@ -29,6 +30,7 @@ mod profile;
 mod reference;
 pub mod rule;
 mod suggest;
+pub mod table;
 
 pub use form::{Form, FormError};
 pub use profile::{DateOrder, DecimalSign, Profile};

@@ -1,6 +1,6 @@
 //! The `x-faircopy` annotation of a field.
 
-use super::{loader::Loader, shape::Kind};
+use super::{loader::Loader, shape::Kind, table};
 use crate::{
     check,
     field::{Annotation, Check, DecimalRange, Normalizer, TwoDigitYear},
@@ -10,8 +10,18 @@ use crate::{
 use record::{Class, Severity};
 use rust_decimal::Decimal;
 
-const NAMES: &[&str] =
-    &["normalize", "check", "class", "severity", "decimal", "two_digit_year", "values", "unique_by", "minor_units"];
+const NAMES: &[&str] = &[
+    "normalize",
+    "check",
+    "class",
+    "severity",
+    "decimal",
+    "two_digit_year",
+    "values",
+    "unique_by",
+    "minor_units",
+    "table",
+];
 const CLASSES: &[(&str, Class)] =
     &[("none", Class::None), ("pii", Class::Pii), ("phi", Class::Phi), ("pci", Class::Pci), ("secret", Class::Secret)];
 const SEVERITIES: &[(&str, Severity)] = &[("hard", Severity::Hard), ("soft", Severity::Soft)];
@@ -58,6 +68,7 @@ pub(super) fn compile(loader: &mut Loader<'_>, chain: &[&Node<'_>], kind: &Kind,
         values: get(chain, "values").map(|node| read.values(node)).unwrap_or_default(),
         unique_by: read.unique_by(kind),
         minor_units: read.minor_units(),
+        table: read.only(text, "table", "texts").and_then(|node| table::looked_up(read.loader, node)),
     };
     read.agreement(&annotation);
     complete(&mut annotation);

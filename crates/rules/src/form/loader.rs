@@ -1,6 +1,6 @@
 //! Runs the steps of loading a form, and collects what they find.
 
-use super::{FormError, Parts, keyword, names, record_rule, root, shape};
+use super::{FormError, Parts, keyword, names, record_rule, root, shape, table};
 use crate::{
     json::{self, Node, Place, Value, pointer},
     reference::schema::Schema,
@@ -14,11 +14,13 @@ pub(super) struct Loader<'t> {
     errors: Vec<(usize, FormError)>,
     /// Pointers that must lead to a currency, with their places.
     currencies: Vec<(usize, String)>,
+    /// Names of the declared tables.
+    pub(super) tables: Vec<String>,
 }
 
 /// Loads a form.
 pub(super) fn load(file: &str, text: &str) -> Result<Parts, Vec<FormError>> {
-    let mut loader = Loader { file, text, errors: Vec::new(), currencies: Vec::new() };
+    let mut loader = Loader { file, text, errors: Vec::new(), currencies: Vec::new(), tables: Vec::new() };
     let parts = match json::read(text.as_bytes()) {
         Ok(document) => loader.parts(&document.root),
         Err(faults) => {
@@ -42,6 +44,7 @@ impl<'t> Loader<'t> {
         }
         keyword::check(self, root);
         let (name, version) = root::name_and_version(self, root);
+        self.tables = table::names(root);
         let shape = shape::compile(self, root)?;
         names::check(self, root, &shape);
         for (at, pointer) in std::mem::take(&mut self.currencies) {
@@ -51,10 +54,21 @@ impl<'t> Loader<'t> {
         }
         let annotation = root.member("x-faircopy");
         let key = root::key(self, root, annotation, &shape);
+        let tables = table::compile(self, annotation, &shape);
         let rules = record_rule::compile(self, annotation, &shape);
         let schema = if self.errors.is_empty() { self.schema(root) } else { None }?;
         let title = root.member("title").and_then(Node::text).unwrap_or(&name).to_owned();
-        Some(Parts { name, version, title, shape, key, rules, schema, hash: blake3::hash(self.text.as_bytes()) })
+        Some(Parts {
+            name,
+            version,
+            title,
+            shape,
+            key,
+            tables,
+            rules,
+            schema,
+            hash: blake3::hash(self.text.as_bytes()),
+        })
     }
 
     fn schema(&mut self, root: &Node<'_>) -> Option<Schema> {
@@ -91,6 +105,21 @@ impl<'t> Loader<'t> {
             None => format!("known are: {}", known.join(", ")),
         };
         self.error(at, format!("unknown {kind} \"{name}\""), Some(hint));
+    }
+
+    /// Notes that no table of this name is declared.
+    pub(super) fn unknown_table(&mut self, at: usize, name: &str) {
+        let known = std::mem::take(&mut self.tables);
+        let names: Vec<&str> = known.iter().map(String::as_str).collect();
+        if names.is_empty() {
+            let hint = format!(
+                "declare it: \"x-faircopy\": {{\"tables\": {{\"{name}\": {{\"required\": false}}}}}} at the root"
+            );
+            self.error(at, "the form declares no table", Some(hint));
+        } else {
+            self.unknown(at, "table", name, &names);
+        }
+        self.tables = known;
     }
 
     /// The text of a node, or a mistake.

@@ -8,13 +8,14 @@ mod pattern;
 mod record_rule;
 mod root;
 mod shape;
+mod table;
 #[cfg(test)]
 mod tests;
 
 pub use record_rule::RecordRule;
 pub use shape::{Field, Fields, Kind, Shape};
 
-use crate::reference::schema::Schema;
+use crate::{reference::schema::Schema, table::Declaration};
 use std::sync::Arc;
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
@@ -31,6 +32,8 @@ pub(crate) struct Parts {
     pub(crate) shape: Shape,
     /// Pointers of the fields of the business key; required scalars.
     pub(crate) key: Vec<String>,
+    /// The reference tables it looks into.
+    pub(crate) tables: Vec<Declaration>,
     pub(crate) rules: Vec<RecordRule>,
     pub(crate) schema: Schema,
     /// Hash of the file's bytes.
@@ -74,6 +77,12 @@ impl Form {
     #[must_use]
     pub fn key(&self) -> &[String] {
         &self.0.key
+    }
+
+    /// The reference tables it looks into, in the order written; fields name them by their place here.
+    #[must_use]
+    pub fn tables(&self) -> &[Declaration] {
+        &self.0.tables
     }
 
     /// The record rules, in the order written.

@@ -3,6 +3,8 @@
 use super::{loader::Loader, shape::Shape};
 use crate::json::{Node, pointer};
 
+/// Annotations of the root.
+const NAMES: &[&str] = &["key", "tables", "rules"];
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// Name and version, from `$id`: its last two segments, as in `https://example.com/schemas/vendor_invoice/1`.
@@ -42,8 +44,8 @@ pub(super) fn key(
     shape: &Shape,
 ) -> Vec<String> {
     for member in annotation.and_then(Node::members).unwrap_or_default() {
-        if !["key", "rules"].contains(&&*member.name) {
-            loader.unknown(member.name_start, "annotation", &member.name, &["key", "rules"]);
+        if !NAMES.contains(&&*member.name) {
+            loader.unknown(member.name_start, "annotation", &member.name, NAMES);
         }
     }
     let Some(list) = annotation.and_then(|annotation| annotation.member("key")) else {

@@ -148,3 +148,68 @@ fn mistakes_name_file_line_and_column_and_none_is_kept_back() {
     assert!(Form::parse("f.json", "{\"type\": 1, \"type\": 2}").unwrap_err()[0].what.contains("twice"));
     assert!(Form::parse("f.json", "[]").unwrap_err()[0].what.contains("object"));
 }
+
+/// The sample with a table, and with what its field `id` says of it.
+fn with_table(look: &Value, tables: &Value) -> Value {
+    let mut form = sample();
+    set(&mut form, "/properties/id/x-faircopy", json!({"normalize": ["id"], "table": look}));
+    set(&mut form, "/x-faircopy/tables", tables.clone());
+    form
+}
+
+#[track_caller]
+#[expect(clippy::needless_pass_by_value, reason = "tables of literals read better")]
+fn check_table(look: Value, tables: Value, words: &[&str]) {
+    let text = format!("{:#}", with_table(&look, &tables));
+    let errors = Form::parse("f.json", &text).unwrap_err();
+    let told = |error: &super::FormError| format!("{} | {}", error.what, error.hint.as_deref().unwrap_or_default());
+    assert!(errors.iter().any(|error| words.iter().all(|word| told(error).contains(word))), "{errors:#?}");
+}
+
+#[test]
+fn a_form_declares_the_tables_it_looks_into() {
+    let tables = json!({"vendors": {"required": true, "columns": {"name": "text", "due": "/due", "limit": "/total"}}});
+    let form = with_table(&json!({"name": "vendors", "as_of": "/day", "severity": "soft"}), &tables);
+    let form = Form::parse("f.json", &form.to_string()).unwrap();
+    let [table] = form.tables() else { panic!("{:?}", form.tables()) };
+    let kinds: Vec<_> = table.columns.iter().map(|column| column.kind.as_str()).collect();
+    assert_eq!((table.name.as_str(), table.required, kinds), ("vendors", true, vec!["text", "date", "decimal"]));
+    let look = form.shape().find("/id").unwrap().annotation.table.as_ref().unwrap();
+    assert_eq!((look.table, look.as_of.as_deref()), (0, Some("/day")));
+}
+
+#[test]
+fn mistakes_about_tables_are_told() {
+    let good = || json!({"vendors": {"required": false}});
+    check_table(json!({"name": "vendor"}), good(), &["unknown table \"vendor\"", "did you mean \"vendors\""]);
+    check_table(json!({"name": "vendors"}), json!({}), &["declares no table", "\"tables\""]);
+    check_table(json!({"name": "vendors", "as_off": "/day"}), good(), &["unknown member", "\"as_of\""]);
+    check_table(json!({"name": "vendors", "as_of": "/total"}), good(), &["no date stands at \"/total\""]);
+    check_table(json!({"name": "vendors", "as_of": "/no"}), good(), &["no date stands at \"/no\""]);
+    check_table(json!({"name": "vendors", "severity": "sofd"}), good(), &["unknown severity", "\"soft\""]);
+    check_table(json!({"as_of": "/day"}), good(), &["names its table"]);
+    let look = || json!({"name": "vendors"});
+    let declared = |declaration: Value| json!({ "vendors": declaration });
+    check_table(look(), declared(json!({})), &["says whether it is \"required\""]);
+    check_table(look(), declared(json!({"required": "no"})), &["true or false"]);
+    check_table(look(), declared(json!({"requird": true})), &["unknown member", "\"required\""]);
+    let columns = |columns: Value| declared(json!({"required": false, "columns": columns}));
+    check_table(look(), columns(json!(["name"])), &["\"columns\" maps"]);
+    check_table(look(), columns(json!({"name": "txt"})), &["unknown kind of column", "\"text\""]);
+    check_table(look(), columns(json!({"name": "/nope"})), &["no field at \"/nope\""]);
+    check_table(look(), columns(json!({"name": "/lines"})), &["single values"]);
+    check_table(look(), columns(json!({"from": "date"})), &["no column"]);
+    check_table(look(), json!({"vendors": {"required": false}, "Ven dors": {"required": false}}), &["small letters"]);
+    check("/x-faircopy/tables", json!([]), &["\"tables\" is an object"]);
+    check("/properties/count/x-faircopy", json!({"table": {"name": "vendors"}}), &["texts only"]);
+}
+
+#[test]
+fn two_fields_of_one_table_are_normalized_alike() {
+    let mut form = with_table(&json!({"name": "vendors"}), &json!({"vendors": {"required": false}}));
+    set(&mut form, "/properties/note/x-faircopy", json!({"normalize": ["id"], "table": {"name": "vendors"}}));
+    assert!(Form::parse("f.json", &form.to_string()).is_ok());
+    set(&mut form, "/properties/note/x-faircopy", json!({"table": {"name": "vendors"}}));
+    let errors = Form::parse("f.json", &form.to_string()).unwrap_err();
+    assert!(errors[0].what.contains("normalized in another way"), "{errors:?}");
+}

@@ -1,40 +1,49 @@
-//! Checks of single values and lists, on the normalized record: check digits, bounds of decimals, minor units, items
-//! that stand twice. A value that does not conform to the schema is not checked: its form is wrong already.
+//! Checks of single values and lists, on the normalized record: check digits, bounds of decimals, minor units,
+//! look-ups in reference tables, items that stand twice. A value that does not conform to the schema is not checked:
+//! its form is wrong already.
 
-use super::findings::{Draft, Findings};
+use super::{
+    findings::{Draft, Findings},
+    lookup,
+};
 use crate::{
     Profile, check,
     field::{DecimalRange, Refusal, Settings},
     form::{Kind, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
+    table::Bound,
 };
 use record::{Code, RecordTime, Severity, Stage, code::Allowed};
 use rust_decimal::Decimal;
 
+/// What checks need besides form and record.
+#[derive(Clone, Copy)]
+pub(super) struct With<'w> {
+    pub(super) profile: &'w Profile,
+    pub(super) time: Option<RecordTime>,
+    /// By the form's declarations.
+    pub(super) tables: &'w [Option<Bound>],
+}
+
 /// Adds what the checks say.
-pub(super) fn run(
-    parts: &Parts,
-    profile: &Profile,
-    time: Option<RecordTime>,
-    root: &Node<'_>,
-    findings: &mut Findings,
-) {
+pub(super) fn run(parts: &Parts, with: With<'_>, root: &Node<'_>, findings: &mut Findings) {
     let bad = findings.errors_at();
-    Walk { root, profile, time, bad, findings }.value(root, &parts.shape, &Path::ROOT, 0);
+    Walk { root, with, item: None, bad, findings }.value(root, &parts.shape, &Path::ROOT, 0);
 }
 
 struct Walk<'w> {
     root: &'w Node<'w>,
-    profile: &'w Profile,
-    time: Option<RecordTime>,
+    with: With<'w>,
+    /// The innermost list item around the value, and its shape.
+    item: Option<(&'w Node<'w>, &'w Shape)>,
     /// Offsets of values that have errors already, sorted.
     bad: Vec<usize>,
     findings: &'w mut Findings,
 }
 
-impl Walk<'_> {
+impl<'w> Walk<'w> {
     // Recursion is as deep as the record, which the depth limit bounds.
-    fn value(&mut self, node: &Node<'_>, shape: &Shape, path: &Path<'_>, slot: usize) {
+    fn value(&mut self, node: &'w Node<'w>, shape: &'w Shape, path: &Path<'_>, slot: usize) {
         match (&node.value, &shape.kind) {
             (Value::Object(members), Kind::Record(fields)) => {
                 let mut next = 0;
@@ -46,22 +55,34 @@ impl Walk<'_> {
                 }
             }
             (Value::Array(items), Kind::List(item)) => {
+                let around = self.item;
                 for (index, node) in items.iter().enumerate() {
+                    self.item = Some((node, item));
                     self.value(node, item, &path.index(index), index);
                 }
+                self.item = around;
                 if !shape.annotation.unique_by.is_empty() {
                     self.unique(items, shape, path);
                 }
             }
-            (Value::Text(text), Kind::Text { .. }) => self.text(node, text, shape, path, slot),
+            (Value::Text(text), Kind::Text { .. }) if self.bad.binary_search(&node.start).is_err() => {
+                let before = self.findings.count();
+                self.text(node, text, shape, path, slot);
+                // A value that is wrong by itself is not looked up: it would only be told twice.
+                if let Some(look) = shape.annotation.table.as_ref()
+                    && !self.findings.hard_since(before)
+                {
+                    let place = lookup::Place { node, path, slot, root: self.root, item: self.item };
+                    lookup::run(look, text, &shape.annotation, &self.with, &place, self.findings);
+                }
+            }
             _ => {}
         }
     }
 
     fn text(&mut self, node: &Node<'_>, text: &str, shape: &Shape, path: &Path<'_>, slot: usize) {
         let annotation = &shape.annotation;
-        if (annotation.check.is_empty() && annotation.decimal.is_none()) || self.bad.binary_search(&node.start).is_ok()
-        {
+        if annotation.check.is_empty() && annotation.decimal.is_none() {
             return;
         }
         let mut tell = |refusal: Refusal, rule| {
@@ -72,7 +93,7 @@ impl Walk<'_> {
             let class = annotation.class;
             self.findings.add(Draft { severity, slot, rule, params, class, found: Some(text), ..draft });
         };
-        let settings = Settings { profile: self.profile, annotation, time: self.time };
+        let settings = Settings { profile: self.with.profile, annotation, time: self.with.time };
         for (name, check) in &annotation.check {
             if let Err(refusal) = check(text, &settings) {
                 tell(refusal, name);
@@ -129,7 +150,7 @@ impl Walk<'_> {
 }
 
 /// What the field says, within what the code allows: a wrong shape is never just a warning.
-fn within(code: Code, said: Severity) -> Severity {
+pub(super) fn within(code: Code, said: Severity) -> Severity {
     match code.allowed() {
         Allowed::Hard => Severity::Hard,
         Allowed::Soft => Severity::Soft,

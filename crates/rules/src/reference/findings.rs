@@ -7,12 +7,15 @@ use record::{
 
 /// Most characters of a found value that are shown.
 const SHOWN_MAX: usize = 64;
+/// Most keys of tables that are suggested for one record: each costs some 50 look-ups.
+const KEYS_MAX: usize = 3;
 
 /// Findings of one record.
 #[derive(Default)]
 pub(super) struct Findings {
     list: Vec<Found>,
     suggested: usize,
+    keys: usize,
 }
 
 /// A finding and its place in the order: document order, then stage, then form order. The path and the order in
@@ -91,6 +94,22 @@ impl Findings {
         }
         self.suggested += 1;
         nearest(name, names)
+    }
+
+    /// Whether one more key of a table may be looked for; counts it.
+    pub(super) fn may_suggest_key(&mut self) -> bool {
+        self.keys += 1;
+        self.keys <= KEYS_MAX
+    }
+
+    /// How many were found so far.
+    pub(super) const fn count(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Whether any of those found after `count` rejects the record.
+    pub(super) fn hard_since(&self, count: usize) -> bool {
+        self.list.iter().skip(count).any(|found| found.finding.severity == Severity::Hard)
     }
 
     /// Whether any rejects the record.

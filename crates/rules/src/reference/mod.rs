@@ -9,6 +9,7 @@ mod decode;
 mod difference;
 mod findings;
 mod key;
+mod lookup;
 mod normalize;
 mod record_rule;
 pub(crate) mod schema;
@@ -19,27 +20,47 @@ mod write;
 use crate::{
     Context, Form, Profile,
     json::{self, pointer::Path},
+    table::{BindError, Bound, Tables},
 };
 use findings::Findings;
 use record::{Change, Clean, Verdict};
 
-/// A form bound to a profile: what judges.
+/// A form bound to a profile and reference tables: what judges.
 #[derive(Clone, Debug)]
 pub struct Judge {
     form: Form,
     normalizing: normalize::Normalizing,
+    /// By the form's declarations; `None`: not configured, its look-ups are skipped.
+    tables: Vec<Option<Bound>>,
     hash: String,
 }
 
 impl Judge {
-    /// Binds a form to a profile.
+    /// Binds a form to a profile, without reference tables: its look-ups are skipped, even those of tables that it
+    /// requires.
     #[must_use]
     pub fn new(form: &Form, profile: &Profile) -> Self {
         Self {
             form: form.clone(),
             normalizing: normalize::Normalizing::new(profile),
+            tables: vec![None; form.tables().len()],
             hash: key::rules_hash(&form.parts().hash, profile),
         }
+    }
+
+    /// Binds a form to a profile and to the reference tables that are configured. The look-ups of a table that is
+    /// neither there nor required are skipped.
+    ///
+    /// # Errors
+    /// When a required table is missing, or a table lacks a column that the form declares.
+    pub fn with_tables(form: &Form, profile: &Profile, tables: &Tables) -> Result<Self, BindError> {
+        let name = format!("{}/{}", form.name(), form.version());
+        Ok(Self { tables: Bound::all(&name, form.tables(), tables)?, ..Self::new(form, profile) })
+    }
+
+    /// Names and versions of the tables that its look-ups read, in the order the form declares them.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tables.iter().flatten().map(|bound| (bound.table.name(), bound.table.version()))
     }
 
     /// The form.
@@ -48,13 +69,14 @@ impl Judge {
         &self.form
     }
 
-    /// Hash over form file and profile, 16 hexadecimal digits: names what judged a record.
+    /// Hash over form file and profile, 16 hexadecimal digits: names what judged a record, together with the versions
+    /// of the tables.
     #[must_use]
     pub fn rules_hash(&self) -> &str {
         &self.hash
     }
 
-    /// Judges one record. Pure: the same form, profile, bytes and context give the same verdict.
+    /// Judges one record. Pure: the same form, profile, tables, bytes and context give the same verdict.
     #[must_use]
     pub fn judge(&self, raw: &[u8], context: Context<'_>) -> Verdict {
         let parts = self.form.parts();
@@ -69,7 +91,8 @@ impl Judge {
         let mut changes = if bom { vec![dropped_mark()] } else { Vec::new() };
         self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
         conform::run(parts, &root, &mut findings);
-        check::run(parts, self.normalizing.profile(), context.time, &root, &mut findings);
+        let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
+        check::run(parts, with, &root, &mut findings);
         record_rule::run(parts, &root, context.time, &mut findings);
         if findings.reject() {
             return findings.into_reject();

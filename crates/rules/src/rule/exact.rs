@@ -78,7 +78,7 @@ pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
 
 /// The exact value of a decimal. Those of a machine word, which is nearly all, are read without the generality of the
 /// library: a rule reads some ten of them.
-pub(super) fn parse_decimal(text: &str) -> Option<Decimal> {
+pub(crate) fn parse_decimal(text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
     if whole.is_empty() || decimals.is_empty() || digits.len() > 18 {
@@ -95,7 +95,7 @@ pub(super) fn parse_decimal(text: &str) -> Option<Decimal> {
 }
 
 /// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
-pub(super) fn parse_date(text: &str) -> Option<i32> {
+pub(crate) fn parse_date(text: &str) -> Option<i32> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let digits = |range: std::ops::Range<usize>| {
         bytes[range].iter().try_fold(0, |n, byte| byte.is_ascii_digit().then(|| n * 10 + i32::from(byte - b'0')))

@@ -25,6 +25,8 @@ mod tests;
 mod texts;
 mod token;
 
+pub(crate) use exact::{parse_date, parse_decimal};
+
 use crate::json::Node;
 use program::Expr;
 use record::RecordTime;
