@@ -1,10 +1,16 @@
 //! Runs the steps of loading a form, and collects what they find.
 
-use super::{FormError, Parts, keyword, names, record_rule, root, shape, table};
+use super::{
+    FormError, Parts, keyword, names,
+    record_rule::{self, Scope},
+    root, shape, table,
+};
 use crate::{
     json::{self, Node, Place, Value, pointer},
     reference::schema::Schema,
+    rule::TableType,
     suggest::nearest,
+    table::Declaration,
 };
 
 /// Collects mistakes.
@@ -55,7 +61,11 @@ impl<'t> Loader<'t> {
         let annotation = root.member("x-faircopy");
         let key = root::key(self, root, annotation, &shape);
         let tables = table::compile(self, annotation, &shape);
-        let rules = record_rule::compile(self, annotation, &shape);
+        let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
+        let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
+        if self.errors.is_empty() {
+            table::refuse_unused(self, annotation, &shape, &rules);
+        }
         let schema = if self.errors.is_empty() { self.schema(root) } else { None }?;
         let title = root.member("title").and_then(Node::text).unwrap_or(&name).to_owned();
         Some(Parts {

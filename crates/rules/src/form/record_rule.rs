@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::{Node, Value},
-    rule::{Names, Rule},
+    rule::{Names, Rule, TableType},
     suggest::nearest,
 };
 use record::{Code, Severity, code::Allowed};
@@ -35,8 +35,15 @@ pub struct RecordRule {
     pub message: String,
 }
 
+/// What the rules of a form may name.
+#[derive(Clone, Copy)]
+pub(super) struct Scope<'s> {
+    pub(super) shape: &'s Shape,
+    pub(super) tables: &'s [TableType],
+}
+
 /// Compiles the rules of a form.
-pub(super) fn compile(loader: &mut Loader<'_>, annotation: Option<&Node<'_>>, shape: &Shape) -> Vec<RecordRule> {
+pub(super) fn compile(loader: &mut Loader<'_>, annotation: Option<&Node<'_>>, scope: Scope<'_>) -> Vec<RecordRule> {
     let Some(list) = annotation.and_then(|annotation| annotation.member("rules")) else { return Vec::new() };
     let Value::Array(items) = &list.value else {
         loader.error(list.start, "\"rules\" is a list", None);
@@ -44,7 +51,7 @@ pub(super) fn compile(loader: &mut Loader<'_>, annotation: Option<&Node<'_>>, sh
     };
     let mut rules: Vec<RecordRule> = Vec::new();
     for node in items {
-        let Some(rule) = compile_one(loader, node, shape) else { continue };
+        let Some(rule) = compile_one(loader, node, scope) else { continue };
         if rules.iter().any(|earlier| earlier.id == rule.id) {
             loader.error(node.start, format!("the rule \"{}\" is there twice", rule.id), None);
         }
@@ -53,7 +60,8 @@ pub(super) fn compile(loader: &mut Loader<'_>, annotation: Option<&Node<'_>>, sh
     rules
 }
 
-fn compile_one(loader: &mut Loader<'_>, node: &Node<'_>, shape: &Shape) -> Option<RecordRule> {
+fn compile_one(loader: &mut Loader<'_>, node: &Node<'_>, scope: Scope<'_>) -> Option<RecordRule> {
+    let shape = scope.shape;
     for member in node.members().unwrap_or_default() {
         if !NAMES.contains(&&*member.name) {
             loader.unknown(member.name_start, "member of a rule", &member.name, NAMES);
@@ -77,7 +85,7 @@ fn compile_one(loader: &mut Loader<'_>, node: &Node<'_>, shape: &Shape) -> Optio
         }
     }
     let (code, severity) = code_and_severity(loader, node);
-    let rule = parse(loader, node, shape, item)?;
+    let rule = parse(loader, node, scope, item)?;
     let related = related.into_iter().map(|(_, pointer)| pointer.to_owned()).collect();
     let each = each.map(str::to_owned);
     Some(RecordRule {
@@ -140,7 +148,12 @@ fn code_and_severity(loader: &mut Loader<'_>, node: &Node<'_>) -> (Code, Severit
     (code, severity)
 }
 
-fn parse(loader: &mut Loader<'_>, node: &Node<'_>, shape: &Shape, item: Option<&Shape>) -> Option<Rule> {
+fn parse(
+    loader: &mut Loader<'_>,
+    node: &Node<'_>,
+    Scope { shape, tables }: Scope<'_>,
+    item: Option<&Shape>,
+) -> Option<Rule> {
     let text = wanted(loader, node, "rule")?;
     let name = node.member("as").map(|name| loader.want_text(name, "\"as\""));
     let name = match (item, name) {
@@ -154,7 +167,7 @@ fn parse(loader: &mut Loader<'_>, node: &Node<'_>, shape: &Shape, item: Option<&
     };
     let item = item.map(Shape::rule_type);
     let record = shape.rule_type();
-    match Rule::parse(text, Names { record: &record, item: name.zip(item.as_ref()) }) {
+    match Rule::parse(text, Names { record: &record, item: name.zip(item.as_ref()), tables }) {
         Ok(rule) => Some(rule),
         Err(error) => {
             let start = node.member("rule").map_or(node.start, |rule| rule.start);

@@ -1,7 +1,7 @@
 //! Reference tables in forms: their declarations at the root, and what fields say of them.
 
 use super::{
-    annotation,
+    RecordRule, annotation,
     loader::Loader,
     shape::{Kind, Shape},
 };
@@ -136,6 +136,30 @@ fn kind_of(field: &Shape) -> Option<ColumnKind> {
         Kind::Integer => Some(ColumnKind::Decimal),
         Kind::Bool => Some(ColumnKind::Condition),
         Kind::List(_) | Kind::Record(_) => None,
+    }
+}
+
+/// Refuses tables that nothing looks into: whoever declared them expects that something is checked.
+pub(super) fn refuse_unused(
+    loader: &mut Loader<'_>,
+    annotation: Option<&Node<'_>>,
+    shape: &Shape,
+    rules: &[RecordRule],
+) {
+    let declared = annotation.and_then(|annotation| annotation.member("tables")).and_then(Node::members);
+    for (place, member) in declared.unwrap_or_default().iter().enumerate() {
+        if !looks_into(shape, place) && !rules.iter().any(|rule| rule.rule.tables().contains(&place)) {
+            let hint = "name it in the \"table\" of a field, or look it up in a rule";
+            loader.error(member.name_start, "nothing looks into this table", Some(hint.to_owned()));
+        }
+    }
+}
+
+fn looks_into(shape: &Shape, table: usize) -> bool {
+    match &shape.kind {
+        Kind::Record(fields) => fields.iter().any(|field| looks_into(&field.shape, table)),
+        Kind::List(item) => looks_into(item, table),
+        _ => shape.annotation.table.as_ref().is_some_and(|look| look.table == table),
     }
 }
 

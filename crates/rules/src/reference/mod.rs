@@ -93,7 +93,7 @@ impl Judge {
         conform::run(parts, &root, &mut findings);
         let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
         check::run(parts, with, &root, &mut findings);
-        record_rule::run(parts, &root, context.time, &mut findings);
+        record_rule::run(parts, &root, context.time, &self.tables, &mut findings);
         if findings.reject() {
             return findings.into_reject();
         }

@@ -5,21 +5,28 @@ use crate::{
     form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
     rule::{Facts, Truth},
+    table::Bound,
 };
 use record::{Class, Code, Param, RecordTime, Severity, Stage};
 use rust_decimal::Decimal;
 
 /// Adds what the record rules say.
-pub(super) fn run(parts: &Parts, root: &Node<'_>, time: Option<RecordTime>, findings: &mut Findings) {
+pub(super) fn run(
+    parts: &Parts,
+    root: &Node<'_>,
+    time: Option<RecordTime>,
+    tables: &[Option<Bound>],
+    findings: &mut Findings,
+) {
     for rule in &parts.rules {
         let Some(list) = &rule.each else {
-            Run { rule, root, item: None, time }.run(&parts.shape, String::new, findings);
+            Run { rule, root, item: None, time, tables }.run(&parts.shape, String::new, findings);
             continue;
         };
         let Some(Kind::List(shape)) = parts.shape.find(list).map(|shape| &shape.kind) else { continue };
         let items = pointer::find(root, list).and_then(Node::items).unwrap_or_default();
         for (index, item) in items.iter().enumerate() {
-            Run { rule, root, item: Some(item), time }.run(shape, || format!("{list}/{index}"), findings);
+            Run { rule, root, item: Some(item), time, tables }.run(shape, || format!("{list}/{index}"), findings);
         }
     }
 }
@@ -30,13 +37,14 @@ struct Run<'r> {
     root: &'r Node<'r>,
     item: Option<&'r Node<'r>>,
     time: Option<RecordTime>,
+    tables: &'r [Option<Bound>],
 }
 
 impl Run<'_> {
     /// Adds a finding when the rule does not hold. `shape` is that of what it speaks of, `base` makes its pointer.
     fn run(&self, shape: &Shape, base: impl FnOnce() -> String, findings: &mut Findings) {
-        let Self { rule, root, item, time } = *self;
-        let failed = match rule.rule.evaluate(Facts { record: root, item, time }) {
+        let Self { rule, root, item, time, tables } = *self;
+        let failed = match rule.rule.evaluate(Facts { record: root, item, time, tables }) {
             Truth::Holds | Truth::Unknown => return,
             Truth::Fails => None,
             Truth::Inexact(reason) => Some(reason),
@@ -64,7 +72,8 @@ impl Run<'_> {
     /// Of an equation with the accused value on one side: what the other side comes to, and by how much they differ.
     fn apart(&self, accused: &Accused<'_>) -> Vec<(&'static str, Param)> {
         let found = accused.found.and_then(|text| Decimal::from_str_exact(text).ok());
-        let sides = self.rule.rule.sides(Facts { record: self.root, item: self.item, time: self.time });
+        let sides =
+            self.rule.rule.sides(Facts { record: self.root, item: self.item, time: self.time, tables: self.tables });
         // What a private value should be is as private as the value.
         let (Some(found), Some((left, right)), Class::None) = (found, sides, accused.class) else { return Vec::new() };
         let expected = if right == found { left } else { right };

@@ -5,10 +5,13 @@ use super::{
     ast::Relation,
     exact::{self, Reason},
     function::{ARGUMENTS_MAX, Answer, Argument, Function},
-    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier, Root},
+    program::{Arithmetic, Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
     texts::Texts,
 };
-use crate::json::{Node, Value as Json};
+use crate::{
+    json::{Node, Value as Json},
+    table::{Bound, Row},
+};
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
@@ -53,6 +56,8 @@ enum Value<'a> {
     Bool(bool),
     /// A list or an object of the record.
     Node(&'a Node<'a>),
+    /// A row of a reference table.
+    Row(&'a Bound, Row<'a>),
 }
 
 use Value::{Bool, Unknown};
@@ -79,17 +84,21 @@ struct Run<'a> {
     variables: [Value<'a>; VARIABLES_MAX],
     /// The end of the texts that functions made.
     texts: &'a Texts,
+    tables: &'a [Option<Bound>],
     steps: u32,
 }
+
+/// Steps that one look-up counts for: some 20 comparisons of texts in a large table.
+const LOOKUP_STEPS: u32 = 20;
 
 type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
 
 impl<'a> Run<'a> {
-    fn new(Facts { record, item, time }: Facts<'a>, texts: &'a Texts) -> Self {
+    fn new(Facts { record, item, time, tables }: Facts<'a>, texts: &'a Texts) -> Self {
         let mut variables = [Value::Unknown; VARIABLES_MAX];
         variables[0] = item.map_or(Value::Unknown, Value::Node);
         let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
-        Self { record, keyed_on, variables, texts, steps: 0 }
+        Self { record, keyed_on, variables, texts, tables, steps: 0 }
     }
 
     fn step(&mut self) -> Result<(), Reason> {
@@ -134,6 +143,7 @@ impl<'a> Run<'a> {
                 _ => Unknown,
             },
             Expr::Call(function, arguments) => self.call(function, arguments)?,
+            Expr::Lookup(lookup) => self.lookup(lookup)?,
             Expr::Compare(_, sides)
             | Expr::Arithmetic(_, sides)
             | Expr::DaysAfter(sides)
@@ -153,7 +163,7 @@ impl<'a> Run<'a> {
                 Value::Date(date) => Argument::Date(date),
                 Value::Text(text) => Argument::Text(text),
                 Bool(value) => Argument::Condition(value),
-                Unknown | Value::Node(_) => return Ok(Unknown),
+                Unknown | Value::Node(_) | Value::Row(..) => return Ok(Unknown),
             };
         }
         self.take(function.steps)?;
@@ -171,31 +181,52 @@ impl<'a> Run<'a> {
         })
     }
 
+    /// Unknown when there is no row in force, or no such table.
+    fn lookup(&mut self, lookup: &'a Lookup) -> Result<Value<'a>, Reason> {
+        let (key, as_of) = (self.value(&lookup.key)?, self.value(&lookup.as_of)?);
+        let (Value::Text(key), Value::Date(day)) = (key, as_of) else { return Ok(Unknown) };
+        let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(Unknown) };
+        self.take(LOOKUP_STEPS)?;
+        Ok(bound.row(key, Some(day)).map_or(Unknown, |row| Value::Row(bound, row)))
+    }
+
     /// The node that a path leads to.
     fn find(&mut self, path: &'a Path) -> Result<Option<&'a Node<'a>>, Reason> {
-        Ok(self.root(path)?.and_then(|root| path.steps.iter().try_fold(root, member)))
+        Ok(match self.root(path)? {
+            Value::Node(root) => path.steps.iter().try_fold(root, member),
+            _ => None,
+        })
     }
 
     /// Where a path begins.
-    fn root(&mut self, path: &'a Path) -> Result<Option<&'a Node<'a>>, Reason> {
-        let root = match &path.root {
-            Root::Record => return Ok(Some(self.record)),
-            Root::Variable(number) => self.variables[*number],
-            Root::Computed(object) => self.value(object)?,
-        };
-        Ok(if let Value::Node(node) = root { Some(node) } else { None })
+    fn root(&mut self, path: &'a Path) -> Result<Value<'a>, Reason> {
+        match &path.root {
+            Root::Record => Ok(Value::Node(self.record)),
+            Root::Variable(number) => Ok(self.variables[*number]),
+            Root::Computed(object) => self.value(object),
+        }
     }
 
     fn load(&mut self, path: &'a Path, kind: Kind) -> Result<Value<'a>, Reason> {
-        Ok(match path.root {
-            Root::Variable(number) if path.steps.is_empty() => self.variables[number],
-            _ => self.find(path)?.map_or(Unknown, |node| read(node, kind)),
+        let root = self.root(path)?;
+        Ok(match (root, path.steps.as_slice()) {
+            (root, []) => root,
+            (Value::Node(root), steps) => steps.iter().try_fold(root, member).map_or(Unknown, |node| read(node, kind)),
+            // The columns of a row are single values.
+            (Value::Row(bound, row), [(_, column)]) => {
+                bound.text(row, *column).and_then(|text| scalar(text, kind)).unwrap_or(Unknown)
+            }
+            _ => Unknown,
         })
     }
 
     /// A refused value is there. Whether a refused object has a field is unknown.
     fn has(&mut self, path: &'a Path) -> Result<Value<'a>, Reason> {
-        let Some(mut node) = self.root(path)? else { return Ok(Unknown) };
+        let mut node = match (self.root(path)?, path.steps.as_slice()) {
+            (Value::Node(node), _) => node,
+            (Value::Row(bound, row), [(_, column)]) => return Ok(Bool(bound.text(row, *column).is_some())),
+            _ => return Ok(Unknown),
+        };
         for step in &path.steps {
             match (&node.value, member(node, step)) {
                 (Json::Refused, _) => return Ok(Unknown),
@@ -367,14 +398,25 @@ fn member<'a>(node: &'a Node<'a>, (name, place): &(String, usize)) -> Option<&'a
 fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
     let value = match (kind, &node.value) {
         (_, Json::Refused | Json::Null) => None,
-        (Kind::Decimal, Json::Text(text) | Json::Number(text)) => exact::parse_decimal(text).map(Value::Decimal),
-        (Kind::Date, Json::Text(text)) => exact::parse_date(text).map(Value::Date),
-        (Kind::Text, Json::Text(text)) => Some(Value::Text(text)),
+        (Kind::Decimal, Json::Number(text)) | (Kind::Decimal | Kind::Date | Kind::Text, Json::Text(text)) => {
+            scalar(text, kind)
+        }
         (Kind::Bool, Json::Bool(value)) => Some(Bool(*value)),
         (Kind::Whole, _) => Some(Value::Node(node)),
         _ => None,
     };
     value.unwrap_or(Unknown)
+}
+
+/// A single value that is written as a text.
+fn scalar(text: &str, kind: Kind) -> Option<Value<'_>> {
+    match kind {
+        Kind::Decimal => exact::parse_decimal(text).map(Value::Decimal),
+        Kind::Date => exact::parse_date(text).map(Value::Date),
+        Kind::Text => Some(Value::Text(text)),
+        Kind::Bool => Some(Bool(text == "true")),
+        Kind::Whole => None,
+    }
 }
 
 fn order(a: Value<'_>, b: Value<'_>) -> Option<Ordering> {

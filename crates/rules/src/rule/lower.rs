@@ -1,22 +1,24 @@
 //! [`Ast`] to [`Expr`]: every name is looked up in the form, every operator finds its operands' types.
 
 use super::{
-    Names, RuleError, Type, VARIABLES_MAX,
+    Names, RuleError, TableType, Type, VARIABLES_MAX,
     ast::{Ast, Kind as Written, Operator, Relation},
     exact,
     function::{self, Sort, Written as Style},
     name::did_you_mean,
-    program::{Arithmetic, Each, Expr, Fold, Kind, Path, Quantifier, Root},
+    program::{Arithmetic, Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
 };
 
-/// Checks `ast` against the types of the record and of the item of an `each` rule.
-pub(super) fn lower(ast: &Ast, Names { record, item }: Names<'_>) -> Result<Expr, RuleError> {
+/// Checks `ast` against the types of the record, of the item of an `each` rule and of tables. Also says into which
+/// tables the program looks.
+pub(super) fn lower(ast: &Ast, Names { record, item, tables }: Names<'_>) -> Result<(Expr, Vec<usize>), RuleError> {
     let fields: &[_] = if let Type::Record(fields) = record { fields } else { &[] };
-    let mut lowering = Lowering { record: fields, variables: Vec::new() };
+    let mut lowering = Lowering { record: fields, variables: Vec::new(), tables, used: Vec::new() };
     if let Some((name, ty)) = item {
         lowering.declare(0, name, Ty::of(ty))?;
     }
-    lowering.typed(ast, &Ty::Bool)
+    let program = lowering.typed(ast, &Ty::Bool)?;
+    Ok((program, lowering.used))
 }
 
 /// Type of an expression.
@@ -94,7 +96,7 @@ impl<'t> Ty<'t> {
 }
 
 /// What is no function of single values: it looks at fields or lists, or wants a constant.
-const FUNCTIONS: [&str; 7] = ["date", "days", "has", "max", "min", "size", "sum"];
+const FUNCTIONS: [&str; 8] = ["date", "days", "has", "lookup", "max", "min", "size", "sum"];
 const METHODS: [&str; 6] = ["all", "exists", "exists_one", "filter", "map", "size"];
 const KEYED_ON: &str = "keyed_on";
 
@@ -102,6 +104,9 @@ struct Lowering<'t> {
     record: &'t [(String, Type)],
     /// Name and type; the place in the list is the variable's number.
     variables: Vec<(String, Ty<'t>)>,
+    tables: &'t [TableType],
+    /// Tables that are looked into.
+    used: Vec<usize>,
 }
 
 type Lowered<'t> = Result<(Expr, Ty<'t>), RuleError>;
@@ -302,6 +307,7 @@ impl<'t> Lowering<'t> {
             ("max", [_, ..]) => self.extreme(at, Fold::Greatest, arguments)?,
             ("date", [text]) => (constant_date(text)?, Ty::Date),
             ("days", [number]) => (self.typed(number, &Ty::Decimal)?, Ty::Days),
+            ("lookup", [table, key, as_of]) => self.lookup(table, key, as_of)?,
             _ => return self.call(at, Style::Before, name, &arguments.iter().collect::<Vec<_>>()),
         })
     }
@@ -324,6 +330,25 @@ impl<'t> Lowering<'t> {
             return Err(RuleError::new(field.at, "an item is always there").hint("ask for one of its fields"));
         }
         Ok(Expr::Has(path))
+    }
+
+    /// The table is a constant: which tables a form needs must be known before any record is.
+    fn lookup(&mut self, table: &Ast, key: &Ast, as_of: &Ast) -> Lowered<'t> {
+        let Written::Text(name) = &table.kind else {
+            return Err(RuleError::new(table.at, "the name of a table is wanted here, in quotes"));
+        };
+        let tables = self.tables;
+        let Some(place) = tables.iter().position(|table| table.name == *name) else {
+            let error = RuleError::new(table.at, format!("the form declares no table '{name}'"));
+            let near = did_you_mean(name, tables.iter().map(|table| table.name.as_str()));
+            return Err(error.hint(near.unwrap_or_else(|| "declare it under \"tables\" at the form's root".to_owned())));
+        };
+        if !self.used.contains(&place) {
+            self.used.push(place);
+        }
+        let key = self.typed(key, &Ty::Text(&[]))?;
+        let as_of = self.typed(as_of, &Ty::Date)?;
+        Ok((Expr::Lookup(Box::new(Lookup { table: place, key, as_of })), Ty::Record(&tables[place].columns)))
     }
 
     fn size(&mut self, of: &Ast) -> Result<Expr, RuleError> {

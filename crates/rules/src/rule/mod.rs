@@ -27,7 +27,7 @@ mod token;
 
 pub(crate) use exact::{parse_date, parse_decimal};
 
-use crate::json::Node;
+use crate::{json::Node, table::Bound};
 use program::Expr;
 use record::RecordTime;
 use rust_decimal::Decimal;
@@ -65,6 +65,7 @@ pub enum Type {
 #[derive(Debug)]
 pub struct Rule {
     program: Expr,
+    tables: Vec<usize>,
 }
 
 /// Why the text is not a rule.
@@ -86,6 +87,17 @@ pub struct Names<'t> {
     pub record: &'t Type,
     /// Name and type of the item of an `each` rule.
     pub item: Option<(&'t str, &'t Type)>,
+    /// The reference tables that `lookup()` knows, in the order the form declares them.
+    pub tables: &'t [TableType],
+}
+
+/// A reference table as rules see it.
+#[derive(Clone, Debug)]
+pub struct TableType {
+    /// Its name.
+    pub name: String,
+    /// Its columns and their types.
+    pub columns: Vec<(String, Type)>,
 }
 
 /// What a rule is evaluated over.
@@ -98,6 +110,8 @@ pub struct Facts<'a> {
     pub item: Option<&'a Node<'a>>,
     /// Record time; `keyed_on` is its UTC date.
     pub time: Option<RecordTime>,
+    /// By the form's declarations; `None`: not configured, what is looked up there is unknown.
+    pub(crate) tables: &'a [Option<Bound>],
 }
 
 /// What a rule says of a record, or of one item of a list.
@@ -132,7 +146,14 @@ impl Rule {
     /// The first place where the text leaves the documented subset, or does not fit the form's types.
     pub fn parse(text: &str, names: Names<'_>) -> Result<Self, RuleError> {
         let ast = parse::parse(text)?;
-        lower::lower(&ast, names).map(|program| Self { program })
+        lower::lower(&ast, names).map(|(program, tables)| Self { program, tables })
+    }
+
+    /// The reference tables it looks into, by their place among those the form declares. Without one of them it is
+    /// skipped wherever it needs it.
+    #[must_use]
+    pub fn tables(&self) -> &[usize] {
+        &self.tables
     }
 
     /// Evaluates the rule.

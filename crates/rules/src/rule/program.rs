@@ -30,6 +30,8 @@ pub(super) enum Expr {
     TextSize(Box<Expr>),
     /// A function over single values.
     Call(&'static Function, Vec<Expr>),
+    /// The row of a reference table that is in force.
+    Lookup(Box<Lookup>),
     /// A list is never built: these run through it.
     Fold(Fold, Box<Expr>),
     Quantify(Quantifier, Box<Each>),
@@ -44,6 +46,15 @@ pub(super) struct Path {
     pub(super) root: Root,
     /// Name of each member on the way, and its place in form order.
     pub(super) steps: Vec<(String, usize)>,
+}
+
+/// A row is looked up by its key on a day.
+#[derive(Debug)]
+pub(super) struct Lookup {
+    /// Place of the table among those the form declares.
+    pub(super) table: usize,
+    pub(super) key: Expr,
+    pub(super) as_of: Expr,
 }
 
 /// Where a path begins.

@@ -89,10 +89,10 @@ fn ours(rule: &str, ([a, b, c], [p, q], [s, t], xs): &Values) -> Truth {
         ("gone", Type::Bool),
         ("lost", Type::Decimal),
     ]);
-    let rule =
-        Rule::parse(rule, Names { record: &types, item: None }).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
+    let rule = Rule::parse(rule, Names { record: &types, item: None, tables: &[] })
+        .unwrap_or_else(|error| panic!("{rule}: {error:?}"));
     let record = node(json!({"a": a, "b": b, "c": c, "p": p, "q": q, "s": s, "t": t, "xs": xs}));
-    rule.evaluate(Facts { record: &record, item: None, time: None })
+    rule.evaluate(Facts { record: &record, item: None, time: None, tables: &[] })
 }
 
 fn theirs(rule: &str, ([a, b, c], [p, q], [s, t], xs): &Values) -> Truth {

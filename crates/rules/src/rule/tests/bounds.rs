@@ -6,7 +6,8 @@ use serde_json::json;
 #[test]
 fn deep_rules_are_refused_not_run() {
     let deep = |n: usize, open: &str, inner: &str, close: &str| {
-        Rule::parse(&(open.repeat(n) + inner + &close.repeat(n)), Names { record: &types(), item: None }).map(|_| ())
+        Rule::parse(&(open.repeat(n) + inner + &close.repeat(n)), Names { record: &types(), item: None, tables: &[] })
+            .map(|_| ())
     };
     for (open, inner, close) in [("(", "true", ")"), ("!", "true", ""), ("", "true", " && true"), ("[", "1", "]")] {
         let longest = (TEXT_BYTES_MAX - inner.len()) / (open.len() + close.len());
@@ -32,7 +33,7 @@ proptest! {
 
     #[test]
     fn no_text_makes_the_parser_fail_otherwise_than_by_an_error_within_it(text in "\\PC{0,60}") {
-        if let Err(error) = Rule::parse(&text, Names { record: &types(), item: None }) {
+        if let Err(error) = Rule::parse(&text, Names { record: &types(), item: None, tables: &[] }) {
             prop_assert!(error.at <= text.len() && text.is_char_boundary(error.at));
         }
     }
@@ -50,10 +51,10 @@ proptest! {
         ]),
     ) {
         let text = words.join(" ");
-        match Rule::parse(&text, Names { record: &types(), item: None }) {
+        match Rule::parse(&text, Names { record: &types(), item: None, tables: &[] }) {
             Ok(rule) => {
                 let record = node(record);
-                let facts = Facts { record: &record, item: None, time: Some(TIME) };
+                let facts = Facts { record: &record, item: None, time: Some(TIME), tables: &[] };
                 prop_assert_eq!(rule.evaluate(facts), rule.evaluate(facts));
             }
             Err(error) => prop_assert!(error.at <= text.len() && !error.what.is_empty()),

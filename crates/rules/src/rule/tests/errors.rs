@@ -5,7 +5,7 @@ use super::*;
 fn check(marked: &str, what: &str, hint: Option<&str>) {
     let at = marked.find('^').expect("a mark");
     let text = marked.replacen('^', "", 1);
-    let error = Rule::parse(&text, Names { record: &types(), item: None }).expect_err(&text);
+    let error = Rule::parse(&text, Names { record: &types(), item: None, tables: &[] }).expect_err(&text);
     assert_eq!((error.at, error.what.as_str(), error.hint.as_deref()), (at, what, hint), "{text}");
 }
 
@@ -152,6 +152,7 @@ fn unfinished_text_is_pointed_at() {
 
 #[test]
 fn the_item_of_an_each_rule_must_not_hide_a_field() {
-    let error = Rule::parse("true", Names { record: &types(), item: Some(("total", &Type::Decimal)) }).unwrap_err();
+    let error = Rule::parse("true", Names { record: &types(), item: Some(("total", &Type::Decimal)), tables: &[] })
+        .unwrap_err();
     assert_eq!((error.at, error.what.as_str()), (0, "the name `total` is taken"));
 }

@@ -213,19 +213,21 @@ fn an_item_rule_sees_its_item_and_the_record() {
     let Type::Record(fields) = &types else { panic!() };
     let Some((_, Type::List(line))) = fields.iter().find(|(name, _)| name == "lines") else { panic!() };
     let rule = "abs(line.qty * line.price - line.amount) <= minor_unit(currency)";
-    let rule = Rule::parse(rule, Names { record: &types, item: Some(("line", line)) }).unwrap();
+    let rule = Rule::parse(rule, Names { record: &types, item: Some(("line", line)), tables: &[] }).unwrap();
     let record = node(sample());
     let Some(Node { value: Value::Array(lines), .. }) = record.member("lines") else { panic!() };
-    let truths: Vec<_> =
-        lines.iter().map(|line| rule.evaluate(Facts { record: &record, item: Some(line), time: None })).collect();
+    let truths: Vec<_> = lines
+        .iter()
+        .map(|line| rule.evaluate(Facts { record: &record, item: Some(line), time: None, tables: &[] }))
+        .collect();
     assert_eq!(truths, [Truth::Holds, Truth::Holds, Truth::Unknown]);
 }
 
 #[test]
 fn without_a_record_time_rules_that_name_it_are_skipped() {
-    let rule = Rule::parse("dated <= keyed_on", Names { record: &types(), item: None }).unwrap();
+    let rule = Rule::parse("dated <= keyed_on", Names { record: &types(), item: None, tables: &[] }).unwrap();
     let record = node(sample());
     for (time, expected) in [(None, Truth::Unknown), (Some(TIME), Truth::Holds), (Some(RecordTime(-1)), Truth::Fails)] {
-        assert_eq!(rule.evaluate(Facts { record: &record, item: None, time }), expected);
+        assert_eq!(rule.evaluate(Facts { record: &record, item: None, time, tables: &[] }), expected);
     }
 }

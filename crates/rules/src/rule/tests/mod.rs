@@ -70,7 +70,7 @@ fn types() -> Type {
 }
 
 fn evaluate(rule: &str, json: serde_json::Value) -> Truth {
-    let parsed =
-        Rule::parse(rule, Names { record: &types(), item: None }).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
-    parsed.evaluate(Facts { record: &node(json), item: None, time: Some(TIME) })
+    let parsed = Rule::parse(rule, Names { record: &types(), item: None, tables: &[] })
+        .unwrap_or_else(|error| panic!("{rule}: {error:?}"));
+    parsed.evaluate(Facts { record: &node(json), item: None, time: Some(TIME), tables: &[] })
 }
