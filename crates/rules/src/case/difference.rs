@@ -8,7 +8,7 @@ use std::fmt;
 /// Part of a case that was judged otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Which part: `outcome`, `errors`, `warnings`, `changes` or `clean`.
+    /// Which part: `outcome`, `errors`, `warnings`, `changes`, `clean`, or `tables` that cannot be read.
     pub what: &'static str,
     /// Lines that the case has and the judge has not.
     pub missing: Vec<String>,

@@ -8,7 +8,11 @@ mod read;
 pub use difference::Difference;
 pub use read::CaseError;
 
-use crate::{Context, Form, Judge, Profile};
+use crate::{
+    Context, Form, Judge, Profile, json,
+    suggest::nearest,
+    table::{self, Builder, Tables},
+};
 use record::{RecordTime, Verdict};
 
 /// One case: a raw record, how it is to be read, and what must become of it.
@@ -20,7 +24,16 @@ pub struct Case {
     client: String,
     time: Option<RecordTime>,
     profile: Profile,
+    /// Reference tables; those it leaves out are not configured.
+    tables: Vec<Rows>,
     expect: Expect,
+}
+
+/// The rows of a reference table, each with its line in the file.
+#[derive(Clone, Debug)]
+struct Rows {
+    table: String,
+    rows: Vec<(u64, String)>,
 }
 
 /// What must become of the record.
@@ -81,16 +94,55 @@ impl Case {
         Context { client: &self.client, time: self.time }
     }
 
-    /// Judges the record.
+    /// The reference tables of the case as the form reads them. A row may leave columns out, and a table rows.
+    ///
+    /// # Errors
+    /// What is wrong with them: a table that the form does not declare, or bad rows.
+    fn tables(&self, form: &Form) -> Result<Tables, Vec<String>> {
+        let mut built = Vec::new();
+        let mut wrong = Vec::new();
+        for Rows { table, rows } in &self.tables {
+            let Some(declaration) = form.tables().iter().find(|declared| declared.name == *table) else {
+                let near = nearest(table, form.tables().iter().map(|declared| declared.name.as_str()));
+                let near = near.map_or_else(String::new, |near| format!("; did you mean \"{near}\"?"));
+                wrong.push(format!("the form declares no table \"{table}\"{near}"));
+                continue;
+            };
+            let mut builder = Builder::new(declaration, table::Names::default(), table::Same::Refuse).partial();
+            for (line, row) in rows {
+                // Read once already, as a part of the case.
+                if let Ok(document) = json::read(row.as_bytes()) {
+                    builder.object(*line, &document.root);
+                }
+            }
+            match builder.finish() {
+                Ok(table) => built.push(table),
+                Err((errors, _)) => wrong.extend(
+                    errors.into_iter().map(|error| format!("line {}: {}: {}", error.line, error.column, error.what)),
+                ),
+            }
+        }
+        if wrong.is_empty() { Ok(built.into_iter().collect()) } else { Err(wrong) }
+    }
+
+    /// Judges the record; without the case's reference tables when they are wrong.
     #[must_use]
     pub fn judge(&self, form: &Form) -> Verdict {
-        Judge::new(form, &self.profile).judge(&self.raw, self.context())
+        self.judge_with(form, &self.tables(form).unwrap_or_default())
+    }
+
+    fn judge_with(&self, form: &Form, tables: &Tables) -> Verdict {
+        let judge = Judge::with_tables(form, &self.profile, tables);
+        judge.unwrap_or_else(|_| Judge::new(form, &self.profile)).judge(&self.raw, self.context())
     }
 
     /// Judges the record and compares: no difference means that it is judged as the case says.
     #[must_use]
     pub fn check(&self, form: &Form) -> Vec<Difference> {
-        difference::compare(&self.expect, &self.judge(form))
+        match self.tables(form) {
+            Ok(tables) => difference::compare(&self.expect, &self.judge_with(form, &tables)),
+            Err(wrong) => vec![Difference { what: "tables", missing: Vec::new(), surplus: wrong }],
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! The file of a case -> a case. Whatever could be silently ignored is refused, as in forms.
 
-use super::{Case, Expect, Made, Told};
+use super::{Case, Expect, Made, Rows, Told};
 use crate::{
     DateOrder, DecimalSign, Profile,
     json::{self, Node, Place, Value},
@@ -8,7 +8,7 @@ use crate::{
 };
 use record::RecordTime;
 
-const MEMBERS: &[&str] = &["about", "version", "record", "raw", "client", "time_ms", "profile", "expect"];
+const MEMBERS: &[&str] = &["about", "version", "record", "raw", "client", "time_ms", "profile", "tables", "expect"];
 const EXPECT: &[&str] = &["outcome", "errors", "clean", "warnings", "changes"];
 const PROFILE: &[&str] = &["date_order", "decimal_sign", "region"];
 
@@ -70,8 +70,20 @@ fn case(text: &str, root: &Node<'_>) -> Read<Case> {
         client: root.member("client").map_or(Ok(""), |node| text_of(node, "\"client\""))?.to_owned(),
         time,
         profile: root.member("profile").map_or_else(|| Ok(Profile::default()), profile)?,
+        tables: root.member("tables").map_or_else(|| Ok(Vec::new()), |node| tables(text, node))?,
         expect: expect(text, expected)?,
     })
+}
+
+/// The rows of reference tables; what is in them only the form knows.
+fn tables(text: &str, node: &Node<'_>) -> Read<Vec<Rows>> {
+    let Some(members) = node.members() else { return wrong(node.start, "\"tables\" is an object of lists of rows") };
+    let rows = |node: &Node<'_>| {
+        let Some(items) = node.items() else { return wrong(node.start, "a table is a list of rows") };
+        let line = |item: &Node<'_>| u64::from(Place::of(text.as_bytes(), item.start).line);
+        Ok(items.iter().map(|item| (line(item), text[item.start..item.end].to_owned())).collect())
+    };
+    members.iter().map(|member| Ok(Rows { table: member.name.to_string(), rows: rows(&member.node)? })).collect()
 }
 
 /// Refuses members that have no effect.

@@ -83,3 +83,31 @@ fn a_case_with_a_mistake_is_refused_at_its_place() {
         assert!(error.what.contains(what), "{case}: {error}");
     }
 }
+
+/// The form with a table.
+fn with_table(case: &str) -> String {
+    let form = FORM
+        .replace(r#""normalize": ["upper"]"#, r#""normalize": ["upper"], "table": { "name": "ids", "as_of": "/day" }"#)
+        .replace(r#""key": ["/id"]"#, r#""key": ["/id"], "tables": { "ids": { "required": true } }"#);
+    let form = Form::parse("x/1.json", &form).unwrap();
+    let differences = Case::parse(case).unwrap().check(&form);
+    differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn a_case_brings_its_own_tables() {
+    let case = |tables: &str, error: &str| {
+        format!(
+            r#"{{"record": {{"id": "a1", "day": "2026-01-31"}}, "tables": {tables},
+            "expect": {{"outcome": "reject", "errors": [{{"code": "{error}", "path": "/id", "rule": "table"}}]}}}}"#
+        )
+    };
+    assert_eq!(with_table(&case(r#"{"ids": []}"#, "REF.NOT_FOUND")), "");
+    assert_eq!(with_table(&case(r#"{"ids": [{"key": "a1", "to": "2026-01-30"}]}"#, "REF.INACTIVE")), "");
+    let accepted = with_table(&case(r#"{"ids": [{"key": "a1", "to": "2026-01-31"}]}"#, "REF.INACTIVE"));
+    assert!(accepted.ends_with("+ clean"), "{accepted}");
+    let wrong = with_table(&case(r#"{"idz": []}"#, "REF.NOT_FOUND"));
+    assert_eq!(wrong, "tables\n  + the form declares no table \"idz\"; did you mean \"ids\"?");
+    let wrong = with_table(&case(r#"{"ids": [{"key": ""}]}"#, "REF.NOT_FOUND"));
+    assert_eq!(wrong, "tables\n  + line 1: key: a row needs its key");
+}

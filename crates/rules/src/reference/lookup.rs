@@ -83,3 +83,151 @@ impl<'p> Place<'p> {
         Some(format!("{}{pointer}", &path[..end]))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{
+        Context, Form, Judge, Profile, json,
+        table::{Builder, Names, Same, Tables},
+    };
+    use record::{Finding, Param, RecordTime, Verdict};
+    use serde_json::{Value, json};
+
+    /// Judges `{"id": …, "day": …, "lines": [{"project": …, "on": …}]}` of 2026-11-22 with a table of both.
+    fn findings(change: &dyn Fn(&mut Value), record: &Value) -> Vec<Finding> {
+        let look = |pointer: &str| json!({"normalize": ["id"], "table": {"name": "books", "as_of": pointer}});
+        let date = || json!({"type": "string", "format": "date", "x-faircopy": {"normalize": ["date"]}});
+        let mut form = json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "x/1", "type": "object",
+            "additionalProperties": false, "required": ["id"],
+            "properties": {
+                "id": {"type": "string", "maxLength": 9, "x-faircopy": look("/day")},
+                "day": date(),
+                "lines": {"type": "array", "items": {
+                    "type": "object", "additionalProperties": false,
+                    "properties": {
+                        "project": {"type": "string", "x-faircopy": look("/on")},
+                        "other": {"type": "string", "x-faircopy": look("/day")},
+                        "on": date()
+                    }
+                }}
+            },
+            "x-faircopy": {"key": ["/id"], "tables": {"books": {"required": true}}}
+        });
+        change(&mut form);
+        let form = Form::parse("x/1.json", &form.to_string()).unwrap_or_else(|errors| panic!("{errors:#?}"));
+        let mut builder = Builder::new(&form.tables()[0], Names::default(), Same::Refuse);
+        for row in
+            [r#"{"key": "A1234", "from": "2020-01-01", "to": "2025-12-31"}"#, r#"{"key": "B77", "from": "2026-01-01"}"#]
+        {
+            builder.object(1, &json::read(row.as_bytes()).unwrap().root);
+        }
+        let tables = [builder.finish().unwrap()].into_iter().collect();
+        let judge = Judge::with_tables(&form, &Profile::default(), &tables).unwrap();
+        let context = Context { client: "", time: Some(RecordTime(1_795_305_600_000)) };
+        match judge.judge(record.to_string().as_bytes(), context) {
+            Verdict::Reject(reject) => reject.errors,
+            Verdict::Clean(clean) => clean.warnings,
+        }
+    }
+
+    /// `CODE path related`
+    fn told(record: &Value) -> Vec<String> {
+        let shown = |error: &Finding| format!("{} {} {}", error.code, error.path, error.related.join(" "));
+        findings(&|_| {}, record).iter().map(shown).collect()
+    }
+
+    fn params(finding: &Finding) -> String {
+        let param = |(name, param): &(&str, Param)| match param {
+            Param::Text(text) => format!("{name}={text}"),
+            other => format!("{name}={other:?}"),
+        };
+        finding.params.0.iter().map(param).collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn a_value_must_be_in_force_on_the_day() {
+        assert_eq!(told(&json!({"id": "a1234", "day": "2025-12-31"})), [""; 0]);
+        assert_eq!(told(&json!({"id": "A1234", "day": "2026-01-01"})), ["REF.INACTIVE /id /day"]);
+        assert_eq!(told(&json!({"id": "B77", "day": "2025-12-31"})), ["REF.INACTIVE /id /day"]);
+        assert_eq!(told(&json!({"id": "C", "day": "2025-12-31"})), ["REF.NOT_FOUND /id "]);
+    }
+
+    #[test]
+    fn without_a_day_only_a_value_that_never_stood_there_is_told() {
+        assert_eq!(told(&json!({"id": "A1234"})), [""; 0]);
+        assert_eq!(told(&json!({"id": "C"})), ["REF.NOT_FOUND /id "]);
+        assert_eq!(told(&json!({"id": "C", "day": "no day"})), ["REF.NOT_FOUND /id ", "FMT.DATE /day "]);
+    }
+
+    #[test]
+    fn within_a_list_the_day_is_that_of_the_item_where_the_item_has_such_a_field() {
+        let record = json!({"id": "B77", "day": "2026-05-01", "lines": [
+            {"project": "B77", "on": "2026-05-01"},
+            {"project": "B77", "other": "A1234", "on": "2025-05-01"},
+        ]});
+        assert_eq!(told(&record), ["REF.INACTIVE /lines/1/project /lines/1/on", "REF.INACTIVE /lines/1/other /day"]);
+    }
+
+    #[test]
+    fn a_value_that_is_wrong_by_itself_is_not_looked_up() {
+        assert_eq!(told(&json!({"id": "1234567890", "day": "2026-05-01"})), ["STR.TOO_LONG /id "]);
+        let checked = |form: &mut Value| form["properties"]["id"]["x-faircopy"]["check"] = json!(["luhn"]);
+        let found = findings(&checked, &json!({"id": "77", "day": "2026-05-01"}));
+        assert_eq!(found.iter().map(|error| error.code.as_str()).collect::<Vec<_>>(), ["VAL.CHECK_DIGIT"]);
+    }
+
+    #[test]
+    fn without_a_pointer_the_day_is_the_records_and_severity_is_what_the_look_up_says() {
+        let soft = |form: &mut Value| {
+            form["properties"]["id"]["x-faircopy"]["table"] = json!({"name": "books", "severity": "soft"});
+        };
+        let found = findings(&soft, &json!({"id": "A1234"}));
+        assert_eq!((found[0].code.as_str(), found[0].severity), ("REF.INACTIVE", record::Severity::Soft));
+        assert!(findings(&soft, &json!({"id": "B77"})).is_empty());
+    }
+
+    #[test]
+    fn what_is_near_a_private_value_is_as_private() {
+        let private = |form: &mut Value| form["properties"]["id"]["x-faircopy"]["class"] = json!("pii");
+        let (slip, old) = (json!({"id": "B777"}), json!({"id": "A1234", "day": "2026-01-01"}));
+        assert_eq!(params(&findings(&|_| {}, &slip)[0]), "table=books suggestion=B77 found=B777");
+        assert_eq!(params(&findings(&private, &slip)[0]), "table=books found=A999");
+        let dated = "table=books from=2020-01-01 to=2025-12-31 found=A1234";
+        assert_eq!(params(&findings(&|_| {}, &old)[0]), dated);
+        assert_eq!(params(&findings(&private, &old)[0]), "table=books found=A9999");
+    }
+
+    #[test]
+    fn keys_are_suggested_for_a_few_values_only() {
+        let lines: Vec<Value> = (0..50).map(|_| json!({"other": "B777"})).collect();
+        let found = findings(&|_| {}, &json!({"id": "B77", "day": "2026-05-01", "lines": lines}));
+        let suggested = found.iter().filter(|error| params(error).contains("suggestion")).count();
+        assert_eq!((found.len(), suggested), (50, 3));
+    }
+
+    #[test]
+    fn a_required_table_must_be_there_and_have_the_columns_the_form_declares() {
+        let form = |columns: &Value| {
+            let form = json!({
+                "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "x/1", "type": "object",
+                "additionalProperties": false, "required": ["id"],
+                "properties": {"id": {"type": "string", "x-faircopy": {"table": {"name": "books"}}}},
+                "x-faircopy": {"key": ["/id"], "tables": {"books": {"required": true, "columns": columns}}}
+            });
+            Form::parse("x/1.json", &form.to_string()).unwrap()
+        };
+        let bind = |form: &Form, tables| {
+            let judge = Judge::with_tables(form, &Profile::default(), tables);
+            judge.map(|judge| judge.tables().count()).map_err(|error| error.to_string())
+        };
+        let bare = form(&json!({}));
+        let missing = bind(&bare, &Tables::default()).unwrap_err();
+        assert_eq!(missing, "form x/1 requires the table books, which is not configured");
+        let books = Builder::new(&bare.tables()[0], Names::default(), Same::Refuse).partial().finish().unwrap();
+        let tables = [books].into_iter().collect();
+        assert_eq!(bind(&bare, &tables), Ok(1));
+        let column = bind(&form(&json!({"name": "text"})), &tables).unwrap_err();
+        assert!(column.contains("column name of the table books"), "{column}");
+    }
+}

@@ -68,6 +68,7 @@ pub struct Builder<'n> {
     errors: Vec<RowError>,
     error_count: usize,
     full: bool,
+    partial: bool,
 }
 
 /// Number of a row that says that the one before it holds no longer.
@@ -97,7 +98,14 @@ impl<'n> Builder<'n> {
             errors: Vec::new(),
             error_count: 0,
             full: false,
+            partial: false,
         }
+    }
+
+    /// Lets the table lack rows and columns, as an example may.
+    #[must_use]
+    pub fn partial(self) -> Self {
+        Self { partial: true, ..self }
     }
 
     /// Adds a row. `get` gives the text under a name: `None` when the row does not have it. What is blank is missing.
@@ -274,7 +282,7 @@ impl<'n> Builder<'n> {
             let hint = "let a row end on the day before the next one of its key begins";
             self.error(line.into(), self.names.from.to_owned(), what, Some(hint));
         }
-        if self.error_count > 0 {
+        if self.error_count > 0 || self.partial {
             return;
         }
         if self.table.rows.is_empty() {

@@ -3,6 +3,7 @@
 mod against_cel;
 mod bounds;
 mod errors;
+mod lookup;
 mod meaning;
 
 use super::{Facts, Names, Rule, Truth, Type};

@@ -1,0 +1,111 @@
+//! What a rule knows of a row of a reference table.
+
+use super::{Facts, Names, Rule, TIME, Truth, node, types};
+use crate::{
+    json,
+    rule::RuleError,
+    table::{Bound, Builder, Column, ColumnKind, Declaration, Names as Members, Reading, Same},
+};
+use serde_json::json;
+
+fn declaration() -> Declaration {
+    let column = |name: &str, kind| Column { name: name.to_owned(), kind, reading: Reading::plain(kind) };
+    Declaration {
+        name: "vendors".to_owned(),
+        required: false,
+        columns: vec![
+            column("name", ColumnKind::Text),
+            column("limit", ColumnKind::Decimal),
+            column("since", ColumnKind::Date),
+            column("open", ColumnKind::Condition),
+        ],
+        key: Reading::default(),
+    }
+}
+
+fn parse(rule: &str) -> Result<Rule, RuleError> {
+    Rule::parse(rule, Names { record: &types(), item: None, tables: &[declaration().rule_type()] })
+}
+
+/// Over a record of 2026-11-20 whose currency is USD; `configured`: whether the table is there.
+fn evaluate(rule: &str, configured: bool) -> Truth {
+    let mut builder = Builder::new(&declaration(), Members::default(), Same::Refuse).partial();
+    let rows = [
+        r#"{"key": "USD", "from": "2026-01-01", "to": "2026-12-31", "name": "Dollar", "limit": 100.50, "open": false}"#,
+        r#"{"key": "USD", "from": "2027-01-01", "name": "New dollar", "limit": 7, "since": "2027-01-01"}"#,
+    ];
+    for (line, row) in (1..).zip(rows) {
+        builder.object(line, &json::read(row.as_bytes()).unwrap().root);
+    }
+    let tables = builder.finish().ok().filter(|_| configured).into_iter().collect();
+    let bound = Bound::all("f/1", &[declaration()], &tables).unwrap();
+    let record = node(json!({
+        "currency": "USD", "iban": "EUR", "dated": "2026-11-19", "due": "2027-02-01", "total": "100.51",
+        "lines": [{"sku": "USD", "on": "2027-05-01"}, {"sku": "?", "on": "2027-05-01"}],
+    }));
+    let rule = parse(rule).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
+    assert_eq!(rule.tables(), [0]);
+    rule.evaluate(Facts { record: &record, item: None, time: Some(TIME), tables: &bound })
+}
+
+#[test]
+fn columns_of_the_row_in_force_are_values_like_any_others() {
+    use Truth::{Fails, Holds, Unknown};
+    for (rule, expected) in [
+        ("lookup('vendors', currency, dated).name == 'Dollar'", Holds),
+        ("lookup('vendors', currency, due).name == 'Dollar'", Fails),
+        ("lookup('vendors', currency, keyed_on).limit < total", Holds),
+        ("total - lookup('vendors', currency, dated).limit == 0.01", Holds),
+        ("lookup('vendors', currency, due).since <= due", Holds),
+        ("lookup('vendors', currency, dated).open", Fails),
+        ("!lookup('vendors', currency, dated).open", Holds),
+        ("has(lookup('vendors', currency, due).since)", Holds),
+        ("has(lookup('vendors', currency, dated).since)", Fails),
+        ("lookup('vendors', currency, dated).since <= due", Unknown),
+        ("lookup('vendors', iban, dated).name == 'x'", Unknown),
+        ("has(lookup('vendors', iban, dated).name)", Unknown),
+        ("lookup('vendors', currency, date('2025-12-31')).name == 'x'", Unknown),
+        ("lookup('vendors', vat, dated).name == 'x'", Unknown),
+        ("lines.exists(line, lookup('vendors', line.sku, line.on).limit == 7)", Holds),
+        ("lines.map(line, lookup('vendors', line.sku, line.on)).exists(row, row.limit == 7)", Holds),
+        ("lines.all(line, has(lookup('vendors', line.sku, line.on).name))", Unknown),
+    ] {
+        assert_eq!(evaluate(rule, true), expected, "{rule}");
+        assert_eq!(evaluate(rule, false), Unknown, "without the table: {rule}");
+    }
+}
+
+#[test]
+fn tables_and_columns_are_known_when_the_form_is_loaded() {
+    for (rule, words) in [
+        ("lookup('vendor', currency, dated).open", ["no table 'vendor'", "`vendors`"]),
+        ("lookup('vendors', currency, dated).opne", ["no field `opne`", "`open`"]),
+        ("lookup('vendors', currency, dated).limit", ["a condition is wanted", ""]),
+        ("lookup(currency, currency, dated).open", ["in quotes", ""]),
+        ("lookup('vendors', total, dated).open", ["a text is wanted", ""]),
+        ("lookup('vendors', currency, currency).open", ["a date is wanted", ""]),
+        ("lookup('vendors', currency).open", ["does not take these arguments", ""]),
+        ("lookup('vendors', currency, dated)", ["a condition is wanted", ""]),
+        ("has(lookup('vendors', currency, dated))", ["always there", "fields"]),
+        ("lokup('vendors', currency, dated).open", ["no function `lokup`", "`lookup`"]),
+    ] {
+        let error = parse(rule).expect_err(rule);
+        let told = format!("{} {}", error.what, error.hint.unwrap_or_default());
+        assert!(words.iter().all(|word| told.contains(word)), "{rule}: {told}");
+    }
+}
+
+#[test]
+fn look_ups_count_for_more_than_a_step() {
+    let lines: Vec<_> =
+        (0..500).map(|_| json!({"sku": "USD", "on": "2026-05-01", "days": [1, 2, 3, 4, 5, 6, 7, 8, 9]})).collect();
+    let record = node(json!({"currency": "USD", "lines": lines}));
+    let tables = [None];
+    let rule = "lines.all(line, line.days.all(day, has(lookup('vendors', line.sku, line.on).name)))";
+    let mut facts = Facts { record: &record, item: None, time: None, tables: &tables };
+    assert_eq!(parse(rule).unwrap().evaluate(facts), Truth::Unknown, "a table that is not there costs nothing");
+    let built = Builder::new(&declaration(), Members::default(), Same::Refuse).partial().finish().unwrap();
+    let bound = Bound::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
+    facts.tables = &bound;
+    assert_eq!(parse(rule).unwrap().evaluate(facts), Truth::Inexact("too_many_steps"));
+}
