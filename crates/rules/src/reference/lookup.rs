@@ -217,7 +217,7 @@ mod tests {
             });
             Form::parse("x/1.json", &form.to_string()).unwrap()
         };
-        let bind = |form: &Form, tables| {
+        let bind = |form: &Form, tables: &Tables| {
             let judge = Judge::with_tables(form, &Profile::default(), tables);
             judge.map(|judge| judge.tables().count()).map_err(|error| error.to_string())
         };
