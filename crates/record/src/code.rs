@@ -176,6 +176,12 @@ registry! {
     FmtPostal => "FMT.POSTAL", Either, Keyer, "",
         "the value is not a postal code of its country",
         "Compare with the document; a leading zero may be lost.";
+    FmtName => "FMT.NAME", Either, Keyer, "",
+        "the value has what names of people do not have",
+        "Compare with the document; params.reason says what is odd. A neighbouring column may have slipped in.";
+    FmtAddress => "FMT.ADDRESS", Either, Keyer, "",
+        "the value is not the address of a place where somebody lives or works",
+        "Key the street address; params.reason says what was keyed instead.";
     ValEnum => "VAL.ENUM", Hard, Keyer, "X12 IK403 7, HL7 0357 103",
         "the value is not one of those allowed",
         "params.suggestion names the nearest allowed value.";

@@ -1,6 +1,7 @@
 //! What the judge, the normalizers and the checks agree on: the interface of one field.
 
 use crate::Profile;
+use crate::matching::MatchForm;
 use record::{Class, Code, Param, RecordTime, Severity};
 use rust_decimal::Decimal;
 
@@ -39,6 +40,12 @@ pub struct Annotation {
     pub minor_units: Option<String>,
     /// The reference table in which the value must stand.
     pub table: Option<LookedUp>,
+    /// ISO 3166 alpha-2 region of telephone numbers without a country code, before that of the profile.
+    pub region: Option<String>,
+    /// How the normalizer `name` treats upper and lower case; `None` means as keyed.
+    pub case: Option<NameCase>,
+    /// Of a field of the key: what is compared instead of the value itself.
+    pub matching: Option<MatchForm>,
 }
 
 /// A look-up of a field's value in a reference table: `REF.NOT_FOUND` when it is no key there, `REF.INACTIVE` when it
@@ -68,6 +75,15 @@ pub struct DecimalRange {
     pub min: Option<Decimal>,
     /// Largest value allowed.
     pub max: Option<Decimal>,
+}
+
+/// How names are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameCase {
+    /// As keyed.
+    Keep,
+    /// In mixed case, when keyed in one case only.
+    Title,
 }
 
 /// Which century a two-digit year belongs to.

@@ -13,6 +13,7 @@
 //! | [`form`] | a form file, checked to the last keyword, and the shape of its records |
 //! | [`field`] | the interface between the judge and what treats single fields |
 //! | [`normalize`], [`check`] | one file per normalizer and check |
+//! | [`matching`] | match forms: what two spellings of the same thing have in common |
 //! | [`rule`] | the language of record rules |
 //! | [`table`] | reference tables: what a client's books say of a key on a day |
 //! | `reference` | the judge |
@@ -25,6 +26,7 @@ pub mod check;
 pub mod field;
 pub mod form;
 pub mod json;
+pub mod matching;
 pub mod normalize;
 mod profile;
 mod reference;

@@ -191,6 +191,38 @@ fn addresses() {
 }
 
 #[test]
+fn people_and_where_they_live() {
+    check_all(
+        "phone",
+        &["+14155552671", "+442079460958", "+80012345678"],
+        &[("4155552671", "FMT.PHONE"), ("+15555550123", "FMT.PHONE"), ("+44121234567", "FMT.PHONE"), ("", "FMT.PHONE")],
+    );
+    check_all(
+        "person_name",
+        &["O'Brien, Mary-Ann Jr.", "Núñez", "Nguyễn Văn A", "Иванов", "山田 太郎", "அருண்", "Núria Pi·Sunyer"],
+        &[
+            ("SM1TH", "FMT.NAME"),
+            ("john@x", "FMT.NAME"),
+            ("A & B", "FMT.NAME"),
+            ("-", "FMT.NAME"),
+            ("Tom ½", "FMT.NAME"),
+        ],
+    );
+    check_all(
+        "no_po_box",
+        &["123 Main St", "12 Box Elder Lane", "500 Post Road", "Boxwood 3"],
+        &[
+            ("PO Box 12", "FMT.ADDRESS"),
+            ("123 Main St, P.O. Box 7", "FMT.ADDRESS"),
+            ("p o box 3", "FMT.ADDRESS"),
+            ("Post Office Box 3", "FMT.ADDRESS"),
+            ("Lock Box 9", "FMT.ADDRESS"),
+            ("Postfach 10 20 30", "FMT.ADDRESS"),
+        ],
+    );
+}
+
+#[test]
 fn placeholders() {
     for text in [
         "n/a",

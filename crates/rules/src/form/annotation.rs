@@ -3,8 +3,9 @@
 use super::{loader::Loader, shape::Kind, table};
 use crate::{
     check,
-    field::{Annotation, Check, DecimalRange, Normalizer, TwoDigitYear},
+    field::{Annotation, Check, DecimalRange, NameCase, Normalizer, TwoDigitYear},
     json::{Node, Value},
+    matching::{self, MatchForm},
     normalize,
 };
 use record::{Class, Severity};
@@ -21,12 +22,18 @@ const NAMES: &[&str] = &[
     "unique_by",
     "minor_units",
     "table",
+    "region",
+    "case",
+    "match",
 ];
 const CLASSES: &[(&str, Class)] =
     &[("none", Class::None), ("pii", Class::Pii), ("phi", Class::Phi), ("pci", Class::Pci), ("secret", Class::Secret)];
 const SEVERITIES: &[(&str, Severity)] = &[("hard", Severity::Hard), ("soft", Severity::Soft)];
 const YEARS: &[(&str, TwoDigitYear)] =
     &[("past", TwoDigitYear::Past), ("future", TwoDigitYear::Future), ("nearest", TwoDigitYear::Nearest)];
+const CASES: &[(&str, NameCase)] = &[("keep", NameCase::Keep), ("title", NameCase::Title)];
+/// Normalizers and checks that read the annotation `region`.
+const REGIONAL: &[&str] = &["phone"];
 /// Normalizers that write decimals.
 const DECIMAL: &[&str] = &["decimal", "money", "percent"];
 
@@ -69,6 +76,9 @@ pub(super) fn compile(loader: &mut Loader<'_>, chain: &[&Node<'_>], kind: &Kind,
         unique_by: read.unique_by(kind),
         minor_units: read.minor_units(),
         table: read.only(text, "table", "texts").and_then(|node| table::looked_up(read.loader, node)),
+        region: read.region(),
+        case: get(chain, "case").and_then(|node| word(read.loader, node, "case", CASES)),
+        matching: read.only(text, "match", "texts").and_then(|node| read.matching(node)),
     };
     read.agreement(&annotation);
     complete(&mut annotation);
@@ -200,15 +210,43 @@ impl<'n> Reader<'_, '_, 'n> {
         Some(pointer.to_owned())
     }
 
+    fn region(&mut self) -> Option<String> {
+        let node = get(self.chain, "region")?;
+        let region = self.loader.want_text(node, "a region")?;
+        if normalize::find_country(region).is_none() {
+            let hint = "as in \"US\"".to_owned();
+            self.loader.error(node.start, "a region is an ISO 3166 code of two capital letters", Some(hint));
+        }
+        Some(region.to_owned())
+    }
+
+    fn matching(&mut self, node: &Node<'_>) -> Option<MatchForm> {
+        let name = self.loader.want_text(node, "a match form")?;
+        let found = matching::match_form(name);
+        match found {
+            Some(_) => self.loader.matched(node.start),
+            None => self.loader.unknown(node.start, "match form", name, matching::NAMES),
+        }
+        found
+    }
+
     /// Settings without the normalizer that reads them would be silently ignored.
     fn agreement(&mut self, annotation: &Annotation) {
         let runs = |wanted: &str| annotation.normalize.iter().any(|(name, _)| *name == wanted);
-        for (setting, normalizer) in [("values", "values"), ("two_digit_year", "date")] {
+        for (setting, normalizer) in [("values", "values"), ("two_digit_year", "date"), ("case", "name")] {
             if let Some(node) = get(self.chain, setting)
                 && !runs(normalizer)
             {
                 self.loader.error(node.start, format!("\"{setting}\" needs the normalizer \"{normalizer}\""), None);
             }
+        }
+        let is_regional = annotation.check.iter().any(|(name, _)| REGIONAL.contains(name));
+        if let Some(node) = get(self.chain, "region")
+            && !is_regional
+            && !REGIONAL.iter().any(|name| runs(name))
+        {
+            let what = format!("\"region\" needs a normalizer or check that reads it: {}", REGIONAL.join(", "));
+            self.loader.error(node.start, what, None);
         }
         if let Some(node) = get(self.chain, "normalize")
             && runs("values")

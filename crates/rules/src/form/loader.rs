@@ -3,10 +3,13 @@
 use super::{
     FormError, Parts, keyword, names,
     record_rule::{self, Scope},
-    root, shape, table,
+    root,
+    shape::{self, Shape},
+    table,
 };
 use crate::{
     json::{self, Node, Place, Value, pointer},
+    matching::MatchForm,
     reference::schema::Schema,
     rule::TableType,
     suggest::nearest,
@@ -22,11 +25,14 @@ pub(super) struct Loader<'t> {
     currencies: Vec<(usize, String)>,
     /// Names of the declared tables.
     pub(super) tables: Vec<String>,
+    /// Places of the annotations `match`, in form order: each must be of a field of the key.
+    matches: Vec<usize>,
 }
 
 /// Loads a form.
 pub(super) fn load(file: &str, text: &str) -> Result<Parts, Vec<FormError>> {
-    let mut loader = Loader { file, text, errors: Vec::new(), currencies: Vec::new(), tables: Vec::new() };
+    let mut loader =
+        Loader { file, text, errors: Vec::new(), currencies: Vec::new(), tables: Vec::new(), matches: Vec::new() };
     let parts = match json::read(text.as_bytes()) {
         Ok(document) => loader.parts(&document.root),
         Err(faults) => {
@@ -60,6 +66,7 @@ impl<'t> Loader<'t> {
         }
         let annotation = root.member("x-faircopy");
         let key = root::key(self, root, annotation, &shape);
+        let key_match = self.key_match(&shape, &key);
         let tables = table::compile(self, annotation, &shape);
         let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
         let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
@@ -75,6 +82,7 @@ impl<'t> Loader<'t> {
             shape,
             key,
             tables,
+            key_match,
             rules,
             schema,
             hash: blake3::hash(self.text.as_bytes()),
@@ -92,6 +100,20 @@ impl<'t> Loader<'t> {
         }
     }
 
+    /// The match forms of the key. Anywhere else the annotation would have no effect.
+    fn key_match(&mut self, shape: &Shape, key: &[String]) -> Vec<(String, MatchForm)> {
+        let mut matched = Vec::new();
+        shape.texts(&mut String::new(), &mut |pointer, text| {
+            matched.extend(text.annotation.matching.map(|form| (pointer.to_owned(), form)));
+        });
+        for (at, (pointer, _)) in std::mem::take(&mut self.matches).into_iter().zip(&matched) {
+            if !key.contains(pointer) {
+                self.error(at, "\"match\" is for fields of the key only", None);
+            }
+        }
+        matched
+    }
+
     /// The file's text.
     pub(super) fn text(&self) -> &'t str {
         self.text
@@ -100,6 +122,11 @@ impl<'t> Loader<'t> {
     /// Notes that `pointer` must lead to a currency, once the shape is known.
     pub(super) fn currency(&mut self, at: usize, pointer: &str) {
         self.currencies.push((at, pointer.to_owned()));
+    }
+
+    /// Notes that the field at `at` has a match form.
+    pub(super) fn matched(&mut self, at: usize) {
+        self.matches.push(at);
     }
 
     /// Notes a mistake at byte `at`.

@@ -15,7 +15,7 @@ mod tests;
 pub use record_rule::RecordRule;
 pub use shape::{Field, Fields, Kind, Shape};
 
-use crate::{reference::schema::Schema, table::Declaration};
+use crate::{matching::MatchForm, reference::schema::Schema, table::Declaration};
 use std::sync::Arc;
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
@@ -34,6 +34,8 @@ pub(crate) struct Parts {
     pub(crate) key: Vec<String>,
     /// The reference tables it looks into.
     pub(crate) tables: Vec<Declaration>,
+    /// What is hashed instead of the value itself, by pointer.
+    pub(crate) key_match: Vec<(String, MatchForm)>,
     pub(crate) rules: Vec<RecordRule>,
     pub(crate) schema: Schema,
     /// Hash of the file's bytes.

@@ -120,6 +120,28 @@ impl Shape {
         })
     }
 
+    /// Visits all texts below, in form order, with their pointers; items of lists have the index 0.
+    pub(super) fn texts(&self, pointer: &mut String, visit: &mut impl FnMut(&str, &Self)) {
+        let len = pointer.len();
+        match &self.kind {
+            Kind::Text { .. } => visit(pointer, self),
+            Kind::List(item) => {
+                pointer.push_str("/0");
+                item.texts(pointer, visit);
+            }
+            Kind::Record(fields) => {
+                for field in fields {
+                    pointer.push('/');
+                    pointer.push_str(&field.name.replace('~', "~0").replace('/', "~1"));
+                    field.shape.texts(pointer, visit);
+                    pointer.truncate(len);
+                }
+            }
+            Kind::Integer | Kind::Bool => {}
+        }
+        pointer.truncate(len);
+    }
+
     /// Whether it is a single value.
     #[must_use]
     pub fn is_scalar(&self) -> bool {

@@ -57,6 +57,8 @@ fn misspelt_words_are_refused_with_a_suggestion() {
     check("/properties/id/x-faircopy", json!({"class": "PHI!"}), &["unknown class", "\"phi\""]);
     check("/properties/id/x-faircopy", json!({"severity": "sofd"}), &["unknown severity", "\"soft\""]);
     check("/properties/id/type", json!("sting"), &["unknown type", "\"string\""]);
+    check("/properties/id/x-faircopy", json!({"match": "compny"}), &["unknown match form", "\"company\""]);
+    check("/properties/id/x-faircopy", json!({"normalize": ["name"], "case": "titel"}), &["unknown case", "\"title\""]);
     check("/x-faircopy/keys", json!([]), &["unknown annotation", "\"key\""]);
     check("/x-faircopy/rules/0/mesage", json!("x"), &["unknown member", "\"message\""]);
     check("/x-faircopy/rules/0/code", json!("SUM.MISMACH"), &["unknown code", "SUM.MISMATCH"]);
@@ -108,6 +110,11 @@ fn what_cannot_be_meant_is_refused() {
     check("/properties/lines/x-faircopy", json!({"unique_by": ["/nope"]}), &["no single value"]);
     check("/properties/lines/x-faircopy", json!({"normalize": ["id"]}), &["single values only"]);
     check("/properties/day/x-faircopy", json!({"two_digit_year": "past"}), &["needs the normalizer \"date\""]);
+    check("/properties/note/x-faircopy", json!({"case": "title"}), &["needs the normalizer \"name\""]);
+    check("/properties/note/x-faircopy", json!({"region": "US"}), &["needs a normalizer or check that reads it"]);
+    check("/properties/note/x-faircopy", json!({"check": ["phone"], "region": "UK"}), &["ISO 3166", "\"US\""]);
+    check("/properties/note/x-faircopy", json!({"match": "company"}), &["fields of the key only"]);
+    check("/properties/count/x-faircopy", json!({"match": "company"}), &["texts only"]);
     check("/properties/kind/x-faircopy", json!({"normalize": ["values"]}), &["needs a table"]);
     check("/properties/lines/items/additionalProperties", json!(null), &["only false"]);
     check("/properties/note/type", json!(["string", "null"]), &["one text"]);

@@ -73,7 +73,7 @@ pub(super) fn ascii_upper(text: Cow<'_, str>) -> Cow<'_, str> {
 }
 
 /// A key for look-ups in tables of words: lower case, without accents, dots and apostrophes.
-pub(super) fn word_key(text: &str) -> String {
+pub(crate) fn word_key(text: &str) -> String {
     if text.is_ascii() {
         return text.to_ascii_lowercase();
     }

@@ -1,4 +1,4 @@
-//! `trim`, `squeeze`, `company`, `name`: blanks, and nothing but blanks and apostrophes.
+//! `trim`, `squeeze`, `company`: blanks, and nothing but blanks.
 
 use super::fold::changed;
 use crate::field::{Refusal, Settings};
@@ -16,17 +16,6 @@ pub(super) fn squeeze(text: &str, _: &Settings<'_>) -> Result<Option<String>, Re
 
 /// A company's name is stored as keyed, blanks apart: `Inc.` or `GmbH` in one form is for comparing, not for storing.
 pub(super) fn company(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
-    Ok(squeezed(text))
-}
-
-/// A person's name: blanks squeezed, the typographic apostrophe (U+2019, U+02BC) as `'`. Case and order are kept:
-/// nobody can know how a person writes `McDonald`, `van der Berg` or `O'BRIEN`.
-pub(super) fn name(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
-    let is_apostrophe = |c| matches!(c, '\u{2019}' | '\u{02BC}');
-    if text.contains(is_apostrophe) {
-        let plain = text.replace(is_apostrophe, "'");
-        return Ok(Some(squeezed(&plain).unwrap_or(plain)));
-    }
     Ok(squeezed(text))
 }
 
@@ -54,7 +43,5 @@ mod tests {
         check("squeeze", "a  b   c", "a b c");
         check("squeeze", " ", "");
         check("company", "ACME,  Inc.", "ACME, Inc.");
-        check("name", "O\u{2019}Brien,  Mary-Ann", "O'Brien, Mary-Ann");
-        check("name", "van  der Berg", "van der Berg");
     }
 }

@@ -1,5 +1,5 @@
 use super::{NAMES, normalizer};
-use crate::field::{Annotation, DecimalRange, Settings};
+use crate::field::{Annotation, DecimalRange, NameCase, Settings};
 use crate::{DateOrder, DecimalSign, Profile};
 use proptest::prelude::*;
 use record::RecordTime;
@@ -25,6 +25,9 @@ const BARE: Annotation = Annotation {
     unique_by: Vec::new(),
     minor_units: None,
     table: None,
+    region: None,
+    case: None,
+    matching: None,
 };
 
 const fn signed(decimal_sign: Option<DecimalSign>) -> Profile {
@@ -87,7 +90,16 @@ fn stable_settings() -> Vec<(Profile, Annotation)> {
             // Three decimals are stable under a point only: see `decimal::decimal`.
             let decimal = if decimal_sign == Some(DecimalSign::Point) { range(0, 6) } else { range(0, 2) };
             let profile = Profile { date_order, decimal_sign, region: Some("US".to_owned()) };
-            all.push((profile, Annotation { decimal, two_digit_year: year, values: values.clone(), ..BARE }));
+            all.push((
+                profile,
+                Annotation {
+                    decimal,
+                    two_digit_year: year,
+                    values: values.clone(),
+                    case: Some(NameCase::Title),
+                    ..BARE
+                },
+            ));
         }
     }
     all

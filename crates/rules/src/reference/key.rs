@@ -20,7 +20,11 @@ pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>) -> Key {
     add(&mut hasher, client.as_bytes());
     for pointer in &parts.key {
         match pointer::find(root, pointer).map(|node| &node.value) {
-            Some(Value::Text(text) | Value::Number(text)) => add(&mut hasher, text.as_bytes()),
+            Some(Value::Text(text)) => match parts.key_match.iter().find(|(of, _)| of == pointer) {
+                Some((_, matching)) => add(&mut hasher, (matching.form)(text).as_bytes()),
+                None => add(&mut hasher, text.as_bytes()),
+            },
+            Some(Value::Number(text)) => add(&mut hasher, text.as_bytes()),
             Some(Value::Bool(bool)) => add(&mut hasher, &[u8::from(*bool)]),
             // Keys are required scalars: the loader refuses other forms, the schema other records.
             _ => add(&mut hasher, b""),

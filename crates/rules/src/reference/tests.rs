@@ -100,6 +100,21 @@ fn a_clean_record_is_written_in_form_order_with_its_changes() {
 }
 
 #[test]
+fn a_key_can_be_made_of_match_forms() {
+    let form = FORM.replacen("\"normalize\": [\"id\"]", "\"normalize\": [\"id\"], \"match\": \"company\"", 1);
+    assert_ne!(form, FORM);
+    let judge = Judge::new(&Form::parse("form.json", &form).unwrap(), &Profile::default());
+    let judged = |id: &str| match judge.judge(record(&[&format!("id={id:?}")]).as_bytes(), Context::default()) {
+        Verdict::Clean(clean) => (clean.key, clean.bytes),
+        Verdict::Reject(reject) => panic!("{:#?}", reject.errors),
+    };
+    let (key, bytes) = judged("ACME-INC");
+    assert_eq!(judged("ACME").0, key);
+    assert_ne!(judged("ACME").1, bytes, "the stored value stays as it is");
+    assert_ne!(judged("ACNE").0, key);
+}
+
+#[test]
 fn key_and_content_depend_on_what_they_should() {
     let key = |raw: &str, client: &str| match judge().judge(raw.as_bytes(), Context { client, time: None }) {
         Verdict::Clean(clean) => (clean.key, clean.content),

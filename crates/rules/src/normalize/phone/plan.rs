@@ -1,0 +1,135 @@
+//! The numbering plans of the world (ITU-T E.164 and its national plans): which numbers there are.
+
+use super::pattern::Pattern;
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+/// Facts of libphonenumber; `plans.py` describes the columns and writes the file.
+const TABLE: &str = include_str!("plans.txt");
+
+/// Longest country code.
+const CODE_MAX: usize = 3;
+
+/// The plan of one region.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// Country code, without `+`.
+    pub(super) code: &'static str,
+    /// What is dialled before a number within the country; empty when nothing is.
+    pub(super) trunk: &'static str,
+    /// What is dialled before a country code; empty when it depends on the carrier.
+    pub(super) international: &'static str,
+    /// Beginning of all numbers of a region that shares its country code.
+    leading: Option<Pattern>,
+    general: Pattern,
+    /// Of each kind of number: bits of the lengths it has, and its pattern.
+    kinds: Vec<(u32, Pattern)>,
+}
+
+struct Plans {
+    list: Vec<Plan>,
+    regions: HashMap<&'static str, usize>,
+    codes: HashMap<&'static str, Range<usize>>,
+}
+
+static PLANS: LazyLock<Plans> = LazyLock::new(|| {
+    let mut plans = Plans { list: Vec::new(), regions: HashMap::new(), codes: HashMap::new() };
+    for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
+        let (region, plan) = read(line).expect("the table is part of the program: a test reads every line");
+        let at = plans.list.len();
+        plans.regions.insert(region, at);
+        plans.codes.entry(plan.code).or_insert(at..at).end = at + 1;
+        plans.list.push(plan);
+    }
+    plans
+});
+
+fn read(line: &'static str) -> Option<(&'static str, Plan)> {
+    let mut columns = line.split('\t');
+    let mut next = || columns.next();
+    let (region, code, trunk, international) = (next()?, next()?, next()?, next()?);
+    let leading = match next()? {
+        "" => None,
+        text => Some(Pattern::parse(text)?),
+    };
+    let general = Pattern::parse(next()?)?;
+    let kinds = columns.map(|kind| {
+        let (lengths, pattern) = kind.split_once(' ')?;
+        let bits = lengths.split(',').try_fold(0, |bits, length| Some(bits | 1 << length.parse::<u32>().ok()?))?;
+        Some((bits, Pattern::parse(pattern)?))
+    });
+    Some((region, Plan { code, trunk, international, leading, general, kinds: kinds.collect::<Option<_>>()? }))
+}
+
+impl Plan {
+    /// The plan of an ISO 3166 region.
+    pub(super) fn of(region: &str) -> Option<&'static Self> {
+        PLANS.regions.get(region).and_then(|&at| PLANS.list.get(at))
+    }
+
+    fn has(&self, national: &[u8]) -> bool {
+        national.len() < 32
+            && self.general.is_match(national)
+            && self.kinds.iter().any(|(lengths, kind)| lengths >> national.len() & 1 == 1 && kind.is_match(national))
+    }
+}
+
+/// Country code and national number; `None` when no country has that code.
+pub(super) fn split(digits: &str) -> Option<(&str, &str)> {
+    (1..=CODE_MAX).filter_map(|len| digits.split_at_checked(len)).find(|(code, _)| PLANS.codes.contains_key(code))
+}
+
+/// Whether there is such a number: digits of country code and national number, without `+`.
+pub(super) fn is_assigned(digits: &str) -> bool {
+    let Some((code, national)) = split(digits) else { return false };
+    let plans = PLANS.codes.get(code).and_then(|range| PLANS.list.get(range.clone())).unwrap_or_default();
+    let national = national.as_bytes();
+    // As in libphonenumber: a region with leading digits owns all that begin so, whatever others say.
+    let owner = plans.iter().find(|plan| match &plan.leading {
+        Some(leading) if plans.len() > 1 => leading.begins(national),
+        _ => plan.has(national),
+    });
+    owner.is_some_and(|plan| plan.has(national))
+}
+
+/// The trunk prefixes of the regions that share a country code.
+pub(super) fn trunks(code: &str) -> impl Iterator<Item = &'static str> {
+    let range = PLANS.codes.get(code).cloned().unwrap_or_default();
+    let mut trunks: Vec<&str> =
+        PLANS.list[range].iter().map(|plan| plan.trunk).filter(|trunk| !trunk.is_empty()).collect();
+    trunks.sort_unstable();
+    trunks.dedup();
+    trunks.into_iter()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_read() {
+        let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
+        assert!(lines.clone().all(|line| read(line).is_some()));
+        assert!(lines.count() == PLANS.list.len() && PLANS.list.len() > 240);
+        assert!(PLANS.list.iter().all(|plan| !plan.kinds.is_empty() && plan.code.len() <= CODE_MAX));
+    }
+
+    #[test]
+    fn no_country_code_begins_another() {
+        for code in PLANS.codes.keys() {
+            let others = (1..code.len()).filter(|len| PLANS.codes.contains_key(&code[..*len]));
+            assert_eq!(others.count(), 0, "{code}");
+        }
+    }
+
+    #[test]
+    fn assigned_numbers() {
+        for number in ["14155552671", "442079460958", "390612345678", "80012345678", "611631234"] {
+            assert!(is_assigned(number), "{number}");
+        }
+        for number in ["15552671", "1415555267", "9991234567", "", "44", "6323234567"] {
+            assert!(!is_assigned(number), "{number}");
+        }
+    }
+}
