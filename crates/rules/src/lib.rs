@@ -36,7 +36,7 @@ pub mod table;
 
 pub use form::{Form, FormError};
 pub use profile::{DateOrder, DecimalSign, Profile};
-pub use reference::Judge;
+pub use reference::{Judge, schema::PlainTree};
 
 use record::RecordTime;
 

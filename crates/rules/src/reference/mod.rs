@@ -7,6 +7,7 @@ mod check;
 mod conform;
 mod decode;
 mod difference;
+mod exact;
 mod findings;
 mod key;
 mod lookup;

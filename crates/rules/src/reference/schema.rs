@@ -1,5 +1,6 @@
 //! The JSON Schema of a form, run by the `jsonschema` crate over the normalized tree itself: no second tree is built.
 
+use super::exact::{self, Exact};
 use crate::json::{self, Member, Value as Json};
 use jsonschema::{
     JsonType, PatternOptions, ValidationError, Validator,
@@ -69,7 +70,7 @@ fn to_value(node: &json::Node<'_>) -> Value {
     match &node.value {
         Json::Null | Json::Refused => Value::Null,
         Json::Bool(bool) => Value::Bool(*bool),
-        Json::Number(number) => number.parse::<i64>().map_or(Value::Null, Value::from),
+        Json::Number(number) => Value::Number(to_number(number)),
         Json::Text(text) => Value::String(text.to_string()),
         Json::Array(items) => Value::Array(items.iter().map(to_value).collect()),
         Json::Object(members) => {
@@ -78,11 +79,23 @@ fn to_value(node: &json::Node<'_>) -> Value {
     }
 }
 
-/// Marks our tree as what the validator walks. Missing members, `null` in the tree, are not there for it; a refused value
-/// is a `null`, whose errors the judge leaves out.
-pub(crate) struct Tree;
+/// The nearest number that serde_json can hold. Forms have whole numbers of 64 bits alone, which it holds exactly.
+fn to_number(number: &str) -> Number {
+    serde_json::from_str(number).unwrap_or_else(|_| Number::from(0))
+}
 
-impl jsonschema::json::Json for Tree {
+/// Marks our tree as what the validator walks. In a record, `null` and blank mean that a member is not there: it is `MISSING`; a
+/// refused value is a `null`, whose errors the judge leaves out.
+#[derive(Clone, Copy, Debug)]
+pub struct Walked<const MISSING: bool>;
+
+/// A normalized record.
+pub(crate) type Tree = Walked<true>;
+
+/// JSON as it stands, where `null` is a value like others: what lets tests of JSON Schema run over our tree with the code that judges records.
+pub type PlainTree = Walked<false>;
+
+impl<const MISSING: bool> jsonschema::json::Json for Walked<MISSING> {
     type Node<'a> = &'a json::Node<'a>;
     type PreparedKey = String;
     type StringBuffer = Option<json::Node<'static>>;
@@ -98,7 +111,8 @@ impl jsonschema::json::Json for Tree {
 }
 
 /// A number as written. After normalizing, every number that a form can accept is an `i64`.
-pub(crate) struct Written<'a>(&'a str);
+#[derive(Debug)]
+pub struct Written<'a>(&'a str);
 
 impl JsonNumber for Written<'_> {
     fn as_u64(&self) -> Option<u64> {
@@ -107,27 +121,28 @@ impl JsonNumber for Written<'_> {
     fn as_i64(&self) -> Option<i64> {
         self.0.parse().ok()
     }
+    /// For bounds alone, and only of numbers that no form accepts: equality and wholeness are decided exactly.
     fn as_f64(&self) -> Option<f64> {
-        None
+        self.0.parse().ok().filter(|number: &f64| number.is_finite())
     }
     fn as_str(&self) -> Cow<'_, str> {
         Cow::Borrowed(self.0)
     }
     fn to_number(&self) -> Cow<'_, Number> {
-        Cow::Owned(Number::from(self.as_i64().unwrap_or_default()))
+        Cow::Owned(to_number(self.0))
     }
     fn is_integer(&self) -> bool {
-        self.as_i64().is_some()
+        self.as_i64().is_some() || Exact::of(self.0).is_whole()
     }
 }
 
-impl<'a> Node<'a, Tree> for &'a json::Node<'a> {
-    type Object = &'a [Member<'a>];
+impl<'a, const MISSING: bool> Node<'a, Walked<MISSING>> for &'a json::Node<'a> {
+    type Object = Members<'a, MISSING>;
     type Array = &'a [json::Node<'a>];
     type Number = Written<'a>;
 
     fn as_object(&self) -> Option<Self::Object> {
-        self.members()
+        self.members().map(Members)
     }
     fn as_array(&self) -> Option<Self::Array> {
         self.items()
@@ -161,14 +176,7 @@ impl<'a> Node<'a, Tree> for &'a json::Node<'a> {
         }
     }
     fn equals_value(&self, expected: &Value) -> bool {
-        match (&self.value, expected) {
-            (Json::Bool(bool), Value::Bool(expected)) => bool == expected,
-            (Json::Text(text), Value::String(expected)) => text == expected,
-            (Json::Number(number), Value::Number(expected)) => {
-                expected.as_i64().is_some_and(|expected| number.parse() == Ok(expected))
-            }
-            _ => false,
-        }
+        exact::equal(self, expected, MISSING)
     }
     /// Errors carry a copy of the value they concern. Ours are made from the tree, and values must not stray into an
     /// error's text, so they get nothing.
@@ -181,35 +189,46 @@ impl<'a> Node<'a, Tree> for &'a json::Node<'a> {
     }
 }
 
-impl<'a> Object<'a, Tree> for &'a [Member<'a>] {
+/// The members of an object that are there.
+#[derive(Clone, Copy, Debug)]
+pub struct Members<'a, const MISSING: bool>(&'a [Member<'a>]);
+
+impl<'a, const MISSING: bool> Members<'a, MISSING> {
+    fn there(self) -> MembersIter<'a, MISSING> {
+        MembersIter(self.0.iter())
+    }
+}
+
+impl<'a, const MISSING: bool> Object<'a, Walked<MISSING>> for Members<'a, MISSING> {
     type Node = &'a json::Node<'a>;
     type MemberName = &'a str;
-    type MembersIter = Members<'a>;
+    type MembersIter = MembersIter<'a, MISSING>;
 
     fn len(&self) -> usize {
-        self.iter().filter(|member| !member.node.is_missing()).count()
+        self.there().count()
     }
     fn get(&self, key: &String) -> Option<Self::Node> {
-        self.iter().find(|member| member.name == *key && !member.node.is_missing()).map(|member| &member.node)
+        self.there().find(|(name, _)| name == key).map(|(_, node)| node)
     }
-    fn members(&self) -> Members<'a> {
-        Members(self.iter())
+    fn members(&self) -> Self::MembersIter {
+        self.there()
     }
 }
 
 /// Members that are there.
-pub(crate) struct Members<'a>(std::slice::Iter<'a, Member<'a>>);
+#[derive(Clone, Debug)]
+pub struct MembersIter<'a, const MISSING: bool>(std::slice::Iter<'a, Member<'a>>);
 
-impl<'a> Iterator for Members<'a> {
+impl<'a, const MISSING: bool> Iterator for MembersIter<'a, MISSING> {
     type Item = (&'a str, &'a json::Node<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let member = self.0.find(|member| !member.node.is_missing())?;
+        let member = self.0.find(|member| !(MISSING && member.node.is_missing()))?;
         Some((&member.name, &member.node))
     }
 }
 
-impl<'a> Array<'a, Tree> for &'a [json::Node<'a>] {
+impl<'a, const MISSING: bool> Array<'a, Walked<MISSING>> for &'a [json::Node<'a>] {
     type Node = &'a json::Node<'a>;
     type ElementsIter = std::slice::Iter<'a, json::Node<'a>>;
 
@@ -223,7 +242,12 @@ impl<'a> Array<'a, Tree> for &'a [json::Node<'a>] {
         // Sorted, so that a long list costs no more than n log n.
         // What was refused is unknown, and so equal to nothing.
         let known = self.iter().filter(|item| item.value != Json::Refused);
-        let mut items: Vec<Vec<u8>> = known.map(super::write::to_bytes).collect();
+        let bytes = |item| {
+            let mut bytes = Vec::new();
+            exact::bytes_of(&mut bytes, item, MISSING);
+            bytes
+        };
+        let mut items: Vec<Vec<u8>> = known.map(bytes).collect();
         items.sort_unstable();
         items.windows(2).all(|pair| pair[0] != pair[1])
     }

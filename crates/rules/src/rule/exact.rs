@@ -33,8 +33,8 @@ const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 
 /// `a operator b` without rounding.
 ///
-/// `rust_decimal` rounds silently when a result needs more than 28 decimals or 96 bits; it then has fewer decimals than
-/// the operands call for, which is how it is noticed.
+/// `rust_decimal` rounds silently when a result needs more than 28 decimals or 96 bits. A sum then has fewer decimals than its
+/// operands; of a product, [`kept`] says whether what was dropped were zeros.
 pub(super) fn compute(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reason> {
     let fit = |a: Decimal, b: Decimal| match operator {
         Arithmetic::Add => sum(a, b),
@@ -60,7 +60,18 @@ fn product(a: Decimal, b: Decimal) -> Option<Decimal> {
     if a.is_zero() || b.is_zero() {
         return Some(Decimal::ZERO);
     }
-    a.checked_mul(b).filter(|product| product.scale() == a.scale() + b.scale())
+    let product = a.checked_mul(b)?;
+    let dropped = (a.scale() + b.scale()).checked_sub(product.scale())?;
+    kept(product, dropped, a.mantissa().wrapping_mul(b.mantissa()))
+}
+
+/// The result, if the digits that were dropped from it are zeros: 4 * 2.5 of many more digits each.
+///
+/// `exact` is the mantissa before that, modulo 2^128. The rounded result is less than 10^`dropped` away from it, which is
+/// less than 2^127; so when the two agree modulo 2^128 they are equal.
+fn kept(result: Decimal, dropped: u32, exact: i128) -> Option<Decimal> {
+    let tens = 10_i128.checked_pow(dropped)?;
+    (result.mantissa().wrapping_mul(tens) == exact).then_some(result)
 }
 
 fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
@@ -160,6 +171,9 @@ mod tests {
         check(Multiply, "0.3333333333333333333333333333", "3", Ok("0.9999999999999999999999999999"));
         check(Multiply, "0.3333333333333333333333333333", "1.3", Err(Reason::Inexact));
         check(Multiply, "79228162514264337593543950335", "10", Err(Reason::Inexact));
+        check(Multiply, "-13.9999", "-33000000900003088900000000", Ok("461996712599953244291110000"));
+        check(Multiply, "-13.9999", "-33000000900003088900000001", Err(Reason::Inexact));
+        check(Divide, "999997909999995.5699479292", "50000000000.0", Ok("19999.958199999911398958584"));
         check(Multiply, "79228162514264337593543950335", "0", Ok("0"));
         check(Add, "79228162514264337593543950335", "0.1", Err(Reason::Inexact));
         check(Add, "79228162514264337593543950335", "0", Ok("79228162514264337593543950335"));

@@ -8,13 +8,22 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 #![allow(clippy::print_stdout, reason = "the tables are what a run is for")]
 #![allow(clippy::needless_pass_by_value, reason = "numbers and texts are given as they come")]
-#![allow(dead_code, reason = "the sets that count facts and warnings follow")]
 
+/// Decimals against whole numbers of any size.
+mod decimals;
+/// Labelled duplicates: `dup_febrl`, `dup_restaurants`.
+mod duplicates;
 /// One field, as the judge treats it: what the sets of values run.
 mod field;
 /// Bytes that a JSON reader must accept or refuse: `json_parsing`.
 mod json_parsing;
+/// The tests of the JSON Schema specification: `json_schema_test_suite`.
+mod json_schema_test_suite;
+/// Strings that break software: `naughty_strings`.
+mod naughty_strings;
 /// Counting, decisions, and the sections of `docs/conformance.md`.
 mod report;
 /// The normalization test and the case folding of the Unicode Character Database: `unicode`.
 mod unicode;
+/// Contracts of agencies, by the form of `docs/examples/contracts`: `us_gov_contracts`.
+mod us_gov_contracts;

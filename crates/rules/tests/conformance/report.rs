@@ -18,6 +18,7 @@ pub(crate) enum Outcome {
     /// Refused though the set says yes: costs a look. Needs a decision.
     Refused,
     /// Accepted with a warning though the set says otherwise. Needs a decision.
+    #[allow(dead_code, reason = "used by the sets of values")]
     Flagged,
     /// Accepted in silence though the set says no, or says another value. WRONG without a decision.
     Accepted,
@@ -59,7 +60,7 @@ pub(crate) struct Decision {
 impl Decision {
     fn covers(&self, row: &str, outcome: Outcome, case: &str) -> Option<usize> {
         let fits = |name: &&str| name.strip_suffix('*').map_or(*name == case, |begin| case.starts_with(begin));
-        if self.row != row || self.outcome != outcome { None } else { self.cases.iter().position(|name| fits(name)) }
+        if self.row != row || self.outcome != outcome { None } else { self.cases.iter().position(fits) }
     }
 }
 
@@ -173,7 +174,7 @@ impl Set {
 
     /// A fact about the set that must be met.
     pub(crate) fn fact(&mut self, what: &str, says: impl ToString, measured: impl ToString) {
-        let (says, measured) = (says.to_string(), measured.to_string());
+        let (says, measured) = (shown(says), shown(measured));
         if says != measured {
             self.failures.push(format!("{what}: the set says {says}, measured is {measured}"));
         }
@@ -182,7 +183,7 @@ impl Set {
 
     /// A figure that the set has no opinion on; the published one is held against it all the same.
     pub(crate) fn measured(&mut self, what: &str, measured: impl ToString) {
-        self.facts.push((what.to_owned(), "–".to_owned(), measured.to_string()));
+        self.facts.push((what.to_owned(), "–".to_owned(), shown(measured)));
     }
 
     /// Something that must not be, as a panic or a wrong replay.
@@ -266,6 +267,12 @@ pub(crate) fn grouped(count: usize) -> String {
     let groups: Vec<&str> =
         digits.as_bytes().rchunks(3).rev().map(|group| std::str::from_utf8(group).unwrap()).collect();
     groups.join(",")
+}
+
+/// A figure as the page shows it.
+fn shown(figure: impl ToString) -> String {
+    let figure = figure.to_string();
+    figure.parse().map_or(figure, grouped)
 }
 
 /// How often each thing was met, most often first.
