@@ -38,10 +38,12 @@ pub fn fits(country: &str, text: &str) -> Option<bool> {
         "GB" => Some(is_uk_postcode(text)),
         "CA" => Some(is_canadian(text)),
         "IE" => Some(is_eircode(text)),
+        "NL" => Some(is_dutch(text)),
         _ => {
             let at = SHAPES.binary_search_by(|(known, _)| (*known).cmp(country)).ok()?;
             let (_, shapes) = SHAPES.get(at)?;
-            Some(shapes.iter().any(|shape| is_of_shape(text.as_bytes(), shape.as_bytes())))
+            let is_shaped = shapes.iter().any(|shape| is_of_shape(text.as_bytes(), shape.as_bytes()));
+            Some(is_shaped && is_region(country, text))
         }
     }
 }
@@ -120,7 +122,6 @@ const SHAPES: &[(&str, &[&str])] = &[
     ("MX", &["99999"]),
     ("MY", &["99999"]),
     ("NG", &["999999"]),
-    ("NL", &["9999 AA"]),
     ("NO", &["9999"]),
     ("NP", &["99999"]),
     ("NZ", &["9999"]),
@@ -152,6 +153,74 @@ const SHAPES: &[(&str, &[&str])] = &[
     ("XK", &["99999"]),
     ("ZA", &["9999"]),
 ];
+
+/// What the first two digits of a country's codes may be; any where it does not stand here. Sorted.
+const REGIONS: &[(&str, &[std::ops::RangeInclusive<u8>])] = &[
+    ("AR", &[10..=99]),
+    ("BA", &[70..=89]),
+    ("BD", &[10..=94]),
+    ("BY", &[21..=24]),
+    (
+        "CO",
+        &[
+            5..=5,
+            8..=8,
+            11..=11,
+            13..=13,
+            15..=15,
+            17..=20,
+            23..=23,
+            25..=25,
+            27..=27,
+            41..=41,
+            44..=44,
+            47..=47,
+            50..=50,
+            52..=52,
+            54..=54,
+            63..=63,
+            66..=66,
+            68..=68,
+            70..=70,
+            73..=73,
+            76..=76,
+            81..=81,
+            85..=86,
+            88..=88,
+            91..=91,
+            94..=95,
+            97..=97,
+            99..=99,
+        ],
+    ),
+    ("DE", &[1..=99]),
+    ("ES", &[1..=52]),
+    ("FR", &[0..=95, 97..=98]),
+    ("IN", &[11..=28, 30..=34, 36..=53, 56..=64, 67..=85, 90..=99]),
+    ("NP", &[10..=59]),
+];
+
+fn is_region(country: &str, text: &str) -> bool {
+    let known = REGIONS.binary_search_by(|(known, _)| (*known).cmp(country)).ok().and_then(|at| REGIONS.get(at));
+    match (known, text.as_bytes()) {
+        (Some((_, regions)), [a @ b'0'..=b'9', b @ b'0'..=b'9', ..]) => {
+            let region = (a - b'0') * 10 + (b - b'0');
+            regions.iter().any(|range| range.contains(&region))
+        }
+        // Letters of provinces of Argentina.
+        (Some(("AR", _)), [province, ..]) => !matches!(province, b'I' | b'O'),
+        _ => true,
+    }
+}
+
+/// `9999 AA`: no zero first, and never SA, SD or SS (PostNL).
+fn is_dutch(text: &str) -> bool {
+    is_of_shape(text.as_bytes(), b"9999 AA")
+        && !text.starts_with('0')
+        && !text.ends_with("SA")
+        && !text.ends_with("SD")
+        && !text.ends_with("SS")
+}
 
 fn is_of_shape(text: &[u8], shape: &[u8]) -> bool {
     text.len() == shape.len()
@@ -262,6 +331,8 @@ mod tests {
     #[test]
     fn shapes_are_sorted_and_of_known_signs() {
         assert!(SHAPES.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(REGIONS.is_sorted_by(|a, b| a.0 < b.0));
+        assert!(REGIONS.iter().all(|(country, _)| SHAPES.iter().any(|(known, _)| known == country)));
         for (country, shapes) in SHAPES {
             assert!(crate::normalize::find_country(country).is_some() && !shapes.is_empty(), "{country}");
             let is_sign = |b: u8| matches!(b, b'0'..=b'9' | b'A' | b'a'..=b'z' | b' ' | b'-');

@@ -21,9 +21,15 @@ mod json_parsing;
 mod json_schema_test_suite;
 /// Strings that break software: `naughty_strings`.
 mod naughty_strings;
+/// The lists of ISO 4217 and ISO 3166-1: `ref_iso`.
+mod ref_iso;
 /// Counting, decisions, and the sections of `docs/conformance.md`.
 mod report;
 /// The normalization test and the case folding of the Unicode Character Database: `unicode`.
 mod unicode;
 /// Contracts of agencies, by the form of `docs/examples/contracts`: `us_gov_contracts`.
 mod us_gov_contracts;
+/// IBANs and BICs of the tests of a banking library: `val_bank`.
+mod val_bank;
+/// Field validators of a JavaScript library: `val_validatorjs`.
+mod val_validatorjs;

@@ -39,7 +39,8 @@ pub(super) fn czechia(text: &str) -> Answer {
         }
         let (year, month, day) = (number(&all[..2]), number(&all[2..4]), number(&all[4..6]));
         let month = if month > 50 { month - 50 } else { month };
-        return (year < 54).then(|| CivilDate::new(1900 + year, month, day).is_some());
+        let serial = number(&all[6..]);
+        return (year < 54).then(|| CivilDate::new(1900 + year, month, day).is_some() && serial > 0);
     }
     birth_number(text)
 }

@@ -67,9 +67,9 @@ pub(crate) fn find(code: &str) -> Option<&'static str> {
     COUNTRIES.get(at).map(|(known, ..)| *known)
 }
 
-/// A name for look-up: lower case without accents and dots, `&` as `and`, one blank between words, no article before.
+/// A name for look-up: lower case without accents and dots, `&` as `and`, what stands in brackets after a comma, one blank between words, no article before.
 fn key(name: &str) -> String {
-    let plain = word_key(name).replace('.', "").replace('&', " and ");
+    let plain = word_key(name).replace(['.', ')'], "").replace('&', " and ").replace(" (", ", ");
     let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
     let key = words.join(" ");
     key.strip_prefix("the ").map(str::to_owned).unwrap_or(key)
@@ -103,6 +103,7 @@ mod tests {
         check("country", "Côte d’Ivoire", "CI");
         check("country", "Türkiye", "TR");
         check("country", "Trinidad & Tobago", "TT");
+        check("country", "Bolivia (Plurinational State of)", "BO");
         check("country", "NA", "NA");
         check("country", "004", "AF");
         check("country", "XK", "XK");
