@@ -38,6 +38,9 @@ pub struct Annotation {
     pub unique_by: Vec<String>,
     /// Pointer from the record's root of the currency whose minor units bound the decimals.
     pub minor_units: Option<String>,
+    /// Currency of an amount that is always in the same one, by its ISO 4217 code: an amount keyed with another is
+    /// refused.
+    pub currency: Option<&'static str>,
     /// The reference table in which the value must stand.
     pub table: Option<LookedUp>,
     /// ISO 3166 alpha-2 region of telephone numbers without a country code, before that of the profile.

@@ -2,6 +2,8 @@
 
 use super::{
     calendar::Day,
+    claim::Claim,
+    claim_mistakes,
     draft::{Draft, Expected, Mistake, damage},
     invoice::Invoice,
     invoice_mistakes,
@@ -40,11 +42,13 @@ pub enum Kind {
     Invoice,
     /// `timesheet`
     Timesheet,
+    /// `medical_claim`
+    Claim,
 }
 
 impl Kind {
     /// Every form.
-    pub const ALL: [Self; 2] = [Self::Invoice, Self::Timesheet];
+    pub const ALL: [Self; 3] = [Self::Invoice, Self::Timesheet, Self::Claim];
 
     /// Name of the form.
     #[must_use]
@@ -52,6 +56,7 @@ impl Kind {
         match self {
             Self::Invoice => "vendor_invoice",
             Self::Timesheet => "timesheet",
+            Self::Claim => "medical_claim",
         }
     }
 
@@ -71,7 +76,7 @@ pub struct Generator {
     pub invalid_ppm: u64,
     /// Records that repeat an earlier one, in parts of a million.
     pub duplicate_ppm: u64,
-    /// One form, or both mixed when `None`.
+    /// One form, or invoices and timesheets mixed when `None`.
     pub kind: Option<Kind>,
     /// Whether records come from the sources of the demo, for several clients. Otherwise all come without a named
     /// source and client, as in a plain file.
@@ -106,10 +111,10 @@ enum Fate {
 
 /// What a record says.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, on the stack of the call that makes the record")]
 enum Document {
     Invoice(Invoice),
     Timesheet(Timesheet),
+    Claim(Claim),
 }
 
 impl Document {
@@ -117,6 +122,7 @@ impl Document {
         match self {
             Self::Invoice(invoice) => invoice.write(pen),
             Self::Timesheet(sheet) => sheet.write(pen),
+            Self::Claim(claim) => claim.write(pen),
         }
     }
 
@@ -125,6 +131,7 @@ impl Document {
         match self {
             Self::Invoice(invoice) => invoice.vendor.name.push_str(" International"),
             Self::Timesheet(sheet) => sheet.mileage = Some(sheet.mileage.unwrap_or(0) + 10),
+            Self::Claim(claim) => claim.address.line.push_str(" Rear"),
         }
     }
 }
@@ -199,11 +206,10 @@ impl Generator {
 
     fn document(&self, index: u64) -> Document {
         let mut random = Random::of(self.seed, index, CONTENT);
+        let keyed_on = Day(time_of(index).epoch_day());
         match self.kind_of(index) {
-            Kind::Invoice => {
-                let keyed_on = Day(time_of(index).epoch_day());
-                Document::Invoice(Invoice::of(self.seed, index, keyed_on, &mut random))
-            }
+            Kind::Claim => Document::Claim(Claim::of(index, keyed_on, &mut random)),
+            Kind::Invoice => Document::Invoice(Invoice::of(self.seed, index, keyed_on, &mut random)),
             Kind::Timesheet => {
                 let opened = Day(OPENED_MS / DAY_MS);
                 Document::Timesheet(Timesheet::of(index, opened, &mut random))
@@ -234,6 +240,7 @@ impl Generator {
         match self.document(index) {
             Document::Invoice(invoice) => self.spoilt(index, invoice, invoice_mistakes::MISTAKES, Document::Invoice),
             Document::Timesheet(sheet) => self.spoilt(index, sheet, timesheet_mistakes::MISTAKES, Document::Timesheet),
+            Document::Claim(claim) => self.spoilt(index, claim, claim_mistakes::MISTAKES, Document::Claim),
         }
     }
 

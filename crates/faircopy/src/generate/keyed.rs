@@ -31,6 +31,8 @@ pub(crate) enum Slip {
 
 /// Months as people abbreviate them.
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+/// What spreadsheets count 1970-01-01 as, in the system of 1900.
+const SERIAL_OF_1970: i64 = 25_569;
 /// U+00A0, which spreadsheets and web forms leave between digits and words.
 const NO_BREAK_SPACE: &str = "\u{a0}";
 
@@ -93,11 +95,23 @@ impl<'a> KeyedPen<'a> {
             Value::Id(text) => self.id(text),
             Value::Text(text) => self.text(text),
             Value::Exact(text) => quote(&mut self.out, text),
+            Value::Like(text, others) => self.like(text, others),
+            Value::Bool(yes) => self.bool(yes),
             Value::Date(day) => self.date(day),
             Value::Money(amount) => self.money(amount),
             Value::Number(amount) => self.number(amount),
             Value::Integer(number) if self.amounts == 0 => quote(&mut self.out, &number.to_string()),
             Value::Integer(number) => self.out.extend_from_slice(number.to_string().as_bytes()),
+            Value::List(values) => {
+                self.out.push(b'[');
+                for (at, &value) in values.iter().enumerate() {
+                    if at > 0 {
+                        self.out.extend_from_slice(if self.airy { b", " } else { b"," });
+                    }
+                    self.value(value);
+                }
+                self.out.push(b']');
+            }
         }
     }
 
@@ -110,6 +124,23 @@ impl<'a> KeyedPen<'a> {
             _ => return quote(&mut self.out, id),
         };
         quote(&mut self.out, &text);
+    }
+
+    /// Half of the time as it should be, half of the time in one of the other ways.
+    fn like(&mut self, text: &str, others: &[&str]) {
+        let keyed = if others.is_empty() || self.random.chance(1, 2) { text } else { self.random.pick(others) };
+        quote(&mut self.out, keyed);
+    }
+
+    fn bool(&mut self, yes: bool) {
+        let words: [&[u8]; 2] = match self.random.below(NOISE) {
+            0 | 1 => [b"\"N\"", b"\"Y\""],
+            2 => [b"\"no\"", b"\"Yes\""],
+            3 => [b"0", b"1"],
+            4 => [b"\"false\"", b"\"TRUE\""],
+            _ => [b"false", b"true"],
+        };
+        self.out.extend_from_slice(words[usize::from(yes)]);
     }
 
     fn text(&mut self, text: &str) {
@@ -125,6 +156,11 @@ impl<'a> KeyedPen<'a> {
     }
 
     fn date(&mut self, day: Day) {
+        // A spreadsheet that lost the format of its column shows the number of the day.
+        let serial = day.0 + SERIAL_OF_1970;
+        if self.random.chance(1, 2 * NOISE) && (20_000..80_000).contains(&serial) {
+            return quote(&mut self.out, &serial.to_string());
+        }
         self.out.push(b'"');
         let layout = self.dates;
         match layout {
@@ -146,6 +182,8 @@ impl<'a> KeyedPen<'a> {
             Order::MonthFirst if layout == 3 => format!("{month}/{of_month}/{year}"),
             Order::MonthFirst => format!("{month:02}/{of_month:02}/{year}"),
             Order::Unsaid if of_month > 12 => format!("{of_month:02}{slash}{month:02}{slash}{year}"),
+            // 20101112 may be the 12 November 2010, and the 20 October 1112.
+            Order::Unsaid if (1..=12).contains(&(year % 100)) => format!("{year:04}/{month:02}/{of_month:02}"),
             Order::Unsaid => format!("{year:04}{month:02}{of_month:02}"),
         };
         self.out.extend_from_slice(text.as_bytes());

@@ -9,11 +9,15 @@
 //! computation, so records are made on all threads at once and the truth about any of them can be made again later.
 
 mod calendar;
+mod claim;
+mod claim_line_mistakes;
+mod claim_mistakes;
 mod draft;
 mod generator;
 mod invoice;
 mod invoice_mistakes;
 mod keyed;
+mod mistyped;
 mod number;
 mod pen;
 #[expect(dead_code, reason = "forms about people are made of it as they come")]

@@ -75,6 +75,22 @@ pub(crate) fn account(random: &mut Random) -> String {
     account
 }
 
+/// A national provider identifier: begins with 1 or 2; the sum of Luhn over 80840 and all ten digits is a multiple of 10.
+pub(crate) fn npi(random: &mut Random) -> String {
+    let mut npi = format!("{}", random.within(1, 2));
+    digits(&mut npi, random, 8);
+    let check = digit((10 - luhn(&format!("80840{npi}0")) % 10) % 10);
+    npi.push(check);
+    npi
+}
+
+/// Sum of the digits, every second one from the right doubled (ISO/IEC 7812-1, annex B).
+fn luhn(number: &str) -> u64 {
+    let doubled = |digit: u64| if digit < 5 { digit * 2 } else { digit * 2 - 9 };
+    let digits = number.bytes().rev().map(value);
+    digits.enumerate().map(|(at, digit)| if at % 2 == 1 { doubled(digit) } else { digit }).sum()
+}
+
 /// Campus prefixes of the IRS that are used here, from the list every EIN check knows.
 const EIN_PREFIXES: [&str; 12] = ["04", "13", "20", "26", "27", "36", "46", "52", "75", "81", "91", "95"];
 
@@ -140,6 +156,11 @@ mod tests {
             assert_eq!(remainder(&iban(country, &mut random).unwrap()), 1, "{country}");
         }
         assert!(iban("US", &mut random).is_none());
+        assert_eq!(luhn("808401234567893") % 10, 0);
+        assert_eq!(luhn("79927398713") % 10, 0);
+        for _ in 0..100 {
+            assert_eq!(luhn(&format!("80840{}", npi(&mut random))) % 10, 0);
+        }
     }
 
     #[test]

@@ -22,6 +22,10 @@ pub(crate) enum Value<'a> {
     Text(&'a str),
     /// Keyed as it is.
     Exact(&'a str),
+    /// The clean text, and the other texts that people key for it.
+    Like(&'a str, &'a [&'a str]),
+    /// Yes or no, in JSON's words and in others.
+    Bool(bool),
     /// Layout and blanks follow the source.
     Date(Day),
     /// Grouping, signs and the decimal sign follow the source.
@@ -30,6 +34,8 @@ pub(crate) enum Value<'a> {
     Number(Amount),
     /// A JSON integer.
     Integer(i64),
+    /// A list of single values.
+    List(&'a [Value<'a>]),
 }
 
 /// Something that takes down a document, member by member in form order.
@@ -82,13 +88,13 @@ impl FairPen {
         quote(&mut self.out, name);
         self.out.push(b':');
     }
-}
 
-impl Pen for FairPen {
-    fn put(&mut self, name: &'static str, value: Value<'_>) {
-        self.name(name);
+    fn value(&mut self, value: Value<'_>) {
         match value {
-            Value::Id(text) | Value::Text(text) | Value::Exact(text) => quote(&mut self.out, text),
+            Value::Id(text) | Value::Text(text) | Value::Exact(text) | Value::Like(text, _) => {
+                quote(&mut self.out, text);
+            }
+            Value::Bool(yes) => self.out.extend_from_slice(if yes { b"true" } else { b"false" }),
             Value::Date(day) => {
                 self.out.push(b'"');
                 iso_date(&mut self.out, day);
@@ -100,7 +106,24 @@ impl Pen for FairPen {
                 self.out.push(b'"');
             }
             Value::Integer(number) => self.out.extend_from_slice(number.to_string().as_bytes()),
+            Value::List(values) => {
+                self.out.push(b'[');
+                for (at, &value) in values.iter().enumerate() {
+                    if at > 0 {
+                        self.out.push(b',');
+                    }
+                    self.value(value);
+                }
+                self.out.push(b']');
+            }
         }
+    }
+}
+
+impl Pen for FairPen {
+    fn put(&mut self, name: &'static str, value: Value<'_>) {
+        self.name(name);
+        self.value(value);
     }
 
     fn absent(&mut self, _name: &'static str) {}

@@ -65,3 +65,72 @@ fn shares_are_exact() {
         assert!(share(wrong).is_err(), "{wrong}");
     }
 }
+
+/// Judges records of one form as the line does, and compares with the truth: outcome, clean bytes, codes and paths.
+#[track_caller]
+fn judged_as_the_truth_says(kind: Kind, records: u64) {
+    let forms = crate::forms::load(None).unwrap();
+    let form = forms.iter().find(|form| form.name() == kind.form()).unwrap();
+    let sources = sources();
+    let generator =
+        Generator { seed: 17, invalid_ppm: 400_000, duplicate_ppm: 30_000, kind: Some(kind), envelope: true };
+    let mut codes = std::collections::BTreeMap::new();
+    for index in 0..records {
+        let made = generator.record(index);
+        let profile = sources.named.get(made.source).map_or(&sources.default.profile, |source| &source.profile);
+        let context = rules::Context { client: made.client, time: Some(made.time) };
+        let shown = String::from_utf8_lossy(&made.bytes);
+        let conflicts = made.truth.errors.iter().any(|error| error.code == record::Code::DupConflict);
+        match rules::Judge::new(form, profile).judge(&made.bytes, context) {
+            record::Verdict::Clean(_) if conflicts => {}
+            record::Verdict::Clean(clean) => {
+                assert_eq!(
+                    String::from_utf8_lossy(&clean.bytes),
+                    String::from_utf8_lossy(&made.truth.clean),
+                    "{shown}"
+                );
+                let damaged = made.truth.clean.windows(2).any(|pair| pair == "Ã".as_bytes());
+                let suspected = clean.warnings.iter().any(|warning| warning.code == record::Code::ChrMojibake);
+                assert_eq!(damaged, suspected, "{shown}");
+            }
+            record::Verdict::Reject(reject) => {
+                let hard = reject.errors.iter().filter(|error| error.severity == record::Severity::Hard);
+                let mut found: Vec<_> = hard.map(|error| (error.code, Some(error.path.clone()))).collect();
+                found.sort();
+                let told = |error: &Expected| (error.code, error.path.clone());
+                let expected: Vec<_> = made.truth.errors.iter().map(told).collect();
+                let same = found.len() == expected.len()
+                    && found.iter().zip(&expected).all(|(a, b)| a.0 == b.0 && (b.1.is_none() || a.1 == b.1));
+                assert!(same, "record {index}: expected {expected:?}, found {found:?}: {shown}");
+                for (code, _) in found {
+                    *codes.entry(code).or_insert(0) += 1;
+                }
+            }
+        }
+    }
+    assert!(codes.len() >= 20, "only {codes:?}");
+}
+
+#[test]
+fn claims_are_judged_as_the_truth_says_at_every_source() {
+    judged_as_the_truth_says(Kind::Claim, 6_000);
+}
+
+/// A kind of mistake that no record can have would be listed for nothing.
+#[test]
+fn every_mistake_of_claims_is_made() {
+    let forms = (claim_mistakes::MISTAKES.len(), claim_mistakes::MISTAKES);
+    let mut made = vec![0_u32; forms.0];
+    for index in 0..400_u64 {
+        for (at, kind) in forms.1.iter().enumerate() {
+            for source in source::DEMO {
+                let mut random = random::Random::of(3, index, at as u64);
+                let claim = claim::Claim::of(index, calendar::Day(20_500), &mut random);
+                let mut draft = draft::Draft::new(claim);
+                made[at] += u32::from((kind.make)(&mut draft, &source, &mut random));
+            }
+        }
+    }
+    let never: Vec<_> = (0..forms.0).filter(|&at| made[at] == 0).collect();
+    assert!(never.is_empty(), "mistakes numbered {never:?} are never made");
+}

@@ -135,3 +135,16 @@ pub(crate) const NOTES: [&str; 8] = [
     "half day",
     "worked from the other site",
 ];
+
+/// Diagnoses, as ICD-10-CM codes with their dot. All are codes of the public code set; what they mean does not matter here.
+pub(crate) const DIAGNOSES: [&str; 32] = [
+    "E11.9", "I10", "J45.40", "M54.50", "R51.9", "K21.9", "F41.1", "N39.0", "L40.0", "Z79.4", "U07.1", "C7A.00",
+    "S72.001A", "V43.52XA", "M17.11", "H25.13", "J06.9", "R05.9", "E78.5", "F32.A", "G47.33", "I48.91", "N18.30",
+    "Z00.00", "Z23", "B34.9", "D64.9", "O80", "P59.9", "Q21.10", "T78.40XA", "Y92.009",
+];
+
+/// Procedures: codes with the shape of CPT, of all three categories, and of HCPCS Level II.
+pub(crate) const PROCEDURES: [&str; 20] = [
+    "99202", "99213", "99214", "99283", "36415", "80053", "85025", "93000", "71046", "90471", "20610", "97110",
+    "3008F", "1036F", "0042T", "J1885", "J3301", "A0428", "G0439", "E0601",
+];

@@ -20,7 +20,7 @@ fn check(output: &str, schema: &Value) {
 
 #[test]
 fn clean_records_and_rejects_conform_to_the_published_schemas() {
-    for form in ["vendor_invoice", "timesheet"] {
+    for form in ["vendor_invoice", "timesheet", "medical_claim"] {
         let place = Place::new();
         place.expect(0, &format!("generate --form {form} --records 2000 --seed 5 --invalid 0.3 --out in.ndjson"));
         place.expect(1, &format!("judge --form {form} in.ndjson --clean clean.ndjson --rejects rejects.ndjson"));

@@ -83,6 +83,11 @@ fn generated_timesheets_are_judged_as_the_oracle_says() {
     generated_and_judged("timesheet", 2_000);
 }
 
+#[test]
+fn generated_claims_are_judged_as_the_oracle_says() {
+    generated_and_judged("medical_claim", 3_000);
+}
+
 /// Every topic file of a demo, by name.
 fn topics(seed: &str, threads: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     let dir = TempDir::new().unwrap();

@@ -21,6 +21,7 @@ const NAMES: &[&str] = &[
     "values",
     "unique_by",
     "minor_units",
+    "currency",
     "table",
     "region",
     "case",
@@ -75,6 +76,7 @@ pub(super) fn compile(loader: &mut Loader<'_>, chain: &[&Node<'_>], kind: &Kind,
         values: get(chain, "values").map(|node| read.values(node)).unwrap_or_default(),
         unique_by: read.unique_by(kind),
         minor_units: read.minor_units(),
+        currency: read.currency(),
         table: read.only(text, "table", "texts").and_then(|node| table::looked_up(read.loader, node)),
         region: read.region(),
         case: get(chain, "case").and_then(|node| word(read.loader, node, "case", CASES)),
@@ -230,10 +232,22 @@ impl<'n> Reader<'_, '_, 'n> {
         found
     }
 
+    fn currency(&mut self) -> Option<&'static str> {
+        let node = get(self.chain, "currency")?;
+        let found = self.loader.want_text(node, "a currency").and_then(normalize::find_currency);
+        if found.is_none() {
+            let hint = "as in \"USD\"; a currency that the record names is meant by \"minor_units\"";
+            self.loader.error(node.start, "no currency has this ISO 4217 code", Some(hint.to_owned()));
+        }
+        found.map(|(code, _)| code)
+    }
+
     /// Settings without the normalizer that reads them would be silently ignored.
     fn agreement(&mut self, annotation: &Annotation) {
         let runs = |wanted: &str| annotation.normalize.iter().any(|(name, _)| *name == wanted);
-        for (setting, normalizer) in [("values", "values"), ("two_digit_year", "date"), ("case", "name")] {
+        for (setting, normalizer) in
+            [("values", "values"), ("two_digit_year", "date"), ("case", "name"), ("currency", "money")]
+        {
             if let Some(node) = get(self.chain, setting)
                 && !runs(normalizer)
             {

@@ -103,6 +103,8 @@ fn what_cannot_be_meant_is_refused() {
     check("/$defs/money/x-faircopy/decimal", json!({"scale": [2, 2], "min": 0}), &["written as a text"]);
     check("/$defs/money/x-faircopy/decimal", json!({"scale": [2, 29]}), &["fewest and most"]);
     check("/$defs/money/x-faircopy/minor_units", json!("/currency"), &["no currency stands at"]);
+    check("/$defs/money/x-faircopy/currency", json!("USX"), &["no currency has this", "minor_units"]);
+    check("/properties/day/x-faircopy", json!({"currency": "USD"}), &["needs the normalizer \"money\""]);
     check("/properties/count/minimum", json!(100), &["no value satisfies"]);
     check("/properties/count/minimum", json!(0.5), &["whole number"]);
     check("/properties/kind/enum", json!(["a", "a"]), &["twice"]);

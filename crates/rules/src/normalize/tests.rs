@@ -24,6 +24,7 @@ const BARE: Annotation = Annotation {
     values: Vec::new(),
     unique_by: Vec::new(),
     minor_units: None,
+    currency: None,
     table: None,
     region: None,
     case: None,

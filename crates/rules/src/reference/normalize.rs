@@ -153,16 +153,9 @@ impl<'w> Walk<'w> {
         match result {
             Ok((value, by)) => {
                 if by.contains(&"money")
-                    && let Some(field) = &shape.annotation.minor_units
                     && let Some(currency) = currency_of(&raw, steps.profile)
                 {
-                    self.marked.push(Marked {
-                        at: node.start,
-                        slot,
-                        path: path.render(),
-                        currency,
-                        field: field.clone(),
-                    });
+                    self.mark(currency, node.start, shape, path, slot);
                 }
                 let retyped = matches!(value, Value::Number(_) | Value::Bool(_)) != written;
                 if value == Value::Null || retyped || !by.is_empty() {
@@ -180,6 +173,16 @@ impl<'w> Walk<'w> {
 }
 
 impl Walk<'_> {
+    /// Notes the currency that an amount was keyed with, to be held against that of the record or of the field.
+    fn mark(&mut self, currency: &'static str, at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
+        let Annotation { minor_units, currency: fixed, .. } = &shape.annotation;
+        if let Some(field) = minor_units {
+            self.marked.push(Marked { at, slot, path: path.render(), currency, field: field.clone() });
+        } else if fixed.is_some_and(|fixed| fixed != currency) {
+            self.findings.add(another_currency(at, slot, path.render()));
+        }
+    }
+
     /// Warns of text that was decoded wrongly on its way here. It is never repaired: the unlikely text may be the true one.
     fn suspect(&mut self, raw: &str, at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
         if let Some(refusal) = mojibake(raw) {
@@ -196,15 +199,18 @@ fn contradicted(root: &Node<'_>, marked: Vec<Marked>, findings: &mut Findings) {
     for Marked { at, slot, path, currency, field } in marked {
         let stated = pointer::find(root, &field).and_then(Node::text);
         if stated.is_some_and(|stated| stated != currency) {
-            findings.add(Draft {
-                slot,
-                related: vec![field],
-                rule: "money",
-                params: vec![("reason", "currency".into())],
-                message: Some("the amount names another currency than the record"),
-                ..Draft::new(Code::RelRule, Stage::Normalize, at, path)
-            });
+            findings.add(Draft { related: vec![field], ..another_currency(at, slot, path) });
         }
+    }
+}
+
+fn another_currency(at: usize, slot: usize, path: String) -> Draft<'static> {
+    Draft {
+        slot,
+        rule: "money",
+        params: vec![("reason", "currency".into())],
+        message: Some("the amount names another currency than the record"),
+        ..Draft::new(Code::RelRule, Stage::Normalize, at, path)
     }
 }
 
