@@ -101,13 +101,13 @@ impl<'t> Loader<'t> {
     }
 
     /// The match forms of the key. Anywhere else the annotation would have no effect.
-    fn key_match(&mut self, shape: &Shape, key: &[String]) -> Vec<(String, MatchForm)> {
+    fn key_match(&mut self, shape: &Shape, key: &[root::KeyPart]) -> Vec<(String, MatchForm)> {
         let mut matched = Vec::new();
         shape.texts(&mut String::new(), &mut |pointer, text| {
             matched.extend(text.annotation.matching.map(|form| (pointer.to_owned(), form)));
         });
         for (at, (pointer, _)) in std::mem::take(&mut self.matches).into_iter().zip(&matched) {
-            if !key.contains(pointer) {
+            if !key.iter().any(|part| matches!(part, root::KeyPart::Field(field) if field == pointer)) {
                 self.error(at, "\"match\" is for fields of the key only", None);
             }
         }

@@ -13,6 +13,7 @@ mod table;
 mod tests;
 
 pub use record_rule::RecordRule;
+pub use root::KeyPart;
 pub use shape::{Field, Fields, Kind, Shape};
 
 use crate::{matching::MatchForm, reference::schema::Schema, table::Declaration};
@@ -30,8 +31,7 @@ pub(crate) struct Parts {
     pub(crate) title: String,
     /// Shape of the record: always a [`Kind::Record`].
     pub(crate) shape: Shape,
-    /// Pointers of the fields of the business key; required scalars.
-    pub(crate) key: Vec<String>,
+    pub(crate) key: Vec<KeyPart>,
     /// The reference tables it looks into.
     pub(crate) tables: Vec<Declaration>,
     /// What is hashed instead of the value itself, by pointer.
@@ -75,9 +75,9 @@ impl Form {
         &self.0.shape
     }
 
-    /// JSON Pointers of the fields of the business key, in order. The client is always part of the key besides.
+    /// The parts of the business key, in order. The client is always part of the key besides.
     #[must_use]
-    pub fn key(&self) -> &[String] {
+    pub fn key(&self) -> &[KeyPart] {
         &self.0.key
     }
 

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     json::{Node, Value},
-    rule::{Names, Rule, TableType},
+    rule::{Names, Rule, RuleError, TableType},
     suggest::nearest,
 };
 use record::{Code, Severity, code::Allowed};
@@ -170,12 +170,21 @@ fn parse(
     match Rule::parse(text, Names { record: &record, item: name.zip(item.as_ref()), tables }) {
         Ok(rule) => Some(rule),
         Err(error) => {
-            let start = node.member("rule").map_or(node.start, |rule| rule.start);
-            let at = start + source_offset(&loader.text()[start..], error.at);
-            loader.error(at, error.what, error.hint);
+            mistake(loader, node.member("rule").unwrap_or(node), error);
             None
         }
     }
+}
+
+/// Tells a mistake in an expression, which is the string `node`.
+pub(super) fn mistake(loader: &mut Loader<'_>, node: &Node<'_>, error: RuleError) {
+    let at = place(loader, node, error.at);
+    loader.error(at, error.what, error.hint);
+}
+
+/// Where byte `at` of an expression stands in the file; the expression is the string `node`.
+pub(super) fn place(loader: &Loader<'_>, node: &Node<'_>, at: usize) -> usize {
+    node.start + source_offset(&loader.text()[node.start..], at)
 }
 
 /// Where byte `at` of a string stands in its JSON source, which begins with the opening quote.

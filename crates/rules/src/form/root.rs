@@ -1,7 +1,14 @@
 //! What stands at the root of a form only: its name and version, and the business key.
 
-use super::{loader::Loader, shape::Shape};
-use crate::json::{Node, pointer};
+use super::{
+    loader::Loader,
+    record_rule,
+    shape::{Kind, Shape},
+};
+use crate::{
+    json::{Node, Value, pointer},
+    rule::{Formula, Names},
+};
 
 /// Annotations of the root.
 const NAMES: &[&str] = &["key", "tables", "rules"];
@@ -36,13 +43,32 @@ fn split(id: &str) -> Option<(String, u32)> {
     good.then(|| (name.to_owned(), version))
 }
 
-/// The pointers of the business key: required scalars, so that every clean record has a key.
+/// One part of a business key.
+#[derive(Debug)]
+pub enum KeyPart {
+    /// The value at this JSON Pointer: a required scalar.
+    Field(String),
+    /// What an expression comes to; it names no field that may be missing.
+    Formula(Formula),
+}
+
+impl std::fmt::Display for KeyPart {
+    /// As the form writes it: the pointer, or the expression.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Field(pointer) => pointer,
+            Self::Formula(formula) => formula.text(),
+        })
+    }
+}
+
+/// The parts of the business key: required scalars, and expressions over fields that are required.
 pub(super) fn key(
     loader: &mut Loader<'_>,
     root: &Node<'_>,
     annotation: Option<&Node<'_>>,
     shape: &Shape,
-) -> Vec<String> {
+) -> Vec<KeyPart> {
     for member in annotation.and_then(Node::members).unwrap_or_default() {
         if !NAMES.contains(&&*member.name) {
             loader.unknown(member.name_start, "annotation", &member.name, NAMES);
@@ -57,22 +83,81 @@ pub(super) fn key(
         );
         return Vec::new();
     };
-    let mut key: Vec<String> = Vec::new();
-    for (at, pointer) in loader.want_texts(list, "\"key\"") {
-        match shape.find(pointer) {
-            Some(found) if found.is_scalar() && always_there(shape, pointer) => {}
-            Some(_) => loader.error(at, "a field of the key is a single value that is required", None),
-            None => loader.error(at, format!("the form has no field at \"{pointer}\""), None),
+    let Value::Array(items) = &list.value else {
+        loader.error(list.start, "\"key\" is a list of pointers and expressions", None);
+        return Vec::new();
+    };
+    let mut key: Vec<KeyPart> = Vec::new();
+    for item in items {
+        let part = if item.members().is_some() {
+            formula(loader, item, shape).map(KeyPart::Formula)
+        } else {
+            field(loader, item, shape).map(KeyPart::Field)
+        };
+        let Some(part) = part else { continue };
+        if key.iter().any(|earlier| earlier.to_string() == part.to_string()) {
+            loader.error(item.start, "this part is in the key twice", None);
         }
-        if key.iter().any(|earlier| earlier == pointer) {
-            loader.error(at, "this field is in the key twice", None);
-        }
-        key.push(pointer.to_owned());
+        key.push(part);
     }
-    if key.is_empty() {
+    if items.is_empty() {
         loader.error(list.start, "the key has no field", None);
     }
     key
+}
+
+fn field(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape) -> Option<String> {
+    let pointer = loader.want_text(item, "each part of the key")?;
+    match shape.find(pointer) {
+        Some(found) if found.is_scalar() && always_there(shape, pointer) => {}
+        Some(_) => loader.error(item.start, "a field of the key is a single value that is required", None),
+        None => loader.error(item.start, format!("the form has no field at \"{pointer}\""), None),
+    }
+    Some(pointer.to_owned())
+}
+
+fn formula(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape) -> Option<Formula> {
+    for member in item.members().unwrap_or_default().iter().filter(|member| member.name != "expr") {
+        loader.unknown(member.name_start, "member of a key part", &member.name, &["expr"]);
+    }
+    let Some(node) = item.member("expr") else {
+        let hint = "as in {\"expr\": \"min(lines.map(line, line.day))\"}";
+        loader.error(item.start, "a computed part of the key needs its \"expr\"", Some(hint.to_owned()));
+        return None;
+    };
+    let text = loader.want_text(node, "\"expr\"")?;
+    let record = shape.rule_type();
+    let formula = match Formula::parse(text, Names { record: &record, item: None, tables: &[] }) {
+        Ok(formula) => formula,
+        Err(error) => {
+            record_rule::mistake(loader, node, error);
+            return None;
+        }
+    };
+    for need in formula.needs() {
+        let at = record_rule::place(loader, node, need.at);
+        match &need.field {
+            None => loader.error(at, "a key must not depend on when the record was keyed", None),
+            Some(pointer) if !required(shape, pointer) => {
+                let hint = "ask has() first, and say what stands for it otherwise: (has(x) ? x : …)";
+                let what = format!("the field at \"{pointer}\" may be missing, and then the record has no key");
+                loader.error(at, what, Some(hint.to_owned()));
+            }
+            Some(_) => {}
+        }
+    }
+    Some(formula)
+}
+
+/// Whether the last step of a pointer is required, or an item of a list.
+fn required(shape: &Shape, pointer: &str) -> bool {
+    let Some((owner, _)) = pointer.rsplit_once('/') else { return true };
+    let name = pointer::segments(&pointer[owner.len()..]).and_then(|mut segments| segments.next());
+    match (shape.find(owner), name) {
+        (Some(Shape { kind: Kind::List(_), .. }), _) => true,
+        (Some(owner), Some(name)) => owner.field(&name).is_some_and(|field| field.required),
+        _ => false,
+    }
 }
 
 /// Whether every step of the pointer is required. Items of lists never are.

@@ -42,7 +42,7 @@ fn check(pointer: &str, value: Value, words: &[&str]) {
 fn the_sample_is_a_form() {
     let form = Form::parse("form.json", &sample().to_string()).unwrap();
     assert_eq!((form.name(), form.version(), form.title()), ("sample", 1, "A small form"));
-    assert_eq!(form.key(), ["/id", "/day"]);
+    assert_eq!(form.key().iter().map(ToString::to_string).collect::<Vec<_>>(), ["/id", "/day"]);
     assert!(form.shape().find("/lines/3/amount").is_some_and(|shape| shape.annotation.decimal.is_some()));
     assert!(form.shape().find("/lines/x").is_none());
 }
@@ -125,12 +125,44 @@ fn what_cannot_be_meant_is_refused() {
 }
 
 #[test]
+fn a_computed_key_must_always_be_known() {
+    let part = |text: &str| json!(["/id", { "expr": text }]);
+    let good = [
+        "min(lines.map(line, line.no))",
+        "sum(lines.filter(line, line.no > 1).map(line, line.amount))",
+        "has(due) ? due : day",
+        "has(guarded.on) && guarded.on > day ? guarded.on : day",
+        "!has(due) || due < day ? day : due",
+        "kind",
+    ];
+    for text in good {
+        assert_eq!(mistakes("/x-faircopy/key", &part(text)), [""; 0], "{text}");
+    }
+    check("/x-faircopy/key", part("due"), &["\"/due\" may be missing", "has()"]);
+    check("/x-faircopy/key", part("has(due) ? day : due"), &["\"/due\" may be missing"]);
+    check("/x-faircopy/key", part("has(due) || due > day ? day : day"), &["\"/due\" may be missing"]);
+    check("/x-faircopy/key", part("has(guarded) ? guarded.on : day"), &["\"/guarded/on\" may be missing"]);
+    check("/x-faircopy/key", part("min(tags.map(tag, day))"), &["\"/tags\" may be missing"]);
+    check("/x-faircopy/key", part("keyed_on > day ? day : day"), &["when the record was keyed"]);
+    check("/x-faircopy/key", part("lookup('vendors', id, day).since"), &["must not depend on a table"]);
+    check("/x-faircopy/key", part("date('2026-01-01')"), &["same for every record"]);
+    check("/x-faircopy/key", part("day > date('2026-01-01')"), &["a decimal, a date or a text is wanted"]);
+    check("/x-faircopy/key", part("lines"), &["a decimal, a date or a text is wanted"]);
+    check("/x-faircopy/key", part("dya"), &["no field or variable `dya`", "`day`"]);
+    check("/x-faircopy/key", json!([{ "exp": "day" }]), &["unknown member of a key part", "\"expr\""]);
+    check("/x-faircopy/key", json!([{}]), &["needs its \"expr\""]);
+    check("/x-faircopy/key", json!([{ "expr": 1 }]), &["\"expr\" is a text"]);
+    check("/x-faircopy/key", json!([{ "expr": "day" }, { "expr": "day" }]), &["twice"]);
+}
+
+#[test]
 fn keys_and_rules_are_checked_against_the_shape() {
     check("/x-faircopy/key", json!(["/nope"]), &["no field at \"/nope\""]);
     check("/x-faircopy/key", json!(["/note"]), &["required"]);
     check("/x-faircopy/key", json!(["/lines"]), &["single value"]);
     check("/x-faircopy/key", json!(["/id", "/id"]), &["twice"]);
     check("/x-faircopy/key", json!([]), &["no field"]);
+    check("/x-faircopy/key", json!("/id"), &["list of pointers and expressions"]);
     check("/x-faircopy", json!({}), &["needs its \"key\""]);
     check("/x-faircopy/rules/0/rule", json!("totl == 1"), &["totl"]);
     check("/x-faircopy/rules/0/path", json!("/nope"), &["nothing stands at"]);

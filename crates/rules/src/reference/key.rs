@@ -1,11 +1,13 @@
 //! Hashes: the business key, the content, and what judged them.
 
+use super::findings::{Draft, Findings};
 use crate::{
     DateOrder, DecimalSign, Profile,
-    form::Parts,
+    form::{KeyPart, Parts},
     json::{Node, Value, pointer},
+    rule::{Facts, Formula},
 };
-use record::{ContentHash, Key};
+use record::{Code, ContentHash, Key, Stage};
 use std::fmt::Write as _;
 
 /// Names the use of the hash, so that it never equals one made for another purpose.
@@ -14,11 +16,21 @@ const RULES: &str = "faircopy 2026 rules v1";
 
 /// The key of a clean record: form name, client, and the values of the form's key. Versions of a form share keys, so
 /// that a document keyed under two versions is still found twice.
-pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>) -> Key {
+///
+/// `None` when a part cannot be computed, as the least of an empty list. That is a finding: without a key nobody could
+/// tell whether the record was there before.
+pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>, findings: &mut Findings) -> Option<Key> {
     let mut hasher = blake3::Hasher::new_derive_key(KEY);
     add(&mut hasher, parts.name.as_bytes());
     add(&mut hasher, client.as_bytes());
-    for pointer in &parts.key {
+    for part in &parts.key {
+        let pointer = match part {
+            KeyPart::Field(pointer) => pointer,
+            KeyPart::Formula(formula) => {
+                add(&mut hasher, computed(formula, root, findings)?.as_bytes());
+                continue;
+            }
+        };
         match pointer::find(root, pointer).map(|node| &node.value) {
             Some(Value::Text(text)) => match parts.key_match.iter().find(|(of, _)| of == pointer) {
                 Some((_, matching)) => add(&mut hasher, (matching.form)(text).as_bytes()),
@@ -32,7 +44,26 @@ pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>) -> Key {
     }
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    Key(bytes)
+    Some(Key(bytes))
+}
+
+fn computed(formula: &Formula, root: &Node<'_>, findings: &mut Findings) -> Option<String> {
+    let reason = match formula.evaluate(Facts { record: root, item: None, time: None, tables: &[] }) {
+        Ok(Some(text)) => return Some(text),
+        Ok(None) => "unknown",
+        Err(reason) => reason,
+    };
+    let mut related: Vec<String> = formula.needs().iter().filter_map(|need| need.field.clone()).collect();
+    related.retain(|pointer| pointer::find(root, pointer).is_some());
+    related.dedup();
+    findings.add(Draft {
+        related,
+        rule: "key",
+        params: vec![("reason", reason.into()), ("expr", formula.text().into())],
+        message: Some("the business key cannot be computed from this record"),
+        ..Draft::new(Code::RelRule, Stage::RecordRule, root.start, String::new())
+    });
+    None
 }
 
 /// The hash of clean bytes.

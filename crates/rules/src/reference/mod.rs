@@ -98,9 +98,9 @@ impl Judge {
         if findings.reject() {
             return findings.into_reject();
         }
+        let Some(key) = key::key(parts, context.client, &root, &mut findings) else { return findings.into_reject() };
         let bytes = write::to_bytes(&root);
         let (warnings, _) = findings.into_sorted();
-        let key = key::key(parts, context.client, &root);
         let content = key::content(&bytes);
         Verdict::Clean(Clean { bytes, key, content, changes, warnings })
     }

@@ -5,6 +5,8 @@ use proptest::prelude::*;
 use record::{Change, Clean, Code, Finding, Param, RecordTime, Severity, Stage, Verdict, limits::FINDINGS_MAX};
 use std::sync::LazyLock;
 
+mod key;
+
 const FORM: &str = include_str!("tests/form.json");
 /// 2026-11-22.
 const TIME: RecordTime = RecordTime(1_795_305_600_000);
@@ -97,36 +99,6 @@ fn a_clean_record_is_written_in_form_order_with_its_changes() {
         ]
     );
     assert!(clean.warnings.is_empty(), "{:?}", clean.warnings);
-}
-
-#[test]
-fn a_key_can_be_made_of_match_forms() {
-    let form = FORM.replacen("\"normalize\": [\"id\"]", "\"normalize\": [\"id\"], \"match\": \"company\"", 1);
-    assert_ne!(form, FORM);
-    let judge = Judge::new(&Form::parse("form.json", &form).unwrap(), &Profile::default());
-    let judged = |id: &str| match judge.judge(record(&[&format!("id={id:?}")]).as_bytes(), Context::default()) {
-        Verdict::Clean(clean) => (clean.key, clean.bytes),
-        Verdict::Reject(reject) => panic!("{:#?}", reject.errors),
-    };
-    let (key, bytes) = judged("ACME-INC");
-    assert_eq!(judged("ACME").0, key);
-    assert_ne!(judged("ACME").1, bytes, "the stored value stays as it is");
-    assert_ne!(judged("ACNE").0, key);
-}
-
-#[test]
-fn key_and_content_depend_on_what_they_should() {
-    let key = |raw: &str, client: &str| match judge().judge(raw.as_bytes(), Context { client, time: None }) {
-        Verdict::Clean(clean) => (clean.key, clean.content),
-        Verdict::Reject(reject) => panic!("{reject:?}"),
-    };
-    let (plain, content) = key(&record(&[]), "acme");
-    assert_eq!(key(&record(&[r#"id="a-1 ""#]), "acme"), (plain, content), "keys are made of normalized values");
-    assert_ne!(key(&record(&[]), "other").0, plain);
-    let noted = key(&record(&[r#"note="x""#]), "acme");
-    assert!(noted.0 == plain && noted.1 != content);
-    // Lengths go into the hash: moving a character from one value to the next gives another key.
-    assert_ne!(key(&record(&[r#"id="A""#]), "acme1").0, key(&record(&[r#"id="1A""#]), "acme").0);
 }
 
 #[test]

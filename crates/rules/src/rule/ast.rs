@@ -67,4 +67,11 @@ impl Ast {
         let depth = 1 + kind.children().iter().map(|child| child.depth).max().unwrap_or(0);
         Self { at, depth, kind }
     }
+    /// Where a function of this name is called, if it is.
+    pub(super) fn find_call(&self, wanted: &str) -> Option<usize> {
+        match &self.kind {
+            Kind::Call { name, .. } if name == wanted => Some(self.at),
+            kind => kind.children().into_iter().find_map(|child| child.find_call(wanted)),
+        }
+    }
 }

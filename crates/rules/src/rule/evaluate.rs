@@ -25,6 +25,17 @@ pub(super) fn evaluate(program: &Expr, facts: Facts<'_>) -> Truth {
     }
 }
 
+/// The canonical text of a decimal, date or text; `None` when it is unknown.
+pub(super) fn text(program: &Expr, facts: Facts<'_>) -> Result<Option<String>, Reason> {
+    let texts = Texts::default();
+    Ok(match Run::new(facts, &texts).value(program)? {
+        Value::Decimal(number) => Some(number.normalize().to_string()),
+        Value::Date(date) => Some(exact::write_date(date)),
+        Value::Text(text) => Some(text.to_owned()),
+        Unknown | Bool(_) | Value::Node(_) | Value::Row(..) => None,
+    })
+}
+
 /// Both sides of an equation of decimals, or of the last one among alternatives; `None` when the program is another, or
 /// a side is not known exactly.
 pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Decimal)> {

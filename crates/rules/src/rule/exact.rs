@@ -133,6 +133,12 @@ fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
     year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468
 }
 
+/// A date as written: `YYYY-MM-DD`.
+pub(super) fn write_date(days: i32) -> String {
+    let (year, month, day) = civil(days);
+    format!("{year:04}-{month:02}-{day:02}")
+}
+
 /// Year, month and day of a date: [`days_from_civil`] the other way round.
 pub(super) fn civil(days: i32) -> (i32, i32, i32) {
     // Years of 365.2425 days that begin in March; 400 of them have 146,097 days.
@@ -205,8 +211,9 @@ mod tests {
         for year in 1..=9999 {
             for month in 1..=12 {
                 for day in 1..=days_in_month(year, month).unwrap() {
-                    assert_eq!(parse_date(&format!("{year:04}-{month:02}-{day:02}")), Some(expected));
-                    assert_eq!(civil(expected), (year, month, day));
+                    let text = format!("{year:04}-{month:02}-{day:02}");
+                    assert_eq!((parse_date(&text), civil(expected)), (Some(expected), (year, month, day)));
+                    assert_eq!(write_date(expected), text);
                     expected += 1;
                 }
             }

@@ -4,95 +4,35 @@ use super::{
     Names, RuleError, TableType, Type, VARIABLES_MAX,
     ast::{Ast, Kind as Written, Operator, Relation},
     exact,
-    function::{self, Sort, Written as Style},
+    function::{self, Written as Style},
     name::did_you_mean,
-    program::{Arithmetic, Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
+    presence::{Need, Presence},
+    program::{Arithmetic, Each, Expr, Fold, Lookup, Path, Quantifier, Root},
+    ty::Ty,
 };
 
 /// Checks `ast` against the types of the record, of the item of an `each` rule and of tables. Also says into which
 /// tables the program looks.
-pub(super) fn lower(ast: &Ast, Names { record, item, tables }: Names<'_>) -> Result<(Expr, Vec<usize>), RuleError> {
-    let fields: &[_] = if let Type::Record(fields) = record { fields } else { &[] };
-    let mut lowering = Lowering { record: fields, variables: Vec::new(), tables, used: Vec::new() };
-    if let Some((name, ty)) = item {
-        lowering.declare(0, name, Ty::of(ty))?;
-    }
+pub(super) fn lower(ast: &Ast, names: Names<'_>) -> Result<(Expr, Vec<usize>), RuleError> {
+    let mut lowering = Lowering::new(names)?;
     let program = lowering.typed(ast, &Ty::Bool)?;
     Ok((program, lowering.used))
 }
 
-/// Type of an expression.
-#[derive(Clone, Debug, PartialEq)]
-enum Ty<'t> {
-    Decimal,
-    Date,
-    /// What `days()` gives: only to be added to a date.
-    Days,
-    /// The values allowed; none means any.
-    Text(&'t [String]),
-    Bool,
-    List(Box<Ty<'t>>),
-    Record(&'t [(String, Type)]),
-}
-
-impl<'t> Ty<'t> {
-    fn of(ty: &'t Type) -> Self {
-        match ty {
-            Type::Decimal => Self::Decimal,
-            Type::Date => Self::Date,
-            Type::Text => Self::Text(&[]),
-            Type::Choice(values) => Self::Text(values),
-            Type::Bool => Self::Bool,
-            Type::List(item) => Self::List(Box::new(Self::of(item))),
-            Type::Record(fields) => Self::Record(fields),
-        }
+/// The same for an expression of a decimal, date or text, with what must be there lest it come to unknown.
+pub(super) fn value(ast: &Ast, names: Names<'_>) -> Result<(Expr, Vec<Need>), RuleError> {
+    if let Some(at) = ast.find_call("lookup") {
+        return Err(RuleError::new(at, "a key must not depend on a table: tables change"));
     }
-
-    const fn sort(sort: Sort) -> Self {
-        match sort {
-            Sort::Decimal => Self::Decimal,
-            Sort::Date => Self::Date,
-            Sort::Text => Self::Text(&[]),
-            Sort::Condition => Self::Bool,
-        }
+    let mut lowering = Lowering::new(names)?;
+    let (expr, ty) = lowering.lower(ast)?;
+    if !matches!(ty, Ty::Decimal | Ty::Date | Ty::Text(_)) {
+        return Err(mismatch(ast.at, "a decimal, a date or a text", &ty));
     }
-
-    fn same(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Text(_), Self::Text(_)) => true,
-            (Self::List(a), Self::List(b)) => a.same(b),
-            (a, b) => a == b,
-        }
+    if !lowering.presence.asked {
+        return Err(RuleError::new(ast.at, "this is the same for every record").hint("name a field"));
     }
-
-    fn kind(&self) -> Kind {
-        match self {
-            Self::Decimal | Self::Days => Kind::Decimal,
-            Self::Date => Kind::Date,
-            Self::Text(_) => Kind::Text,
-            Self::Bool => Kind::Bool,
-            Self::List(item) => item.kind(),
-            Self::Record(_) => Kind::Whole,
-        }
-    }
-
-    fn name(&self) -> &'static str {
-        match self {
-            Self::Decimal => "a decimal",
-            Self::Date => "a date",
-            Self::Days => "a number of days to add",
-            Self::Text(_) => "a text",
-            Self::Bool => "a condition",
-            Self::List(item) => match **item {
-                Self::Decimal => "a list of decimals",
-                Self::Date => "a list of dates",
-                Self::Text(_) => "a list of texts",
-                Self::Bool => "a list of conditions",
-                _ => "a list of objects",
-            },
-            Self::Record(_) => "an object",
-        }
-    }
+    Ok((expr, lowering.presence.needs))
 }
 
 /// What is no function of single values: it looks at fields or lists, or wants a constant.
@@ -107,6 +47,7 @@ struct Lowering<'t> {
     tables: &'t [TableType],
     /// Tables that are looked into.
     used: Vec<usize>,
+    presence: Presence,
 }
 
 type Lowered<'t> = Result<(Expr, Ty<'t>), RuleError>;
@@ -120,6 +61,17 @@ fn mismatch(at: usize, wanted: &str, found: &Ty<'_>) -> RuleError {
 }
 
 impl<'t> Lowering<'t> {
+    fn new(Names { record, item, tables }: Names<'t>) -> Result<Self, RuleError> {
+        let fields: &[_] = if let Type::Record(fields) = record { fields } else { &[] };
+        let mut lowering =
+            Self { record: fields, variables: Vec::new(), tables, used: Vec::new(), presence: Presence::default() };
+        if let Some((name, ty)) = item {
+            lowering.declare(0, name, Ty::of(ty))?;
+            lowering.presence.enter(None);
+        }
+        Ok(lowering)
+    }
+
     fn typed(&mut self, ast: &Ast, wanted: &Ty<'t>) -> Result<Expr, RuleError> {
         match self.lower(ast)? {
             (expr, ty) if ty.same(wanted) => Ok(expr),
@@ -133,9 +85,13 @@ impl<'t> Lowering<'t> {
             Written::Text(text) => (Expr::Text(text.clone()), Ty::Text(&[])),
             Written::Bool(value) => (Expr::Bool(*value), Ty::Bool),
             Written::List(items) => self.list(ast.at, items)?,
-            Written::Name(name) if name == KEYED_ON && self.find(name).is_none() => (Expr::KeyedOn, Ty::Date),
+            Written::Name(name) if name == KEYED_ON && self.find(name).is_none() => {
+                self.presence.time(ast.at);
+                (Expr::KeyedOn, Ty::Date)
+            }
             Written::Name(_) | Written::Member(..) => {
                 let (path, ty) = self.path(ast)?;
+                self.presence.load(ast.at, &path);
                 (Expr::Load(path, ty.kind()), ty)
             }
             Written::Call { target: None, name, arguments } => self.function(ast.at, name, arguments)?,
@@ -152,8 +108,12 @@ impl<'t> Lowering<'t> {
 
     fn conditional(&mut self, [condition, then, otherwise]: &[Ast; 3]) -> Lowered<'t> {
         let condition = self.typed(condition, &Ty::Bool)?;
+        let known = self.presence.learn(&condition, true);
         let (then, ty) = self.lower(then)?;
+        self.presence.forget(known);
+        self.presence.learn(&condition, false);
         let other = self.typed(otherwise, &ty)?;
+        self.presence.forget(known);
         let ty = if matches!(ty, Ty::Text(_)) { Ty::Text(&[]) } else { ty };
         if matches!(ty, Ty::Record(_)) {
             return Err(mismatch(otherwise.at, "a value or a list", &ty));
@@ -229,8 +189,8 @@ impl<'t> Lowering<'t> {
 
     fn binary(&mut self, at: usize, operator: Operator, [left, right]: &[Ast; 2]) -> Lowered<'t> {
         Ok(match operator {
-            Operator::Or => (Expr::Or(boxed(self.typed(left, &Ty::Bool)?, self.typed(right, &Ty::Bool)?)), Ty::Bool),
-            Operator::And => (Expr::And(boxed(self.typed(left, &Ty::Bool)?, self.typed(right, &Ty::Bool)?)), Ty::Bool),
+            Operator::Or => (Expr::Or(self.sides(left, right, false)?), Ty::Bool),
+            Operator::And => (Expr::And(self.sides(left, right, true)?), Ty::Bool),
             Operator::In => (self.membership(left, right)?, Ty::Bool),
             Operator::Compare(relation) => (self.comparison(at, relation, left, right)?, Ty::Bool),
             Operator::Add => self.arithmetic(at, Arithmetic::Add, left, right)?,
@@ -238,6 +198,15 @@ impl<'t> Lowering<'t> {
             Operator::Multiply => self.arithmetic(at, Arithmetic::Multiply, left, right)?,
             Operator::Divide => self.arithmetic(at, Arithmetic::Divide, left, right)?,
         })
+    }
+
+    /// Both sides of `&&` and `||`; the right one matters only when the left one comes to `when`.
+    fn sides(&mut self, left: &Ast, right: &Ast, when: bool) -> Result<Box<[Expr; 2]>, RuleError> {
+        let left = self.typed(left, &Ty::Bool)?;
+        let known = self.presence.learn(&left, when);
+        let right = self.typed(right, &Ty::Bool)?;
+        self.presence.forget(known);
+        Ok(boxed(left, right))
     }
 
     fn arithmetic(&mut self, at: usize, operator: Arithmetic, left: &Ast, right: &Ast) -> Lowered<'t> {
@@ -393,8 +362,10 @@ impl<'t> Lowering<'t> {
             return Err(RuleError::new(variable.at, "a name for the item is wanted here"));
         };
         self.declare(variable.at, given, item.clone())?;
+        self.presence.enter(Some(&list));
         let lowered = self.lower(body);
         self.variables.pop();
+        self.presence.leave();
         let (lowered, ty) = lowered?;
         let each = Box::new(Each { list, variable: self.variables.len(), body: lowered });
         if name == "map" {

@@ -15,17 +15,22 @@
 mod ast;
 mod evaluate;
 mod exact;
+mod formula;
 pub mod function;
 mod lower;
 mod name;
 mod parse;
+mod presence;
 mod program;
 #[cfg(test)]
 mod tests;
 mod texts;
 mod token;
+mod ty;
 
 pub(crate) use exact::{parse_date, parse_decimal};
+pub use formula::Formula;
+pub use presence::Need;
 
 use crate::{json::Node, table::Bound};
 use program::Expr;

@@ -1,6 +1,7 @@
 //! A rule as evaluated: every name resolved, every operator bound to its types.
 
 use super::{ast::Relation, function::Function};
+use crate::json::pointer;
 use rust_decimal::Decimal;
 
 #[derive(Debug)]
@@ -55,6 +56,19 @@ pub(super) struct Lookup {
     pub(super) table: usize,
     pub(super) key: Expr,
     pub(super) as_of: Expr,
+}
+
+impl Path {
+    /// The first steps of the path, as a text that no other path of the same scope has; `None` below a computed object.
+    pub(super) fn name(&self, steps: usize) -> Option<String> {
+        let mut name = match self.root {
+            Root::Record => String::new(),
+            Root::Variable(number) => number.to_string(),
+            Root::Computed(_) => return None,
+        };
+        self.steps.iter().take(steps).for_each(|(step, _)| pointer::push(&mut name, step));
+        Some(name)
+    }
 }
 
 /// Where a path begins.

@@ -94,6 +94,9 @@ mod tests {
         /// The library computes in floats: it may miss a boundary by its rounding, never by more.
         #[test]
         fn agrees_with_the_library(a in "[a-dü ]{0,12}", b in "[a-dü ]{0,12}") {
+            let letters = |text: &str| text.chars().collect::<Vec<char>>();
+            let on_the_bound = jaro(&letters(&a), &letters(&b)).is_some_and(|(over, under)| over * 10 == under * 7);
+            prop_assume!(!on_the_bound, "0.7 itself is no more than 0.7, but its float is");
             let ours = u32::try_from(hundredths(&a, &b)).unwrap();
             let theirs = Decimal::from_f64_retain(strsim::jaro_winkler(&a, &b)).unwrap();
             let above = theirs - Decimal::new(i64::from(ours), 2);
