@@ -102,7 +102,6 @@ mod tests {
             let above = theirs - Decimal::new(i64::from(ours), 2);
             let rounding = Decimal::new(1, 11);
             prop_assert!(above > -rounding && above < Decimal::new(1, 2) + rounding, "{} {}: {} {}", a, b, ours, theirs);
-            prop_assert_eq!(ours, u32::try_from(hundredths(&b, &a)).unwrap(), "the same both ways");
         }
     }
 }
