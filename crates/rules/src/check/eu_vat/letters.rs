@@ -37,7 +37,7 @@ pub(super) fn spain(text: &str) -> Answer {
             let as_letter = COMPANY.get(check as usize) == Some(&last);
             let shaped = match kind {
                 b'A' | b'B' | b'E' | b'H' => last.is_ascii_digit(),
-                b'N' | b'P'..=b'S' | b'W' => last.is_ascii_uppercase(),
+                b'P' | b'Q' | b'S' => last.is_ascii_uppercase(),
                 _ => last.is_ascii_digit() || last.is_ascii_uppercase(),
             };
             shaped.then_some(as_digit || as_letter)

@@ -30,7 +30,7 @@ pub(super) fn britain(text: &[u8]) -> bool {
 
 /// PAN: the fourth letter is the kind of holder, the digits are not 0000.
 pub(super) fn india(text: &[u8]) -> bool {
-    text.get(3).is_some_and(|kind| b"ABCFGHJLPT".contains(kind)) && text.get(5..9) != Some(b"0000")
+    text.get(3).is_some_and(|kind| b"ABCFGHJKLPT".contains(kind)) && text.get(5..9) != Some(b"0000")
 }
 
 /// Codice fiscale: characters at odd places by a table, those at even ones by their own value, modulo 26. Digits may be

@@ -31,7 +31,7 @@ pub(super) fn argentina(text: &[u8]) -> bool {
     parted(text).is_some_and(|(all, last)| check(&all) == last)
 }
 
-/// Tax file number: modulo 11.
+/// Tax file number, of nine digits or of eight as in earlier years: modulo 11.
 pub(super) fn australia_person(text: &[u8]) -> bool {
     weighted(&digits(text), &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11)
 }
@@ -129,9 +129,9 @@ pub(super) fn france(text: &[u8]) -> bool {
     all[0] < 4 && front == number(&all[10..])
 }
 
-/// SIRET of an establishment: a Luhn digit, but those of the post office, of which there were too many.
+/// SIRET of an establishment: a SIREN, and a Luhn digit of the whole, but for the post office, which has too many.
 pub(super) fn france_establishment(text: &[u8]) -> bool {
-    text.starts_with(b"356000000") || luhn(text)
+    text.starts_with(b"356000000") || luhn(text) && text.get(..9).is_some_and(luhn)
 }
 
 /// Tax number of a company: that of its VAT number, how it pays tax (1 to 5), its county.
