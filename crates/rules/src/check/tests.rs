@@ -37,6 +37,14 @@ fn registry_names_are_sorted_and_found() {
 }
 
 #[test]
+fn every_check_is_described() {
+    let (_, docs) = include_str!("../../../../docs/fields.md").split_once("## Checks").unwrap();
+    for name in NAMES {
+        assert!(docs.contains(&format!("| `{name}` |")), "docs/fields.md has no row for the check {name}");
+    }
+}
+
+#[test]
 fn bank_numbers() {
     check_all(
         "iban",

@@ -132,6 +132,14 @@ fn registry_names_are_sorted_and_found() {
 }
 
 #[test]
+fn every_normalizer_is_described() {
+    let (docs, _) = include_str!("../../../../docs/fields.md").split_once("## Checks").unwrap();
+    for name in NAMES {
+        assert!(docs.contains(&format!("| `{name}` |")), "docs/fields.md has no row for the normalizer {name}");
+    }
+}
+
+#[test]
 fn naughty_strings() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/naughty_strings/blns.json");
     let Ok(text) = fs::read_to_string(file) else {

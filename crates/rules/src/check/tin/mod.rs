@@ -54,7 +54,14 @@ type Kind = (&'static str, Option<fn(&[u8]) -> bool>);
 const KINDS: &[(&str, &[Kind])] = &[
     ("AR", &[("11n", Some(sums::argentina))]),
     ("AT", &[("9n", Some(sums::luhn))]),
-    ("AU", &[("9n", Some(sums::australia_person)), ("8n", Some(sums::australia_person)), ("11n", Some(sums::australia_business))]),
+    (
+        "AU",
+        &[
+            ("9n", Some(sums::australia_person)),
+            ("8n", Some(sums::australia_person)),
+            ("11n", Some(sums::australia_business)),
+        ],
+    ),
     ("BE", &[("11n", Some(sums::belgium))]),
     ("BG", &[("13n", None)]),
     ("BR", &[("11n", Some(sums::brazil)), ("12c2n", Some(sums::brazil))]),
