@@ -42,7 +42,9 @@ impl Renames {
     /// object, or two of its members would be the same field, which judging must see.
     pub(super) fn apply(&self, record: &[u8]) -> Option<Vec<u8>> {
         let members = members(std::str::from_utf8(record).ok()?)?;
-        let targets: Vec<_> = members.iter().map(|(name, _)| self.0.renamed(name)).collect();
+        // A byte order mark that some program took for a part of the first name shows nothing: a mapping means the name.
+        let named = members.iter().map(|(name, _)| name.strip_prefix('\u{feff}').unwrap_or(name));
+        let targets: Vec<_> = named.map(|name| self.0.renamed(name)).collect();
         let twice = |(at, target): (usize, &Target)| *target != Target::Ignored && targets[..at].contains(target);
         if targets.iter().enumerate().any(twice) {
             return None;
@@ -81,6 +83,7 @@ mod tests {
             Some(r#"{"id":"\u0041 ","lines":[{"amount":1.50e0}],"a/b":{"Amount": [ 1 ]}}"#),
         );
         check("{}", Some("{}"));
+        check("{\"\u{feff}Contract ID\":\"1\"}", Some(r#"{"id":"1"}"#));
     }
 
     #[test]

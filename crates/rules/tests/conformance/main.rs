@@ -9,6 +9,8 @@
 #![allow(clippy::print_stdout, reason = "the tables are what a run is for")]
 #![allow(clippy::needless_pass_by_value, reason = "numbers and texts are given as they come")]
 
+/// Wide records of a health agency, by the forms of `docs/examples/cms_rif`: `cms_rif`.
+mod cms_rif;
 /// Decimals against whole numbers of any size.
 mod decimals;
 /// Labelled duplicates: `dup_febrl`, `dup_restaurants`.
