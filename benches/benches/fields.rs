@@ -14,9 +14,9 @@ use std::{error::Error, hint::black_box};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Values per round; one takes far less than the clock can tell.
-const VALUES: u64 = 20_000;
-const ROUNDS: usize = 9;
+/// Least CPU time of a round: the kernel counts that of a thread which runs in ticks of some milliseconds.
+const ROUND_NANOS_MIN: u64 = 60_000_000;
+const ROUNDS: usize = 5;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let field = Field::default();
@@ -24,10 +24,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let (_, iban) = check::check("iban").ok_or("no check iban")?;
     let unit = measure(|| black_box(iban(black_box("GB82WEST12345698765432"), &settings)).is_ok())?;
     println!(
-        "fields: CPU of one thread, {VALUES} values a round, medians of {ROUNDS} rounds; vs = one value / the check of an IBAN"
+        "fields: CPU of one thread, medians of {ROUNDS} rounds of at least {} ms; vs = one value / the check of an IBAN",
+        ROUND_NANOS_MIN / 1_000_000
     );
     println!("{:<12} {:<16} {:>9} {:>7} {:>9} {:>7}", "", "name", "keyed ns", "vs", "clean ns", "vs");
-    let nanos = |total: u64| total / VALUES;
+    let nanos = |hundredths: u64| ratio(hundredths, 100);
     for (name, keyed, clean) in NORMALIZERS {
         let (_, normalizer) = normalize::normalizer(name).ok_or("no such normalizer")?;
         let [keyed, clean] =
@@ -44,17 +45,24 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Nanoseconds for all values of a round; an error when a value is refused, for then something else was measured.
+/// Hundredths of a nanosecond for one value; an error when a value is refused, for then something else was measured.
 fn measure(run: impl Fn() -> bool) -> Result<u64, Box<dyn Error>> {
-    let mut rounds = Vec::new();
-    for _ in 0..ROUNDS {
+    let round = |values: u64| -> Result<u64, Box<dyn Error>> {
         let clock = Clock::thread()?;
-        for _ in 0..VALUES {
+        for _ in 0..values {
             if !run() {
                 return Err("a sample was refused".into());
             }
         }
-        rounds.push(clock.nanos()?);
+        clock.nanos()
+    };
+    let mut values = 10_000;
+    while round(values)? < ROUND_NANOS_MIN {
+        values *= 2;
+    }
+    let mut rounds = Vec::new();
+    for _ in 0..ROUNDS {
+        rounds.push(round(values)? * 100 / values);
     }
     Ok(median(&mut rounds))
 }

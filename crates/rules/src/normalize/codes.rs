@@ -47,7 +47,8 @@ pub(super) fn ein(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusa
     let serial = rest.trim_start_matches([' ', '-']);
     let is_number = |text: &str, len: usize| text.len() == len && text.chars().all(is_digit);
     let fits = is_number(prefix, 2) && is_number(serial, 7);
-    Ok(if fits { changed(text, Cow::Owned(format!("{prefix}-{serial}"))) } else { None })
+    let is_written = text.len() == 10 && rest.starts_with('-');
+    Ok(if fits && !is_written { changed(text, Cow::Owned(format!("{prefix}-{serial}"))) } else { None })
 }
 
 /// An EU VAT number with its country prefix (Directive 2006/112/EC, Article 215): upper case, without blanks, hyphens

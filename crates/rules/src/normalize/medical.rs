@@ -14,11 +14,13 @@ pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refu
     }
     let upper = ascii_upper(narrow);
     let trimmed = upper.trim_matches(' ');
-    if let Some((category, rest)) = trimmed.split_at_checked(3) {
-        let dotted = format!("{category}.{rest}");
-        if is_icd10cm(&dotted) {
-            return Ok(Some(dotted));
-        }
+    let is_part = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+    if let Some((category, rest)) = trimmed.split_at_checked(3)
+        && is_icd10cm(category)
+        && (1..=4).contains(&rest.len())
+        && rest.bytes().all(is_part)
+    {
+        return Ok(Some(format!("{category}.{rest}")));
     }
     Ok(changed(text, Cow::Borrowed(trimmed)))
 }

@@ -18,6 +18,7 @@ pub(super) fn zip(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusa
     let four = rest.strip_prefix(['-', ' ']).unwrap_or(rest);
     match (is_digits(five, 5), four.len()) {
         (true, 0) if rest.is_empty() => Ok(changed(text, Cow::Borrowed(five))),
+        (true, 4) if is_digits(four, 4) && rest.starts_with('-') => Ok(changed(text, Cow::Borrowed(trimmed))),
         (true, 4) if is_digits(four, 4) => Ok(changed(text, Cow::Owned(format!("{five}-{four}")))),
         _ => Err(refused(trimmed)),
     }
@@ -42,32 +43,31 @@ pub(super) fn postcode(text: &str, _: &Settings<'_>) -> Result<Option<String>, R
         return Ok(None);
     }
     let upper = ascii_upper(narrow);
-    let single = squeezed(&upper).unwrap_or_else(|| upper.into_owned());
-    let spaced = match blank_at(single.as_bytes()) {
-        Some(at) => format!("{} {}", &single[..at], &single[at..]),
-        None => single,
-    };
-    Ok(changed(text, Cow::Owned(spaced)))
+    let single = squeezed(&upper).map_or(upper, Cow::Owned);
+    Ok(match blank_at(single.as_bytes()) {
+        Some(at) => Some(format!("{} {}", &single[..at], &single[at..])),
+        None => changed(text, single),
+    })
 }
 
 /// Where the blank belongs in a text without any.
 fn blank_at(text: &[u8]) -> Option<usize> {
-    let shape = text.iter().map(|b| match b {
-        b'0'..=b'9' => b'9',
-        b'A'..=b'Z' => b'A',
-        other => *other,
-    });
-    let shape: Vec<u8> = shape.collect();
+    const LENGTH_MAX: usize = 8;
+    let mut shape = [0; LENGTH_MAX];
+    let shape = shape.get_mut(..text.len())?;
+    for (kind, b) in shape.iter_mut().zip(text) {
+        *kind = match b {
+            b'0'..=b'9' => b'9',
+            b'A'..=b'Z' => b'A',
+            other => *other,
+        };
+    }
     match &*shape {
         b"A9A9A9" => Some(3),
         b"9999AA" => Some(4),
         b"A99AA" | b"A999AA" | b"AA99AA" | b"AA999AA" | b"A9A9AA" | b"AA9A9AA" | b"AAAA9AA" => Some(text.len() - 3),
-        _ if text == b"GIR0AA" => Some(3),
-        [b'A', b'A', b'A', b'A', number @ ..]
-            if text.starts_with(b"BFPO") && (1..=4).contains(&number.len()) && number.iter().all(|b| *b == b'9') =>
-        {
-            Some(4)
-        }
+        b"AAA9AA" if text == b"GIR0AA" => Some(3),
+        b"AAAA9" | b"AAAA99" | b"AAAA999" | b"AAAA9999" if text.starts_with(b"BFPO") => Some(4),
         _ => None,
     }
 }

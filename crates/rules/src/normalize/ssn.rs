@@ -18,6 +18,9 @@ pub(super) fn ssn(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusa
         return Err(refusal.with("reason", "leading_zero"));
     }
     let Some([area, group, serial]) = parts(trimmed) else { return Ok(None) };
+    if text.len() == 11 && text.as_bytes().get(3) == Some(&b'-') {
+        return Ok(None);
+    }
     Ok(changed(text, Cow::Owned(format!("{area}-{group}-{serial}"))))
 }
 
