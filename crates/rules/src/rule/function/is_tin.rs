@@ -1,4 +1,4 @@
-//! `is_tin(text, country)`: whether a text has the shape of a tax number of a country.
+//! `is_tin(text, country)`: whether a text can be a tax number of a country.
 
 use super::{Answer, Argument, Function, Sort, Written};
 use crate::check::tin_fits;
