@@ -42,6 +42,8 @@ pub enum Command {
     Replay(commands::replay::Args),
     /// Prove that every raw record has exactly one outcome
     Reconcile(commands::reconcile::Args),
+    /// Put, list or check reference tables
+    Tables(commands::tables::Args),
     /// Explain a reject code
     Explain(commands::explain::Args),
     /// Check or show the configuration

@@ -3,10 +3,10 @@
 use crate::{
     config::Config,
     failure::{Failure, Mistake},
-    text,
+    tables, text,
 };
 use pipeline::Forms;
-use rules::{Form, FormError};
+use rules::{Form, FormError, table::Tables};
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -117,12 +117,32 @@ pub fn load(dir: Option<&Path>) -> Result<Vec<Form>, Failure> {
     Texts::read(dir)?.parse()
 }
 
-/// Binds the forms to the sources of the configuration.
+/// Binds the forms to the sources and the reference tables of the configuration.
 ///
 /// # Errors
-/// When the configuration names a form that is not loaded.
+/// When the configuration names a form that is not loaded, a table cannot be loaded, or one that a form requires is not
+/// configured.
 pub fn bind(forms: &[Form], config: &Config) -> Result<Forms, Failure> {
-    let bound = Forms::new(forms, &config.sources, config.default_form.as_deref());
+    let loaded = tables::load(forms, &config.tables, &config.store)?;
+    bind_tables(forms, config, &tables::only(loaded))
+}
+
+/// As [`bind`], to tables that are loaded already.
+///
+/// # Errors
+/// When the configuration names a form that is not loaded, or a table that a form requires is not configured.
+pub fn bind_tables(forms: &[Form], config: &Config, tables: &Tables) -> Result<Forms, Failure> {
+    let unbound = forms.iter().flat_map(|form| form.tables().iter().map(move |table| (form, table)));
+    if let Some((form, table)) =
+        unbound.into_iter().find(|(_, table)| table.required && tables.get(&table.name).is_none())
+    {
+        let (form, version, table) = (form.name(), form.version(), &table.name);
+        return Err(Failure::usage(format!(
+            "form {form}/{version} requires the table {table}, which is not configured"
+        ))
+        .hint(format!("add [tables.{table}] to the configuration, or give --table {table}=FILE")));
+    }
+    let bound = Forms::with_tables(forms, &config.sources, config.default_form.as_deref(), tables);
     bound.map_err(|error| {
         let known: Vec<_> = forms.iter().map(Form::name).collect();
         let near = config.default_form.as_deref().and_then(|form| text::nearest(form, known.iter().copied()));

@@ -11,6 +11,7 @@ pub mod input;
 pub mod judge;
 pub mod service;
 pub mod summary;
+pub mod tables;
 pub mod telemetry;
 pub mod text;
 pub mod time;
@@ -32,6 +33,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Generate(args) => generate::run(args),
         Command::Replay(args) => commands::replay::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
+        Command::Tables(args) => commands::tables::run(args),
         Command::Explain(args) => commands::explain::run(args),
         Command::Config(args) => commands::config::run(args),
         Command::Completions(args) => commands::completions::run(args),

@@ -1,6 +1,6 @@
 //! The pipeline as a service on the local transport: opening it, serving what operations look at, stopping it.
 
-use crate::{config::Config, failure::Failure, forms};
+use crate::{config::Config, failure::Failure, forms, tables};
 use dedupe::Window;
 use ops::{Health, Metrics, Server, State};
 use pipeline::{ChunkReport, Line, Stop, Tally};
@@ -25,13 +25,15 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Loads the forms, opens the topics and rebuilds the index of claims.
+    /// Loads forms and reference tables, opens the topics and rebuilds the index of claims.
     ///
     /// # Errors
-    /// When a form has a mistake, the store is damaged, or another worker runs there.
+    /// When a form or a table has a mistake, the store is damaged, or another worker runs there.
     pub fn open(config: &Config) -> Result<Self, Failure> {
         let loaded = forms::load(config.schemas.as_deref())?;
-        let line = Line::new(forms::bind(&loaded, config)?, config.line)?;
+        let tables = tables::load(&loaded, &config.tables, &config.store)?;
+        tables::announce(&loaded, &tables);
+        let line = Line::new(forms::bind_tables(&loaded, config, &tables::only(tables))?, config.line)?;
         for form in &loaded {
             let labels = [("schema", form.name().to_owned()), ("version", form.version().to_string())];
             metrics::gauge!(metric::SCHEMA_INFO, &labels).set(1.0);

@@ -36,6 +36,9 @@ pub struct Summary {
     pub records_per_s: u64,
     /// Errors on rejects, by code.
     pub by_code: BTreeMap<&'static str, u64>,
+    /// Versions of the reference tables that were looked into, by name; absent without tables.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub reference_versions: BTreeMap<String, String>,
     /// Outcomes that differ from the generator's truth; absent when nobody knows the truth.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub wrong: Option<u64>,
@@ -55,6 +58,7 @@ impl Summary {
             seconds: Duration::from_millis(u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX)).as_secs_f64(),
             records_per_s: text::per_second(ledger.received, elapsed),
             by_code: tally.codes.iter().map(|(code, count)| (code.as_str(), *count)).collect(),
+            reference_versions: BTreeMap::new(),
             wrong: None,
         }
     }

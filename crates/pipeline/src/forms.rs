@@ -2,7 +2,10 @@
 
 use crate::Error;
 use record::{Class, Code, Finding, Message, Param, Severity, Stage, envelope::Envelope, finding::Params, header};
-use rules::{Form, Judge, Profile};
+use rules::{
+    Form, Judge, Profile,
+    table::{BindError, Tables},
+};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How the text of every source is to be read.
@@ -39,6 +42,10 @@ pub struct Bound {
     pub version: Arc<str>,
     /// What judges.
     pub judge: Judge,
+    /// Versions of the reference tables that it looks into, by name.
+    pub tables: BTreeMap<String, String>,
+    /// The same as JSON, for headers; empty without tables.
+    pub tables_header: String,
 }
 
 /// The forms that are loaded, each bound to the profile of every source.
@@ -58,40 +65,66 @@ struct Versions {
 
 impl Versions {
     /// Binds the form once per distinct profile, however many sources share it.
-    fn bind(form: &Form, sources: &Sources) -> Self {
+    fn bind(form: &Form, sources: &Sources, tables: &Tables) -> Result<Self, BindError> {
         let mut known: Vec<(&Profile, Arc<Bound>)> = Vec::new();
-        let default = bound(form, sources.default.profile(form.name()), &mut known);
-        let named = sources.named.iter().map(|(name, source)| {
-            let bound = bound(form, source.profile(form.name()), &mut known);
-            (name.clone(), bound)
-        });
-        Self { default, named: named.collect() }
+        let default = bound(form, sources.default.profile(form.name()), tables, &mut known)?;
+        let mut named = BTreeMap::new();
+        for (name, source) in &sources.named {
+            named.insert(name.clone(), bound(form, source.profile(form.name()), tables, &mut known)?);
+        }
+        Ok(Self { default, named })
     }
 }
 
-fn bound<'a>(form: &Form, profile: &'a Profile, known: &mut Vec<(&'a Profile, Arc<Bound>)>) -> Arc<Bound> {
+fn bound<'a>(
+    form: &Form,
+    profile: &'a Profile,
+    tables: &Tables,
+    known: &mut Vec<(&'a Profile, Arc<Bound>)>,
+) -> Result<Arc<Bound>, BindError> {
     if let Some((_, bound)) = known.iter().find(|(other, _)| *other == profile) {
-        return Arc::clone(bound);
+        return Ok(Arc::clone(bound));
     }
+    let judge = Judge::with_tables(form, profile, tables)?;
+    let tables: BTreeMap<_, _> = judge.tables().map(|(name, version)| (name.to_owned(), version.to_owned())).collect();
     let bound = Arc::new(Bound {
         name: Arc::from(form.name()),
         version: Arc::from(form.version().to_string()),
-        judge: Judge::new(form, profile),
+        judge,
+        // Texts under texts: this cannot fail.
+        tables_header: serde_json::to_string(&tables).ok().filter(|_| !tables.is_empty()).unwrap_or_default(),
+        tables,
     });
     known.push((profile, Arc::clone(&bound)));
-    bound
+    Ok(bound)
 }
 
 impl Forms {
-    /// Binds every form to every source. `default_form`: for records whose envelope names none.
+    /// Binds every form to every source, without reference tables. `default_form`: for records whose envelope names
+    /// none.
     ///
     /// # Errors
-    /// [`Error::Settings`] when a form stands twice, or sources or the default name a form that is not loaded.
+    /// As [`Self::with_tables`].
     pub fn new(forms: &[Form], sources: &Sources, default_form: Option<&str>) -> Result<Self, Error> {
+        Self::with_tables(forms, sources, default_form, &Tables::default())
+    }
+
+    /// Binds every form to every source and to the reference tables that are configured.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] when a form stands twice, sources or the default name a form that is not loaded, or a table
+    /// that a form requires is not there.
+    pub fn with_tables(
+        forms: &[Form],
+        sources: &Sources,
+        default_form: Option<&str>,
+        tables: &Tables,
+    ) -> Result<Self, Error> {
         let mut by_name: BTreeMap<String, BTreeMap<u32, Versions>> = BTreeMap::new();
         for form in forms {
             let versions = by_name.entry(form.name().to_owned()).or_default();
-            if versions.insert(form.version(), Versions::bind(form, sources)).is_some() {
+            let bound = Versions::bind(form, sources, tables).map_err(|error| Error::Settings(error.to_string()))?;
+            if versions.insert(form.version(), bound).is_some() {
                 return Err(Error::Settings(format!("form {}/{} is loaded twice", form.name(), form.version())));
             }
         }
@@ -131,6 +164,12 @@ impl Forms {
     /// Every form with its default profile, by name and version.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Bound>> {
         self.by_name.values().flat_map(|versions| versions.values().map(|version| &version.default))
+    }
+
+    /// Versions of all reference tables that forms look into, by name.
+    #[must_use]
+    pub fn reference_versions(&self) -> BTreeMap<String, String> {
+        self.iter().flat_map(|bound| bound.tables.clone()).collect()
     }
 
     fn unknown_form(&self, name: &str) -> Box<Finding> {

@@ -17,6 +17,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 /// Version of the JSON layouts on the rejects and duplicates topics.
 const LAYOUT: u32 = 1;
+/// What an output names that no form judged.
+static NO_TABLES: BTreeMap<String, String> = BTreeMap::new();
 /// Room left for the transport's own lengths and names around a message.
 const SLACK: usize = 4 << 10;
 /// Up to this many bytes text stays text within JSON, however much of it must be escaped.
@@ -60,6 +62,7 @@ impl<'a> Subject<'a> {
             text(header::CONTENT_HASH, &clean.content.to_string()),
             text(header::STATUS, status),
         ];
+        headers.extend(references(bound));
         if !clean.changes.is_empty() {
             headers.push((header::CHANGES.to_owned(), json(&clean.changes)));
         }
@@ -101,6 +104,7 @@ impl<'a> Subject<'a> {
             form: bound.map(|bound| &*bound.name).or(self.envelope.form),
             schema_version: bound.map(|bound| &*bound.version),
             ruleset_hash: bound.map(|bound| bound.judge.rules_hash()),
+            reference_versions: bound.map_or(&NO_TABLES, |bound| &bound.tables),
             envelope: submitted.iter().map(|(name, value)| (*name, &**value)).collect(),
             attempt: self.envelope.attempt,
             root: self.root(),
@@ -128,6 +132,7 @@ impl<'a> Subject<'a> {
             key: &String::from_utf8_lossy(key),
             form: &bound.name,
             schema_version: &bound.version,
+            reference_versions: &bound.tables,
             code: Code::DupRecord,
             envelope: &submitted,
             attempt: self.envelope.attempt,
@@ -147,6 +152,7 @@ impl<'a> Subject<'a> {
             Some(bound) => {
                 headers.push(text(header::FORM, &bound.name));
                 headers.push(text(header::FORM_VERSION, &bound.version));
+                headers.extend(references(bound));
             }
             None => headers.extend(self.envelope.form.map(|form| text(header::FORM, form))),
         }
@@ -197,6 +203,7 @@ struct DuplicateEnvelope<'a> {
     key: &'a str,
     form: &'a str,
     schema_version: &'a str,
+    reference_versions: &'a BTreeMap<String, String>,
     code: Code,
     envelope: &'a BTreeMap<&'a str, Cow<'a, str>>,
     attempt: u32,
@@ -228,6 +235,12 @@ fn too_large() -> Reject {
 fn size(message: &Message) -> usize {
     let headers: usize = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     SLACK + headers + message.key.len() + message.value.len()
+}
+
+/// The header that names the versions of the reference tables, if there are any.
+fn references(bound: &Bound) -> Option<(String, Vec<u8>)> {
+    let versions = bound.tables_header.as_str();
+    (!versions.is_empty()).then(|| text(header::REFERENCE_VERSIONS, versions))
 }
 
 fn text(name: &str, value: &str) -> (String, Vec<u8>) {

@@ -32,6 +32,8 @@ pub const PARENT_REJECT: &str = "faircopy-parent-reject";
 pub const ORIGIN: &str = "faircopy-origin";
 /// Hash over the form file and the settings that judged the record.
 pub const RULES_HASH: &str = "faircopy-rules-hash";
+/// JSON object of the reference tables that were looked into: name -> `hash/rows/newest day`. Absent without tables.
+pub const REFERENCE_VERSIONS: &str = "faircopy-reference-versions";
 /// Content hash of a clean record.
 pub const CONTENT_HASH: &str = "faircopy-content-hash";
 /// `accepted`, `accepted_with_change` or `accepted_with_warning`.

@@ -43,6 +43,11 @@ pub const DATA_GAP_RECORDS_TOTAL: &str = "faircopy_data_gap_records_total";
 pub const PANICS_CAUGHT_TOTAL: &str = "faircopy_panics_caught_total";
 /// Gauge, always 1. Labels: schema, version.
 pub const SCHEMA_INFO: &str = "faircopy_schema_info";
+/// Gauge, always 1. Labels: table, version (of its contents).
+pub const REFERENCE_INFO: &str = "faircopy_reference_info";
+/// Gauge of seconds that a reference table was old when it was loaded: since its file was written, or its newest row
+/// was put. Labels: table.
+pub const REFERENCE_AGE_SECONDS: &str = "faircopy_reference_age_seconds";
 /// Counter of records put back on the raw topic. Labels: result (sent, skipped, loop_guard).
 pub const REPLAY_RECORDS_TOTAL: &str = "faircopy_replay_records_total";
 /// Gauge, always 1. Labels: version.

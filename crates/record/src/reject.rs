@@ -16,6 +16,8 @@ pub struct RejectEnvelope<'a> {
     pub schema_version: Option<&'a str>,
     /// Hash over the form file and the settings that judged the record; `null` when no form was found.
     pub ruleset_hash: Option<&'a str>,
+    /// Versions of the reference tables that were looked into, by name: `hash/rows/newest day`.
+    pub reference_versions: &'a std::collections::BTreeMap<String, String>,
     /// What the submitter said of the record, by header name without the `faircopy-` prefix.
     pub envelope: std::collections::BTreeMap<&'a str, &'a str>,
     /// Attempt number, from 1.

@@ -34,11 +34,13 @@ pub enum Topic {
     Rejects,
     /// Records that were accepted before.
     Duplicates,
+    /// Rows of reference tables: the last message of a key holds, an empty one takes the row back.
+    Tables,
 }
 
 impl Topic {
     /// Every topic, raw first.
-    pub const ALL: [Self; 4] = [Self::Raw, Self::Clean, Self::Rejects, Self::Duplicates];
+    pub const ALL: [Self; 5] = [Self::Raw, Self::Clean, Self::Rejects, Self::Duplicates, Self::Tables];
 
     /// The name, as on the command line.
     #[must_use]
@@ -48,6 +50,7 @@ impl Topic {
             Self::Clean => "clean",
             Self::Rejects => "rejects",
             Self::Duplicates => "duplicates",
+            Self::Tables => "tables",
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::{
     input::{Bytes, Options},
     judge::{self, Findings, Outputs, Paths},
     summary::{Format, Summary},
-    telemetry, text,
+    tables, telemetry, text,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use pipeline::Tally;
@@ -40,6 +40,9 @@ pub struct Args {
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
+    /// A reference table: its name and a CSV or NDJSON file with the columns key, from and to; once for each table
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = tables::Setting::parse)]
+    tables: Vec<tables::Setting>,
     /// How the summary is printed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     summary: Format,
@@ -58,6 +61,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let mut config = Config::load(args.config.as_deref())?;
     config.schemas = args.schemas.clone().or(config.schemas);
     config.line.threads = args.threads.map_or(config.line.threads, usize::from);
+    tables::override_with(&mut config.tables, &args.tables);
     telemetry::start_log(config.log_format, &config.log_level);
     let paths = args.paths();
     if args.summary == Format::Json && paths.to_stdout() {
@@ -76,7 +80,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     outputs.finish()?;
     bar.finish();
 
-    let summary = Summary::new(&report.tally, began.elapsed());
+    let mut summary = Summary::new(&report.tally, began.elapsed());
+    summary.reference_versions = line.forms().reference_versions();
     match args.summary {
         Format::Json => text::print(&summary.json())?,
         Format::Text if paths.to_stdout() => tell(page(&summary, &report.findings, args).trim_end()),
@@ -121,6 +126,9 @@ fn page(summary: &Summary, findings: &Findings, args: &Args) -> String {
         };
         page.push_str(format!("{word:<10}{numbers:<24}  {place}").trim_end());
         page.push('\n');
+    }
+    for (name, version) in &summary.reference_versions {
+        page.push_str(&format!("table     {name} {version}\n"));
     }
     let table = findings.table();
     if !table.is_empty() {

@@ -10,6 +10,7 @@ pub mod reading;
 pub mod reconcile;
 pub mod replay;
 pub mod run;
+pub mod tables;
 
 use crate::{config::Config, failure::Failure, service, telemetry};
 use std::path::PathBuf;

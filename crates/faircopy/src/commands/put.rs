@@ -78,9 +78,9 @@ fn say(first: u64, next: u64, waited: Duration) -> Result<(), Failure> {
     text::print(&format!("put {count} records{places}\n"))
 }
 
-/// The time of submission: this command is the door of the raw topic.
+/// The time of submission: this command is the door of the raw topic, and `tables put` that of the tables.
 #[expect(clippy::disallowed_methods, reason = "records get their time at the edge, and keep it from then on")]
-fn now() -> RecordTime {
+pub(super) fn now() -> RecordTime {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     RecordTime(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -20,7 +20,7 @@ const PRINT_BYTES: usize = 1 << 16;
 /// Arguments of `faircopy read`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// raw, clean, rejects or duplicates
+    /// raw, clean, rejects, duplicates or tables
     #[arg(value_parser = topic)]
     topic: Topic,
     #[command(flatten)]

@@ -110,6 +110,20 @@ impl Document {
         self.mistakes.push(Mistake { what: format!("{place}: {what}"), hint });
     }
 
+    /// Where a section is said: the first thing in it.
+    pub(super) fn place_of(&self, section: &str) -> Place {
+        let below = format!("{section}.");
+        let value = self.values.iter().find(|(path, _)| path.starts_with(&below)).map(|(_, (_, place))| place.clone());
+        let table = self.tables.get(section).map(|line| Place::File(self.file.clone(), *line));
+        table.or(value).unwrap_or(Place::Default)
+    }
+
+    /// Notes what is wrong with a section as a whole.
+    pub(super) fn refuse(&mut self, section: &str, what: &str, hint: String) {
+        let place = self.place_of(section);
+        self.mistake(&place, &format!("{section} {what}"), Some(hint));
+    }
+
     /// The names directly below a section, as in the sources of `[sources.acme]`.
     pub(super) fn names_below(&self, section: &str) -> Vec<String> {
         let paths = self.values.keys().chain(self.tables.keys());

@@ -8,6 +8,7 @@ pub use document::{ENVIRONMENT_PREFIX, Place, Shown};
 
 use crate::{
     failure::{Failure, Mistake},
+    tables,
     telemetry::LogFormat,
 };
 use document::Document;
@@ -48,6 +49,8 @@ pub struct Config {
     pub log_level: String,
     /// How the text of each source is to be read.
     pub sources: Sources,
+    /// Reference tables, by name.
+    pub tables: Vec<tables::Setting>,
 }
 
 impl Config {
@@ -119,8 +122,22 @@ impl Config {
         let log_format = log.word("format", &formats, "auto").unwrap_or_default();
         let log_level = log.parsed("level", "info", crate::telemetry::check_level).unwrap_or_default();
         let sources = read_sources(document);
+        let tables = read_tables(document, dir);
         let listen = listen.flatten();
-        Self { store: path, local, schemas, default_form, line, worker, dedupe, listen, log_format, log_level, sources }
+        Self {
+            store: path,
+            local,
+            schemas,
+            default_form,
+            line,
+            worker,
+            dedupe,
+            listen,
+            log_format,
+            log_level,
+            sources,
+            tables,
+        }
     }
 }
 
@@ -175,6 +192,32 @@ fn read_sources(document: &mut Document) -> Sources {
         }
     }
     sources
+}
+
+/// `[tables.NAME]`: a file, or the topic of the store.
+fn read_tables(document: &mut Document, dir: &Path) -> Vec<tables::Setting> {
+    let mut settings = Vec::new();
+    for name in document.names_below("tables") {
+        let section = format!("tables.{name}");
+        let mut table = Section::new(document, &section);
+        let file = table.path("file", "", dir);
+        let said = table.place();
+        let topic = table.word("topic", &[("tables", ())], "");
+        let mut column = |key: &str| table.parsed(key, key, |text| Ok(text.to_owned())).unwrap_or_default();
+        let (key, from, to) = (column("key"), column("from"), column("to"));
+        let max_age_days = table.number("max_age_days", 0..=36_500, 0);
+        let origin = match (file, topic) {
+            (Some(file), None) => tables::Origin::File(file),
+            (None, Some(())) => tables::Origin::Topic,
+            _ => {
+                let hint = format!("as in file = \"{name}.csv\", or topic = \"tables\"");
+                document.refuse(&section, "is read either from a file or from a topic", hint);
+                continue;
+            }
+        };
+        settings.push(tables::Setting { name, origin, key, from, to, max_age_days, said });
+    }
+    settings
 }
 
 fn read_profile(document: &mut Document, section: &str) -> Profile {

@@ -98,6 +98,14 @@ impl<'a> Section<'a> {
             .map(|text| if from_file { file_dir.join(text) } else { PathBuf::from(text) })
     }
 
+    /// Where the setting that was read last is said, or where its section is: `FILE:LINE` or a variable.
+    pub(super) fn place(&self) -> String {
+        match self.document.shown.last().map(|shown| &shown.place) {
+            None | Some(Place::Default) => self.document.place_of(&self.name).to_string(),
+            Some(place) => place.to_string(),
+        }
+    }
+
     fn read<T>(
         &mut self,
         key: &str,

@@ -59,7 +59,7 @@ fn a_reject_is_complete() {
     let hash = reject["ruleset_hash"].take();
     assert_eq!(hash.as_str().unwrap().len(), 16);
     let expected = json!({
-        "v": 1, "reject_id": "raw/0/0", "form": "slip", "schema_version": "1", "ruleset_hash": null,
+        "v": 1, "reject_id": "raw/0/0", "form": "slip", "schema_version": "1", "ruleset_hash": null, "reference_versions": {},
         "envelope": {"client": "acme", "form": "slip", "source": "scan"},
         "attempt": 1, "root": "0/0", "disposition": "rework", "owner": "keyer", "errors": null,
         "error_count": 2, "truncated": false, "raw": {"encoding": "utf8", "body": raw},

@@ -30,9 +30,9 @@ pub enum Same {
 pub struct Names<'n> {
     /// The key.
     pub key: &'n str,
-    /// First day in force, inclusive; without it since ever.
+    /// First day in force, inclusive; without it since ever. Empty: no row has one.
     pub from: &'n str,
-    /// Last day in force, inclusive; without it for ever.
+    /// Last day in force, inclusive; without it for ever. Empty: no row has one.
     pub to: &'n str,
 }
 
@@ -63,7 +63,7 @@ pub struct Builder<'n> {
     names: Names<'n>,
     same: Same,
     reader: Reader,
-    /// Whether a row had the column at all, by column.
+    /// Whether a row had the column at all: first and last day, then by column.
     seen: Vec<bool>,
     errors: Vec<RowError>,
     error_count: usize,
@@ -71,6 +71,8 @@ pub struct Builder<'n> {
     partial: bool,
 }
 
+/// First and last day stand before the columns in [`Builder::seen`].
+const DAYS: usize = 2;
 /// Number of a row that says that the one before it holds no longer.
 const REMOVED: u32 = u32::MAX;
 
@@ -94,7 +96,7 @@ impl<'n> Builder<'n> {
             names,
             same,
             reader: Reader::new(),
-            seen: vec![false; declaration.columns.len()],
+            seen: vec![false; DAYS + declaration.columns.len()],
             errors: Vec::new(),
             error_count: 0,
             full: false,
@@ -146,6 +148,11 @@ impl<'n> Builder<'n> {
         });
     }
 
+    /// Notes a row that cannot be read at all.
+    pub fn refuse(&mut self, line: u64, what: String, hint: Option<&'static str>) {
+        self.error(line, String::new(), what, hint);
+    }
+
     /// Takes back the row of a key that begins on a day, as far as rows were added before. For [`Same::Last`].
     pub fn remove(&mut self, line: u64, key: &str, from: &str) {
         let texts = self.table.texts.len();
@@ -192,13 +199,17 @@ impl<'n> Builder<'n> {
         let number = u32::try_from(self.table.cells.len() / self.table.columns.len().max(1)).unwrap_or(REMOVED);
         let number = if self.table.columns.is_empty() { 0 } else { number };
         let stored = self.key_of(get(key).unwrap_or_default())?;
-        let (first, last) = (day(from, get(from).unwrap_or_default())?, day(to, get(to).unwrap_or_default())?);
+        let said = [from, to].map(|name| if name.is_empty() { Some("") } else { get(name) });
+        for (seen, said) in self.seen.iter_mut().zip(said) {
+            *seen |= said.is_some();
+        }
+        let (first, last) = (day(from, said[0].unwrap_or_default())?, day(to, said[1].unwrap_or_default())?);
         if first.zip(last).is_some_and(|(first, last)| first > last) {
             return Err((to.to_owned(), "the row ends before it begins".into(), None));
         }
         for at in 0..self.table.columns.len() {
             let raw = get(&self.table.columns[at].name);
-            self.seen[at] |= raw.is_some();
+            self.seen[DAYS + at] |= raw.is_some();
             let span = cell(&self.reader, &self.table.columns[at], raw.unwrap_or_default())?
                 .map_or(Span::MISSING, |text| keep(&mut self.table.texts, &text));
             self.table.cells.push(span);
@@ -294,16 +305,12 @@ impl<'n> Builder<'n> {
             );
             return;
         }
-        for at in 0..self.seen.len() {
-            if !self.seen[at] {
-                let name = self.table.columns[at].name.clone();
-                self.error(
-                    0,
-                    name,
-                    "no row has this column, which a form looks up".to_owned(),
-                    Some("add the column; it may be empty where nothing is known"),
-                );
-            }
+        let names = [self.names.from, self.names.to].map(str::to_owned);
+        let columns = self.table.columns.iter().map(|column| column.name.clone());
+        let all: Vec<(String, bool)> = names.into_iter().chain(columns).zip(self.seen.clone()).collect();
+        for (name, _) in all.into_iter().filter(|(_, seen)| !seen) {
+            let hint = "add the column; it may be empty where nothing is known";
+            self.error(0, name, "no row has this column".to_owned(), Some(hint));
         }
     }
 
@@ -330,8 +337,13 @@ fn day(name: &str, text: &str) -> Result<Option<i32>, Told> {
     if text.is_empty() {
         return Ok(None);
     }
-    let told = || (name.to_owned(), "this is not a date".into(), Some("write dates as 2026-01-31"));
-    parse_date(text).map(Some).ok_or_else(told)
+    let told = || {
+        let hint = "write dates as 2026-01-31, from the year 1000 on; leave it empty when there is no such day";
+        (name.to_owned(), "this is not a date".into(), Some(hint))
+    };
+    // The calendar writes dates of four digits only.
+    let known = |day: &i32| CivilDate::from_epoch_day((*day).into()).is_some();
+    parse_date(text).filter(known).map(Some).ok_or_else(told)
 }
 
 /// The text of a cell as records would hold it; `None` when it is blank.

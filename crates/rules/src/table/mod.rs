@@ -16,6 +16,7 @@ mod tests;
 pub use build::{Builder, ERRORS_MAX, Names, RowError, Same};
 pub use declaration::{Column, ColumnKind, Declaration, Reading};
 
+use crate::normalize::calendar::CivilDate;
 use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 /// Most rows of one table.
@@ -136,6 +137,13 @@ impl Table {
     #[must_use]
     pub const fn newest(&self) -> Option<i32> {
         self.newest
+    }
+
+    /// Key and first day (ISO 8601, or empty) of every row, by key.
+    pub fn entries(&self) -> impl Iterator<Item = (&str, String)> {
+        let day =
+            |day: i32| (day > i32::MIN).then(|| CivilDate::from_epoch_day(day.into()).map(CivilDate::iso)).flatten();
+        self.rows.iter().map(move |row| (self.key(row), day(row.from).unwrap_or_default()))
     }
 
     /// Bytes of memory it holds.

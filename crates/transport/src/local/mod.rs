@@ -12,6 +12,7 @@ mod log;
 mod names;
 mod reader;
 mod retention;
+mod tables;
 mod worker;
 
 pub use appender::{Appender, RAW_BYTES_MAX};
@@ -19,6 +20,7 @@ pub use codec::View;
 pub use names::State;
 pub use reader::Reader;
 pub use retention::Retention;
+pub use tables::TableAppender;
 pub use worker::Local;
 
 /// Settings of the local topics.
@@ -48,6 +50,7 @@ impl Settings {
             crate::Topic::Clean => self.clean,
             crate::Topic::Rejects => self.rejects,
             crate::Topic::Duplicates => self.duplicates,
+            crate::Topic::Tables => Retention { bytes: None, age_ms: None },
         }
     }
 }

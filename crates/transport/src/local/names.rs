@@ -8,6 +8,8 @@ use store::Store;
 pub(super) const RAW: &str = "raw";
 /// Group of outputs and claims: appended to by the worker.
 pub(super) const OUT: &str = "out";
+/// Group of the topic of reference tables: appended to by `faircopy tables put`.
+pub(super) const TABLES: &str = "tables";
 
 /// Prefix of the counters that say where the worker stands.
 pub(super) const AT: &str = "at/0/";
@@ -36,6 +38,7 @@ pub(super) const fn next(topic: Topic) -> &'static str {
         Topic::Clean => "topic/clean/next",
         Topic::Rejects => "topic/rejects/next",
         Topic::Duplicates => "topic/duplicates/next",
+        Topic::Tables => "topic/tables/next",
     }
 }
 
@@ -44,6 +47,7 @@ pub(super) const fn group(topic: Topic) -> &'static str {
     match topic {
         Topic::Raw => RAW,
         Topic::Clean | Topic::Rejects | Topic::Duplicates => OUT,
+        Topic::Tables => TABLES,
     }
 }
 

@@ -1,0 +1,126 @@
+use super::*;
+use rules::table::Found;
+use std::{fs, time::SystemTime};
+use tempfile::TempDir;
+
+fn form() -> Form {
+    let text = r#"{
+        "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "x/1", "type": "object",
+        "additionalProperties": false, "required": ["id"],
+        "properties": { "id": { "type": "string", "x-faircopy": { "normalize": ["id"], "table": { "name": "books" } } } },
+        "x-faircopy": { "key": ["/id"], "tables": { "books": { "required": false, "columns": { "name": "text" } } } }
+    }"#;
+    Form::parse("x/1.json", text).unwrap_or_else(|errors| panic!("{errors:?}"))
+}
+
+struct Dir(TempDir);
+
+impl Dir {
+    fn new() -> Self {
+        Self(TempDir::new().unwrap())
+    }
+
+    fn setting(&self, file: &str) -> Setting {
+        Setting {
+            said: "f.toml:3".to_owned(),
+            ..Setting::parse(&format!("books={}", self.0.path().join(file).display())).unwrap()
+        }
+    }
+
+    fn load(&self, file: &str, bytes: impl AsRef<[u8]>) -> Result<Table, String> {
+        fs::write(self.0.path().join(file), bytes).unwrap();
+        self.with(&self.setting(file))
+    }
+
+    fn with(&self, setting: &Setting) -> Result<Table, String> {
+        let loaded = load(&[form()], std::slice::from_ref(setting), self.0.path());
+        let told = |failure: Failure| failure.to_string().replace(&format!("{}/", self.0.path().display()), "");
+        loaded.map(|mut loaded| loaded.remove(0).table).map_err(told)
+    }
+}
+
+fn name<'t>(table: &'t Table, key: &str) -> Option<&'t str> {
+    match table.find(key, Some(20_000)) {
+        Found::Row(row) => row.text(0),
+        _ => None,
+    }
+}
+
+#[test]
+fn csv_and_ndjson_of_the_same_rows_are_the_same_version() {
+    let dir = Dir::new();
+    let csv = dir.load("a.csv", "key,from,to,name,note\nv1,2020-01-01,,\"Acme, Ltd\",x\nv2,,2019-12-31,,\n").unwrap();
+    assert_eq!((name(&csv, "V1"), name(&csv, "V2"), csv.rows()), (Some("Acme, Ltd"), None, 2));
+    let semicolon = dir.load("b.csv", "\u{feff}name;to;key;from\nAcme, Ltd;;V1;2020-01-01\n;2019-12-31;V2;\n").unwrap();
+    assert_eq!(semicolon.version(), csv.version());
+    let lines = "{\"key\":\"V2\",\"to\":\"2019-12-31\",\"name\":null}\n\n{\"key\":\"V1\",\"from\":\"2020-01-01\",\"name\":\"Acme, Ltd\"}";
+    assert_eq!(dir.load("c.ndjson", lines).unwrap().version(), csv.version());
+}
+
+#[test]
+fn the_same_contents_are_the_same_version_whenever_they_were_written() {
+    let dir = Dir::new();
+    let text = "key,from,to,name\nv1,,,x\n";
+    let version = dir.load("a.csv", text).unwrap().version().to_owned();
+    let file = fs::File::options().write(true).open(dir.0.path().join("a.csv")).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    assert_eq!(dir.with(&dir.setting("a.csv")).unwrap().version(), version);
+}
+
+#[test]
+fn mistakes_name_file_line_and_column() {
+    let dir = Dir::new();
+    let told = dir.load("a.csv", b"key,from,to,name\nv1,1.2.2020,,x\n,,,y\nv3,,\nv4,,,\xff\nv5,,,z\n").unwrap_err();
+    let expected = "error: a.csv:2: column from: this is not a date\nhint: write dates as 2026-01-31, from the year 1000 on; leave it empty when there is no such day\n\
+        error: a.csv:3: column key: a row needs its key\n\
+        error: a.csv:4: the row has 3 cells, the header 4\nhint: check the quotes and delimiters of the row\n\
+        error: a.csv:5: the row is not UTF-8\nhint: save the file as UTF-8";
+    assert_eq!(told, expected);
+    let told = dir.load("a.ndjson", "{\"key\":\"a\"}\n{\"key\":\"a\",}\n[1]\n").unwrap_err();
+    assert!(told.contains("a.ndjson:2: ") && told.contains("a.ndjson:3: a row is a JSON object"), "{told}");
+}
+
+#[test]
+fn a_column_that_is_misspelt_is_no_column_that_is_empty() {
+    let dir = Dir::new();
+    let told = dir.load("a.csv", "key,form,to,name\nv1,,,x\n").unwrap_err();
+    assert!(told.contains("a.csv:1: the header has 0 columns from") && told.contains("did you mean form?"), "{told}");
+    let told = dir.load("a.csv", "key,from,to,nme\nv1,,,x\n").unwrap_err();
+    assert!(told.contains("a.csv: column name: no row has this column"), "{told}");
+    let undated = Setting { from: String::new(), to: String::new(), key: "no".to_owned(), ..dir.setting("b.csv") };
+    fs::write(dir.0.path().join("b.csv"), "no,name\nv1,x\n").unwrap();
+    assert_eq!(dir.with(&undated).unwrap().version().split('/').next_back(), Some("-"));
+}
+
+#[test]
+fn a_table_that_is_missing_or_too_old_or_nobodys_stops_the_start() {
+    let dir = Dir::new();
+    let told = dir.with(&dir.setting("none.csv")).unwrap_err();
+    assert!(
+        told.contains("none.csv: ") && told.contains("hint: give the file of the table books (f.toml:3)"),
+        "{told}"
+    );
+    let told = dir.load("a.xlsx", "").unwrap_err();
+    assert!(told.contains("ends in .csv, .ndjson or .jsonl"), "{told}");
+    dir.load("a.csv", "key,from,to,name\nv1,,,x\n").unwrap();
+    let file = fs::File::options().write(true).open(dir.0.path().join("a.csv")).unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    let told = dir.with(&Setting { max_age_days: 30, ..dir.setting("a.csv") }).unwrap_err();
+    assert!(
+        told.starts_with("error: f.toml:3: the table books (a.csv) is ") && told.contains("more than 30"),
+        "{told}"
+    );
+    let told = dir.with(&Setting { name: "boks".to_owned(), ..dir.setting("a.csv") }).unwrap_err();
+    assert_eq!(told, "error: f.toml:3: no form declares a table boks\nhint: did you mean books?");
+    let told = dir.with(&Setting { origin: Origin::Topic, ..dir.setting("a.csv") }).unwrap_err();
+    assert!(told.contains("there is no store") && told.contains("faircopy tables put books FILE"), "{told}");
+}
+
+#[test]
+fn a_table_of_the_command_line_replaces_a_configured_one() {
+    let mut settings = vec![Setting::parse("a=1.csv").unwrap(), Setting::parse("b=2.csv").unwrap()];
+    override_with(&mut settings, &[Setting::parse("a=3.csv").unwrap()]);
+    let origins: Vec<_> = settings.iter().map(|setting| format!("{} {}", setting.name, setting.origin)).collect();
+    assert_eq!(origins, ["b 2.csv", "a 3.csv"]);
+    assert!(Setting::parse("vendors.csv").unwrap_err().contains("NAME=FILE"));
+}
