@@ -57,9 +57,10 @@ pub struct Annotation {
 pub struct LookedUp {
     /// Place of the table among those the form declares.
     pub table: usize,
-    /// Pointer of the date on which it must be in force: of the innermost list item around the field when that has such
-    /// a field, else of the record. `None`: the date of the record's time.
-    pub as_of: Option<String>,
+    /// Pointers of the date on which it must be in force, or of the first and last day of a time on one of whose days it
+    /// must be; of the innermost list item around the field when that has such a field, else of the record. None: the
+    /// date of the record's time.
+    pub as_of: Vec<String>,
     /// Whether a finding rejects; `None`: as the field says.
     pub severity: Option<Severity>,
     /// Where the form says it: its byte in the file.

@@ -42,8 +42,16 @@ pub(super) fn looked_up(loader: &mut Loader<'_>, node: &Node<'_>) -> Option<Look
         return None;
     };
     let as_of = match node.member("as_of") {
-        Some(as_of) => Some(loader.want_text(as_of, "\"as_of\"")?.to_owned()),
-        None => None,
+        None => Vec::new(),
+        Some(list @ Node { value: Value::Array(items), .. }) if items.len() == 2 => {
+            loader.want_texts(list, "\"as_of\"").into_iter().map(|(_, text)| text.to_owned()).collect()
+        }
+        Some(one @ Node { value: Value::Text(_), .. }) => vec![loader.want_text(one, "\"as_of\"")?.to_owned()],
+        Some(other) => {
+            let hint = "as in \"/invoice_date\", or [\"/period_start\", \"/period_end\"]";
+            loader.error(other.start, "\"as_of\" is one date, or a first and a last day", Some(hint.to_owned()));
+            return None;
+        }
     };
     let severity = node.member("severity").and_then(|node| annotation::severity(loader, node));
     Some(LookedUp { table, as_of, severity, at: node.start })
@@ -171,7 +179,7 @@ fn walk(loader: &mut Loader<'_>, root: &Shape, here: &Shape, item: Option<&Shape
         _ => {}
     }
     let Some(look) = &here.annotation.table else { return };
-    if let Some(pointer) = &look.as_of {
+    for pointer in &look.as_of {
         let found = item.and_then(|item| item.find(pointer)).or_else(|| root.find(pointer));
         if !found.is_some_and(|found| matches!(found.kind, Kind::Text { date: true, .. })) {
             loader.error(look.at, format!("no date stands at \"{pointer}\""), None);

@@ -216,7 +216,7 @@ fn a_form_declares_the_tables_it_looks_into() {
     let kinds: Vec<_> = table.columns.iter().map(|column| column.kind.as_str()).collect();
     assert_eq!((table.name.as_str(), table.required, kinds), ("vendors", true, vec!["text", "date", "decimal"]));
     let look = form.shape().find("/id").unwrap().annotation.table.as_ref().unwrap();
-    assert_eq!((look.table, look.as_of.as_deref()), (0, Some("/day")));
+    assert_eq!((look.table, look.as_of.as_slice()), (0, ["/day".to_owned()].as_slice()));
 }
 
 #[test]
@@ -226,6 +226,8 @@ fn mistakes_about_tables_are_told() {
     check_table(json!({"name": "vendors"}), json!({}), &["declares no table", "\"tables\""]);
     check_table(json!({"name": "vendors", "as_off": "/day"}), good(), &["unknown member", "\"as_of\""]);
     check_table(json!({"name": "vendors", "as_of": "/total"}), good(), &["no date stands at \"/total\""]);
+    check_table(json!({"name": "vendors", "as_of": ["/day", "/no"]}), good(), &["no date stands at \"/no\""]);
+    check_table(json!({"name": "vendors", "as_of": ["/day"]}), good(), &["a first and a last day"]);
     check_table(json!({"name": "vendors", "as_of": "/no"}), good(), &["no date stands at \"/no\""]);
     check_table(json!({"name": "vendors", "severity": "sofd"}), good(), &["unknown severity", "\"soft\""]);
     check_table(json!({"as_of": "/day"}), good(), &["names its table"]);

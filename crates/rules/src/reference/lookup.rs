@@ -34,17 +34,19 @@ pub(super) fn run(
     findings: &mut Findings,
 ) {
     let Some(bound) = with.tables.get(look.table).and_then(Option::as_ref) else { return };
-    let day = match &look.as_of {
-        Some(pointer) => place.date(pointer).and_then(Node::text).and_then(parse_date),
-        None => with.time.and_then(|time| i32::try_from(time.epoch_day()).ok()),
+    let date = |pointer: &String| place.date(pointer).and_then(Node::text).and_then(parse_date);
+    let days = match look.as_of.as_slice() {
+        [] => with.time.and_then(|time| i32::try_from(time.epoch_day()).ok()).map(|day| (day, day)),
+        [first, .., last] => date(first).zip(date(last)),
+        [day] => date(day).map(|day| (day, day)),
     };
     let mut params = vec![("table", Param::Text(bound.table.name().to_owned()))];
     // What a private value might be, and since when somebody is known, is as private as the value.
     let shown = annotation.class == Class::None;
-    let code = match bound.table.find(text, day) {
+    let code = match bound.table.find_within(text, days) {
         Found::Row(_) | Found::Undated => return,
         Found::Absent => {
-            let near = findings.may_suggest_key().then(|| bound.table.nearest(text, day)).flatten();
+            let near = findings.may_suggest_key().then(|| bound.table.nearest(text, days.map(|(_, last)| last))).flatten();
             params.extend(near.filter(|_| shown).map(|near| ("suggestion", near.into())));
             Code::RefNotFound
         }
@@ -58,8 +60,8 @@ pub(super) fn run(
     };
     let severity = within(code, look.severity.or(annotation.severity).unwrap_or(Severity::Hard));
     let draft = Draft::new(code, Stage::Check, place.node.start, place.path.render());
-    let dated = look.as_of.as_ref().filter(|_| code == Code::RefInactive);
-    let related = dated.and_then(|pointer| place.date_path(pointer)).into_iter().collect();
+    let dated = look.as_of.iter().filter(|_| code == Code::RefInactive);
+    let related = dated.filter_map(|pointer| place.date_path(pointer)).collect();
     let (slot, class) = (place.slot, annotation.class);
     findings.add(Draft { severity, slot, related, rule: "table", params, class, found: Some(text), ..draft });
 }
@@ -167,6 +169,23 @@ mod tests {
             {"project": "B77", "other": "A1234", "on": "2025-05-01"},
         ]});
         assert_eq!(told(&record), ["REF.INACTIVE /lines/1/project /lines/1/on", "REF.INACTIVE /lines/1/other /day"]);
+    }
+
+    #[test]
+    fn a_value_may_be_asked_to_be_in_force_on_any_day_of_a_time() {
+        let time = |form: &mut Value| {
+            form["properties"]["lines"]["items"]["properties"]["other"]["x-faircopy"]["table"]["as_of"] =
+                json!(["/day", "/on"]);
+        };
+        let told = |day: &str, on: &str| {
+            let record = json!({"id": "B77", "day": day, "lines": [{"other": "A1234", "on": on}]});
+            let found = findings(&time, &record);
+            let other = found.iter().filter(|error| error.path == "/lines/0/other");
+            other.map(|error| format!("{} {}", error.code, error.related.join(" "))).collect::<Vec<_>>()
+        };
+        assert_eq!(told("2025-12-31", "2026-01-31"), [""; 0]);
+        assert_eq!(told("2026-01-01", "2026-01-31"), ["REF.INACTIVE /day /lines/0/on"]);
+        assert_eq!(told("2026-01-31", "2025-01-01"), [""; 0], "a time that ends before it begins is none");
     }
 
     #[test]

@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     json::{Node, Value as Json},
+    normalize::calendar::CivilDate,
     table::{Bound, Row},
 };
 use rust_decimal::Decimal;
@@ -155,6 +156,7 @@ impl<'a> Run<'a> {
             },
             Expr::Call(function, arguments) => self.call(function, arguments)?,
             Expr::Lookup(lookup) => self.lookup(lookup)?,
+            Expr::InForce(lookup) => self.look(lookup)?.map_or(Unknown, |(_, row)| Bool(row.is_some())),
             Expr::Compare(_, sides)
             | Expr::Arithmetic(_, sides)
             | Expr::DaysAfter(sides)
@@ -192,13 +194,26 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Unknown when there is no row in force, or no such table.
-    fn lookup(&mut self, lookup: &'a Lookup) -> Result<Value<'a>, Reason> {
+    /// The row in force, if there is one; nothing when the key, the day or the table is not known.
+    fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<Row<'a>>)>, Reason> {
         let (key, as_of) = (self.value(&lookup.key)?, self.value(&lookup.as_of)?);
-        let (Value::Text(key), Value::Date(day)) = (key, as_of) else { return Ok(Unknown) };
-        let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(Unknown) };
+        let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(None) };
+        let Value::Date(day) = as_of else { return Ok(None) };
         self.take(LOOKUP_STEPS)?;
-        Ok(bound.row(key, Some(day)).map_or(Unknown, |row| Value::Row(bound, row)))
+        Ok(match key {
+            Value::Text(key) => Some((bound, bound.row(key, Some(day)))),
+            // Days are keys as they are written.
+            Value::Date(key) => CivilDate::from_epoch_day(key.into()).map(|key| (bound, bound.row(&key.iso(), Some(day)))),
+            _ => None,
+        })
+    }
+
+    /// Unknown when there is no row in force.
+    fn lookup(&mut self, lookup: &'a Lookup) -> Result<Value<'a>, Reason> {
+        Ok(match self.look(lookup)? {
+            Some((bound, Some(row))) => Value::Row(bound, row),
+            _ => Unknown,
+        })
     }
 
     /// The node that a path leads to.

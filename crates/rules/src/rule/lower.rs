@@ -294,6 +294,12 @@ impl<'t> Lowering<'t> {
     }
 
     fn has(&mut self, field: &Ast) -> Result<Expr, RuleError> {
+        if let Written::Call { target: None, name, arguments } = &field.kind
+            && let ("lookup", [table, key, as_of]) = (name.as_str(), arguments.as_slice())
+            && let (Expr::Lookup(lookup), _) = self.lookup(table, key, as_of)?
+        {
+            return Ok(Expr::InForce(lookup));
+        }
         let (path, _) = self.path(field)?;
         if path.steps.is_empty() {
             return Err(RuleError::new(field.at, "an item is always there").hint("ask for one of its fields"));
@@ -315,7 +321,10 @@ impl<'t> Lowering<'t> {
         if !self.used.contains(&place) {
             self.used.push(place);
         }
-        let key = self.typed(key, &Ty::Text(&[]))?;
+        let key = match self.lower(key)? {
+            (expr, Ty::Text(_) | Ty::Date) => expr,
+            (_, ty) => return Err(mismatch(key.at, "a text or a date", &ty)),
+        };
         let as_of = self.typed(as_of, &Ty::Date)?;
         Ok((Expr::Lookup(Box::new(Lookup { table: place, key, as_of })), Ty::Record(&tables[place].columns)))
     }

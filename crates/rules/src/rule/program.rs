@@ -33,6 +33,8 @@ pub(super) enum Expr {
     Call(&'static Function, Vec<Expr>),
     /// The row of a reference table that is in force.
     Lookup(Box<Lookup>),
+    /// Whether there is one.
+    InForce(Box<Lookup>),
     /// A list is never built: these run through it.
     Fold(Fold, Box<Expr>),
     Quantify(Quantifier, Box<Each>),

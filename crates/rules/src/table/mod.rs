@@ -155,14 +155,21 @@ impl Table {
     /// What it says of `key` on `day` (days since 1970-01-01). Takes some 20 comparisons for a million rows.
     #[must_use]
     pub fn find(&self, key: &str, day: Option<i32>) -> Found<'_> {
+        self.find_within(key, day.map(|day| (day, day)))
+    }
+
+    /// What it says of `key` in a time, from its first day to its last: the last row that is in force on any of its
+    /// days.
+    #[must_use]
+    pub fn find_within(&self, key: &str, days: Option<(i32, i32)>) -> Found<'_> {
         let rows = &self.rows[self.range(key)];
         let Some(first) = rows.first() else { return Found::Absent };
-        let Some(day) = day else { return Found::Undated };
+        let Some((start, end)) = days.filter(|(start, end)| start <= end) else { return Found::Undated };
         // The last row that has begun; rows of one key do not overlap.
-        let begun = rows.partition_point(|row| row.from <= day);
+        let begun = rows.partition_point(|row| row.from <= end);
         let last = begun.checked_sub(1).and_then(|at| rows.get(at));
         match last {
-            Some(row) if day <= row.to => match usize::try_from(row.number) {
+            Some(row) if start <= row.to => match usize::try_from(row.number) {
                 Ok(number) => Found::Row(Row { table: self, number }),
                 Err(_) => Found::Absent,
             },

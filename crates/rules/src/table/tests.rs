@@ -71,6 +71,22 @@ fn a_row_is_in_force_from_its_first_day_to_its_last() {
 }
 
 #[test]
+fn a_key_is_in_force_in_a_time_when_it_is_on_one_of_its_days() {
+    let table = table(&[r#"{"key": "E1", "from": "2026-03-10", "to": "2026-03-20"}"#]);
+    let within = |start: &str, end: &str| {
+        let days = parse_date(start).zip(parse_date(end));
+        format!("{:?}", table.find_within("E1", days)).split([' ', '(']).next().unwrap().to_owned()
+    };
+    assert_eq!(within("2026-03-01", "2026-03-10"), "Row");
+    assert_eq!(within("2026-03-20", "2026-03-31"), "Row");
+    assert_eq!(within("2026-03-01", "2026-03-31"), "Row");
+    assert_eq!(within("2026-03-01", "2026-03-09"), "Inactive");
+    assert_eq!(within("2026-03-21", "2026-03-31"), "Inactive");
+    assert_eq!(within("2026-03-31", "2026-03-01"), "Undated", "a time that ends before it begins is none");
+    assert_eq!(within("", "2026-03-01"), "Undated");
+}
+
+#[test]
 fn texts_are_read_as_the_fields_they_are_compared_with() {
     let table = table(&[
         r#"{"key": " v-7 ", "name": " Acme\u00a0Ltd ", "limit": 1000.50, "since": "2020-02-29", "open": true}"#,

@@ -32,6 +32,7 @@ fn evaluate(rule: &str, configured: bool) -> Truth {
     let mut builder = Builder::new(&declaration(), Members::default(), Same::Refuse).partial();
     let rows = [
         r#"{"key": "USD", "from": "2026-01-01", "to": "2026-12-31", "name": "Dollar", "limit": 100.50, "open": false}"#,
+        r#"{"key": "2026-11-19"}"#,
         r#"{"key": "USD", "from": "2027-01-01", "name": "New dollar", "limit": 7, "since": "2027-01-01"}"#,
     ];
     for (line, row) in (1..).zip(rows) {
@@ -66,6 +67,12 @@ fn columns_of_the_row_in_force_are_values_like_any_others() {
         ("has(lookup('vendors', iban, dated).name)", Unknown),
         ("lookup('vendors', currency, date('2025-12-31')).name == 'x'", Unknown),
         ("lookup('vendors', vat, dated).name == 'x'", Unknown),
+        ("has(lookup('vendors', currency, dated))", Holds),
+        ("has(lookup('vendors', currency, date('2025-12-31')))", Fails),
+        ("!has(lookup('vendors', iban, dated))", Holds),
+        ("has(lookup('vendors', vat, dated))", Unknown),
+        ("has(lookup('vendors', dated, dated))", Holds),
+        ("has(lookup('vendors', due, dated))", Fails),
         ("lines.exists(line, lookup('vendors', line.sku, line.on).limit == 7)", Holds),
         ("lines.map(line, lookup('vendors', line.sku, line.on)).exists(row, row.limit == 7)", Holds),
         ("lines.all(line, has(lookup('vendors', line.sku, line.on).name))", Unknown),
@@ -82,11 +89,11 @@ fn tables_and_columns_are_known_when_the_form_is_loaded() {
         ("lookup('vendors', currency, dated).opne", ["no field `opne`", "`open`"]),
         ("lookup('vendors', currency, dated).limit", ["a condition is wanted", ""]),
         ("lookup(currency, currency, dated).open", ["in quotes", ""]),
-        ("lookup('vendors', total, dated).open", ["a text is wanted", ""]),
+        ("lookup('vendors', total, dated).open", ["a text or a date is wanted", ""]),
         ("lookup('vendors', currency, currency).open", ["a date is wanted", ""]),
         ("lookup('vendors', currency).open", ["does not take these arguments", ""]),
         ("lookup('vendors', currency, dated)", ["a condition is wanted", ""]),
-        ("has(lookup('vendors', currency, dated))", ["always there", "fields"]),
+        ("has(lookup('vendors', currency, dated).opne)", ["no field `opne`", "`open`"]),
         ("lokup('vendors', currency, dated).open", ["no function `lokup`", "`lookup`"]),
     ] {
         let error = parse(rule).expect_err(rule);
