@@ -91,6 +91,7 @@ macro_rules! registry {
 registry! {
     abs
     age
+    company
     country_of_iban
     is_postcode
     is_tin
