@@ -47,7 +47,8 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn measure(judge: &Judge, kind: Kind, invalid_ppm: u64) -> Result<Row, Box<dyn Error>> {
-    let generator = Generator { seed: 1, invalid_ppm, duplicate_ppm: 0, kind: Some(kind), envelope: false };
+    let generator =
+        Generator { seed: 1, invalid_ppm, duplicate_ppm: 0, kind: Some(kind), envelope: false, tables: false };
     let records: Vec<Vec<u8>> = (0..RECORDS).map(|index| generator.record(index).bytes).collect();
     let bytes = records.iter().map(|record| record.len() as u64).sum();
     let (mut judging, mut parsing) = (Vec::new(), Vec::new());

@@ -27,7 +27,8 @@ const APPEND: usize = 4_096;
 const WINDOW: dedupe::Settings = dedupe::Settings { shards: 64, window_ms: 400 * DAY_MS, slices: 10 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let generator = Generator { seed: 1, invalid_ppm: 80_000, duplicate_ppm: 30_000, kind: None, envelope: true };
+    let generator =
+        Generator { seed: 1, invalid_ppm: 80_000, duplicate_ppm: 30_000, kind: None, envelope: true, tables: false };
     let messages: Vec<Message> = (0..RECORDS).map(|index| message(generator.record(index))).collect();
     println!("line: {RECORDS} records of both forms, 8 % invalid, 3 % duplicates; medians of {ROUNDS} rounds");
     println!(

@@ -122,7 +122,7 @@ fn body(bytes: &[u8]) -> Value {
 fn header_map(message: &Message) -> Map<String, Value> {
     let of = |(name, value): &(String, Vec<u8>)| {
         let name = name.strip_prefix("faircopy-").unwrap_or(name).to_owned();
-        let structured = value.first().is_some_and(|byte| *byte == b'[');
+        let structured = value.first().is_some_and(|byte| matches!(byte, b'[' | b'{'));
         let json = structured.then(|| serde_json::from_slice(value).ok()).flatten();
         (name, json.unwrap_or_else(|| Value::String(String::from_utf8_lossy(value).into_owned())))
     };

@@ -96,6 +96,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         duplicate_ppm: DUPLICATE_PPM,
         kind: None,
         envelope: true,
+        tables: false,
     };
     let ran = flow(args, generator, &home, &health)?;
     health.set(State::Stopping);

@@ -224,7 +224,7 @@ mod tests {
     use super::*;
 
     fn generator() -> Generator {
-        Generator { seed: 4, invalid_ppm: 300_000, duplicate_ppm: 200_000, kind: None, envelope: true }
+        Generator { seed: 4, invalid_ppm: 300_000, duplicate_ppm: 200_000, kind: None, envelope: true, tables: false }
     }
 
     /// The message that a correct line would publish.

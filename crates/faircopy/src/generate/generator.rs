@@ -11,6 +11,7 @@ use super::{
     pen::{FairPen, Pen},
     random::Random,
     source::{self, Source},
+    tables,
     timesheet::Timesheet,
     timesheet_mistakes,
     truth::Truth,
@@ -81,6 +82,9 @@ pub struct Generator {
     /// Whether records come from the sources of the demo, for several clients. Otherwise all come without a named
     /// source and client, as in a plain file.
     pub envelope: bool,
+    /// Whether records are to be judged with the tables of the run: some ask to be paid elsewhere, and mistakes are made
+    /// that only a look-up finds.
+    pub tables: bool,
 }
 
 /// A record and the truth about it.
@@ -209,7 +213,13 @@ impl Generator {
         let keyed_on = Day(time_of(index).epoch_day());
         match self.kind_of(index) {
             Kind::Claim => Document::Claim(Claim::of(index, keyed_on, &mut random)),
-            Kind::Invoice => Document::Invoice(Invoice::of(self.seed, index, keyed_on, &mut random)),
+            Kind::Invoice => {
+                let mut invoice = Invoice::of(self.seed, index, keyed_on, &mut random);
+                if self.tables {
+                    tables::redirect(&mut invoice, &mut random);
+                }
+                Document::Invoice(invoice)
+            }
             Kind::Timesheet => {
                 let opened = Day(OPENED_MS / DAY_MS);
                 Document::Timesheet(Timesheet::of(index, opened, &mut random))
@@ -238,17 +248,26 @@ impl Generator {
 
     fn mistaken(&self, index: u64) -> Generated {
         match self.document(index) {
-            Document::Invoice(invoice) => self.spoilt(index, invoice, invoice_mistakes::MISTAKES, Document::Invoice),
-            Document::Timesheet(sheet) => self.spoilt(index, sheet, timesheet_mistakes::MISTAKES, Document::Timesheet),
-            Document::Claim(claim) => self.spoilt(index, claim, claim_mistakes::MISTAKES, Document::Claim),
+            Document::Invoice(invoice) => {
+                self.spoilt(index, invoice, [invoice_mistakes::MISTAKES, tables::INVOICES], Document::Invoice)
+            }
+            Document::Timesheet(sheet) => {
+                self.spoilt(index, sheet, [timesheet_mistakes::MISTAKES, tables::TIMESHEETS], Document::Timesheet)
+            }
+            Document::Claim(claim) => self.spoilt(index, claim, [claim_mistakes::MISTAKES, &[]], Document::Claim),
         }
     }
 
-    /// A document keyed with one mistake, or two or three.
-    fn spoilt<D>(&self, index: u64, document: D, kinds: &[Mistake<D>], wrap: fn(D) -> Document) -> Generated {
+    /// A document keyed with one mistake, or two or three. `kinds`: those of the form, and those that only a look-up
+    /// finds.
+    fn spoilt<D>(&self, index: u64, document: D, kinds: [&[Mistake<D>]; 2], wrap: fn(D) -> Document) -> Generated {
         let mut random = Random::of(self.seed, index, SLIPS);
         let count = random.pick(&[1, 1, 1, 1, 2, 3]);
         let mut draft = Draft::new(document);
+        // One mistake in four, where there are any, as a look-up would find it.
+        let [usual, looked_up] = kinds;
+        let by_look_up = self.tables && !looked_up.is_empty() && random.chance(1, 4);
+        let kinds = if by_look_up { looked_up } else { usual };
         draft.err(kinds, count, &self.source_of(index), &mut random);
         let Draft { document, slips, damage: harm, expected: mut errors } = draft;
         let mut bytes = self.keyed(index, &wrap(document), &slips);

@@ -59,7 +59,7 @@ impl Invoice {
         Self {
             no: invoice_no(index, date, random),
             due: terms_days.map(|days| date.plus(days)),
-            po_no: random.chance(1, 2).then(|| format!("PO-{:07}", random.below(10_000_000))),
+            po_no: (random.chance(1, 2) || vendor.po_required).then(|| format!("PO-{:07}", random.below(10_000_000))),
             vendor,
             credit,
             date,

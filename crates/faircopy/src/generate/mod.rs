@@ -24,6 +24,7 @@ mod pen;
 mod person;
 mod random;
 mod source;
+mod tables;
 mod timesheet;
 mod timesheet_mistakes;
 mod truth;
@@ -43,7 +44,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Write},
     ops::Range,
     path::{Path, PathBuf},
@@ -76,6 +77,9 @@ pub struct Args {
     /// Where the records go, one a line; `-` is standard output
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// Directory for the reference tables that the records agree with; mistakes are then made that only a look-up finds
+    #[arg(long, value_name = "DIR")]
+    pub tables: Option<PathBuf>,
     /// Where the truth goes: one line per record with its outcome, codes and paths, and the clean record expected
     #[arg(long, value_name = "FILE")]
     pub oracle: Option<PathBuf>,
@@ -98,6 +102,9 @@ fn share(text: &str) -> Result<u64, String> {
 /// When a file cannot be written or the form is not known.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let generator = generator(args)?;
+    if let (Some(dir), Some(kind)) = (&args.tables, generator.kind) {
+        write_tables(dir, kind, args)?;
+    }
     let mut out = Output::create(&args.out)?;
     let mut oracle = args.oracle.as_deref().map(Output::create).transpose()?;
     let bar = progress(args.records);
@@ -119,6 +126,21 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
+fn write_tables(dir: &Path, kind: Kind, args: &Args) -> Result<(), Failure> {
+    let tables = tables::of(kind, args.seed, args.records);
+    if tables.is_empty() {
+        return Err(
+            Failure::usage(format!("records of {} are made without tables", kind.form())).hint("leave --tables out")
+        );
+    }
+    fs::create_dir_all(dir).map_err(|error| Failure::io(dir.display(), &error))?;
+    for (name, text) in tables {
+        let path = dir.join(name);
+        fs::write(&path, text).map_err(|error| Failure::io(path.display(), &error))?;
+    }
+    Ok(())
+}
+
 fn generator(args: &Args) -> Result<Generator, Failure> {
     let name = args.form.strip_suffix("/1").unwrap_or(&args.form);
     let Some(kind) = Kind::of(name) else {
@@ -134,6 +156,7 @@ fn generator(args: &Args) -> Result<Generator, Failure> {
         duplicate_ppm: args.duplicates,
         kind: Some(kind),
         envelope: false,
+        tables: args.tables.is_some(),
     })
 }
 

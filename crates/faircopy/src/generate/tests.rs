@@ -3,7 +3,7 @@ use record::Outcome;
 use std::collections::HashMap;
 
 fn mixed(seed: u64) -> Generator {
-    Generator { seed, invalid_ppm: 80_000, duplicate_ppm: 30_000, kind: None, envelope: true }
+    Generator { seed, invalid_ppm: 80_000, duplicate_ppm: 30_000, kind: None, envelope: true, tables: false }
 }
 
 #[test]
@@ -72,8 +72,14 @@ fn judged_as_the_truth_says(kind: Kind, records: u64) {
     let forms = crate::forms::load(None).unwrap();
     let form = forms.iter().find(|form| form.name() == kind.form()).unwrap();
     let sources = sources();
-    let generator =
-        Generator { seed: 17, invalid_ppm: 400_000, duplicate_ppm: 30_000, kind: Some(kind), envelope: true };
+    let generator = Generator {
+        seed: 17,
+        invalid_ppm: 400_000,
+        duplicate_ppm: 30_000,
+        kind: Some(kind),
+        envelope: true,
+        tables: false,
+    };
     let mut codes = std::collections::BTreeMap::new();
     for index in 0..records {
         let made = generator.record(index);

@@ -8,7 +8,9 @@ use super::{
 };
 
 /// Periods kept per employee; with the employee's number they make the key unique.
-const PERIODS: u64 = 16;
+pub(crate) const PERIODS: u64 = 16;
+/// Employees who approve.
+pub(crate) const APPROVERS: u64 = 300;
 
 /// One timesheet.
 #[derive(Clone, Debug)]
@@ -48,6 +50,16 @@ pub(crate) fn hours(quarters: i64) -> Amount {
     }
 }
 
+/// Number of an employee.
+pub(crate) fn employee_no(employee: u64) -> String {
+    format!("E{:07}", 1_000_000 + employee)
+}
+
+/// Number of an employee who approves.
+pub(crate) fn approver_no(approver: u64) -> String {
+    format!("S{approver:04}")
+}
+
 impl Timesheet {
     /// The timesheet of record `index`, for a week or fortnight that ended a week before `opened`, the first day of the
     /// run: a period must not move while the run goes on, or the key would not be unique.
@@ -68,9 +80,9 @@ impl Timesheet {
         let total = |part: fn(&Booking) -> i64| days.iter().map(part).sum::<i64>();
         let (regular, overtime) = (total(|day| day.regular), total(|day| day.overtime));
         let away = total(|day| day.pto + day.holiday);
-        let approver = format!("S{:04}", random.below(300));
+        let approver = approver_no(random.below(APPROVERS));
         Self {
-            employee_no: format!("E{:07}", 1_000_000 + employee),
+            employee_no: employee_no(employee),
             start,
             end,
             total_regular: regular,

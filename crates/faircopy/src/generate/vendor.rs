@@ -4,7 +4,9 @@
 use super::{number, random::Random, words};
 
 /// Vendors in a run.
-const VENDORS: u64 = 4_000;
+pub(crate) const VENDORS: u64 = 4_000;
+/// Vendors after those that send nothing any more; they stand in the table of vendors only.
+pub(crate) const CLOSED: u64 = 200;
 
 /// A vendor.
 #[derive(Clone, Debug)]
@@ -12,6 +14,10 @@ pub(crate) struct Vendor {
     pub(crate) id: String,
     pub(crate) name: String,
     pub(crate) tax_id: Option<String>,
+    /// ISO 3166 code of its country.
+    pub(crate) country: &'static str,
+    /// Whether every invoice names its order.
+    pub(crate) po_required: bool,
     pub(crate) currency: &'static str,
     /// Decimals of the currency.
     pub(crate) minor: u32,
@@ -55,20 +61,28 @@ impl Vendor {
         Self::of(seed, random.below(VENDORS))
     }
 
-    fn of(seed: u64, number: u64) -> Self {
+    /// The vendor of a number.
+    pub(crate) fn of(seed: u64, number: u64) -> Self {
         let mut random = Random::of(seed, number, STREAM);
         let (country, currency, minor, legal) = random.pick(&HOMES);
         let family = random.pick(&words::FAMILIES);
         let trade = random.pick(&words::TRADES);
         Self {
-            id: format!("V{:06}", 100_000 + number * 7),
+            id: id(number, 0),
             name: format!("{family} {trade} {legal}"),
             tax_id: tax_id(country, &mut random),
+            country,
+            po_required: number.is_multiple_of(10),
             currency,
             minor,
             payment: Payment::of(country, &mut random),
         }
     }
+}
+
+/// The id of a vendor, or one that no vendor has: `beside` is 1 to 6.
+pub(crate) fn id(number: u64, beside: u64) -> String {
+    format!("V{:06}", 100_000 + number * 7 + beside)
 }
 
 fn tax_id(country: &str, random: &mut Random) -> Option<String> {

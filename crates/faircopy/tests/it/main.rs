@@ -18,5 +18,7 @@ mod replay;
 mod service;
 /// Clean records and rejects before a validator that knows nothing of Faircopy.
 mod standard;
+/// `faircopy tables`, and what outputs say of reference tables.
+mod tables;
 /// The generator's truth against what `judge` and `demo` say.
 mod truth;

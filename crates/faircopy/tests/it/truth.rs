@@ -29,14 +29,16 @@ fn expected(truth: &Value) -> Vec<(String, Value)> {
     errors
 }
 
+/// `tables`: the reference tables that the records agree with, when they do.
 #[track_caller]
-fn generated_and_judged(form: &str, records: usize) {
+fn generated_and_judged(form: &str, records: usize, tables: &[&str]) {
     let dir = TempDir::new().unwrap();
     let at = |name: &str| dir.path().join(name);
     let generate = faircopy()
         .current_dir(dir.path())
         .args(["generate", "--seed", "11", "--invalid", "0.2", "--duplicates", "0.1", "--out", "in.ndjson"])
         .args(["--oracle", "truth.ndjson", "--form", form, "--records", &records.to_string()])
+        .args(if tables.is_empty() { &[][..] } else { &["--tables", "."] })
         .output()
         .unwrap();
     assert!(generate.status.success(), "{}", stderr(&generate));
@@ -44,6 +46,7 @@ fn generated_and_judged(form: &str, records: usize) {
         .current_dir(dir.path())
         .args(["judge", "in.ndjson", "--form", form, "--clean", "clean.ndjson", "--rejects", "rejects.ndjson"])
         .args(["--duplicates", "duplicates.ndjson"])
+        .args(tables.iter().flat_map(|name| ["--table".to_owned(), format!("{name}={name}.csv")]))
         .output()
         .unwrap();
     assert_eq!(judge.status.code(), Some(1), "{}", stderr(&judge));
@@ -75,17 +78,23 @@ fn generated_and_judged(form: &str, records: usize) {
 
 #[test]
 fn generated_invoices_are_judged_as_the_oracle_says() {
-    generated_and_judged("vendor_invoice", 3_000);
+    generated_and_judged("vendor_invoice", 3_000, &[]);
 }
 
 #[test]
 fn generated_timesheets_are_judged_as_the_oracle_says() {
-    generated_and_judged("timesheet", 2_000);
+    generated_and_judged("timesheet", 2_000, &[]);
 }
 
 #[test]
 fn generated_claims_are_judged_as_the_oracle_says() {
-    generated_and_judged("medical_claim", 3_000);
+    generated_and_judged("medical_claim", 3_000, &[]);
+}
+
+#[test]
+fn with_reference_tables_mistakes_that_only_a_look_up_finds_are_found() {
+    generated_and_judged("vendor_invoice", 3_000, &["vendors"]);
+    generated_and_judged("timesheet", 2_000, &["employees", "projects"]);
 }
 
 /// Every topic file of a demo, by name.

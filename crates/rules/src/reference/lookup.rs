@@ -46,7 +46,8 @@ pub(super) fn run(
     let code = match bound.table.find_within(text, days) {
         Found::Row(_) | Found::Undated => return,
         Found::Absent => {
-            let near = findings.may_suggest_key().then(|| bound.table.nearest(text, days.map(|(_, last)| last))).flatten();
+            let near =
+                findings.may_suggest_key().then(|| bound.table.nearest(text, days.map(|(_, last)| last))).flatten();
             params.extend(near.filter(|_| shown).map(|near| ("suggestion", near.into())));
             Code::RefNotFound
         }

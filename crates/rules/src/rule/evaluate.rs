@@ -203,7 +203,9 @@ impl<'a> Run<'a> {
         Ok(match key {
             Value::Text(key) => Some((bound, bound.row(key, Some(day)))),
             // Days are keys as they are written.
-            Value::Date(key) => CivilDate::from_epoch_day(key.into()).map(|key| (bound, bound.row(&key.iso(), Some(day)))),
+            Value::Date(key) => {
+                CivilDate::from_epoch_day(key.into()).map(|key| (bound, bound.row(&key.iso(), Some(day))))
+            }
             _ => None,
         })
     }
