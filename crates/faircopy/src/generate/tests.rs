@@ -140,3 +140,21 @@ fn every_mistake_of_claims_is_made() {
     let never: Vec<_> = (0..forms.0).filter(|&at| made[at] == 0).collect();
     assert!(never.is_empty(), "mistakes numbered {never:?} are never made");
 }
+
+#[test]
+fn every_mistake_that_only_a_look_up_finds_is_made() {
+    let (mut invoices, mut sheets) = (vec![0_u32; tables::INVOICES.len()], vec![0_u32; tables::TIMESHEETS.len()]);
+    for index in 0..200_u64 {
+        let mut random = random::Random::of(3, index, 1);
+        let day = calendar::Day(20_500);
+        for (made, kind) in invoices.iter_mut().zip(tables::INVOICES) {
+            let mut draft = draft::Draft::new(invoice::Invoice::of(3, index, day, &mut random));
+            *made += u32::from((kind.make)(&mut draft, &source::UNSAID, &mut random));
+        }
+        for (made, kind) in sheets.iter_mut().zip(tables::TIMESHEETS) {
+            let mut draft = draft::Draft::new(timesheet::Timesheet::of(index, day, &mut random));
+            *made += u32::from((kind.make)(&mut draft, &source::UNSAID, &mut random));
+        }
+    }
+    assert!(invoices.iter().chain(&sheets).all(|made| *made > 0), "{invoices:?} {sheets:?}");
+}

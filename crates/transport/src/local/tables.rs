@@ -59,3 +59,38 @@ impl TableAppender {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::local::Reader;
+    use record::RecordTime;
+
+    #[test]
+    fn rows_are_read_back_in_order_over_segments_and_openings() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = Settings { segment_bytes: 100, sync: store::Sync::Off, ..Settings::default() };
+        let message = |number: u8| Message {
+            time: RecordTime(7),
+            key: vec![number],
+            headers: Vec::new(),
+            value: vec![number; 40],
+        };
+        for opening in 0..3 {
+            let mut appender = TableAppender::open(dir.path(), settings).unwrap();
+            for at in 0..2 {
+                let first = opening * 4 + at * 2;
+                appender.append(&[message(first), message(first + 1)]).unwrap();
+            }
+        }
+        let mut reader = Reader::open(dir.path(), Topic::Tables, 0).unwrap();
+        let mut keys = Vec::new();
+        while let Some((offset, message)) = reader.read().unwrap() {
+            assert_eq!(u8::try_from(offset), Ok(message.key[0]));
+            keys.push(message.key[0]);
+        }
+        assert_eq!(keys, (0..12).collect::<Vec<u8>>());
+        let segments = std::fs::read_dir(dir.path().join(names::TABLES)).unwrap().count();
+        assert!(segments > 1, "{segments}");
+    }
+}
