@@ -146,6 +146,7 @@ impl Forms {
     /// The finding that rejects it when its envelope leads to no form.
     pub fn find(&self, message: &Message) -> Result<&Arc<Bound>, Box<Finding>> {
         readable(message)?;
+        returned(message)?;
         let envelope = Envelope::of(message);
         let name = envelope.form.or(self.default_form.as_deref());
         let name = name.ok_or_else(|| finding(Code::EnvMissingField, vec![("field", "form".into())]))?;
@@ -216,6 +217,16 @@ fn readable(message: &Message) -> Result<(), Box<Finding>> {
             let params = vec![("field", field.into()), ("reason", "not UTF-8".into())];
             return Err(finding(Code::EnvInvalid, params));
         }
+    }
+    Ok(())
+}
+
+/// What we write for a record is no record: put back as it is, a reject would be wrapped into another one at every turn.
+/// `replay` takes the raw record out of it.
+fn returned(message: &Message) -> Result<(), Box<Finding>> {
+    const LAYOUTS: [&[u8]; 2] = [b"{\"v\":1,\"reject_id\":", b"{\"v\":1,\"origin\":{\"topic\":"];
+    if LAYOUTS.iter().any(|begin| message.value.starts_with(begin)) {
+        return Err(finding(Code::EnvInvalid, vec![("field", "value".into()), ("reason", "loop".into())]));
     }
     Ok(())
 }

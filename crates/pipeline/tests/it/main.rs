@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+/// The list of bad input, row by row.
+mod bad_input;
 /// Killed at random moments, started again: nothing lost, doubled or wrong.
 mod crash;
 /// What becomes of single records.

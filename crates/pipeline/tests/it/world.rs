@@ -139,10 +139,28 @@ impl World {
         stop: &Stop,
         observer: &mut dyn FnMut(&ChunkReport<'_>),
     ) -> Tally {
+        self.run_line(&line(threads), local, records, stop, observer)
+    }
+
+    /// Runs until nothing waits, with another line than that of slips.
+    pub(crate) fn drain_line(&self, line: &Line, records: usize) -> Tally {
+        let stop = Stop::default();
+        stop.when_drained();
+        self.run_line(line, LOCAL, records, &stop, &mut |_| {})
+    }
+
+    fn run_line(
+        &self,
+        line: &Line,
+        local: Settings,
+        records: usize,
+        stop: &Stop,
+        observer: &mut dyn FnMut(&ChunkReport<'_>),
+    ) -> Tally {
         let mut local = Local::open(self.dir(), local).unwrap();
         let mut window = Window::open(local.store(), WINDOW, &mut |_| {}).unwrap();
         let settings = WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, wait: Duration::from_millis(5) };
-        pipeline::run(&line(threads), &mut local, &mut window, &settings, stop, observer).unwrap()
+        pipeline::run(line, &mut local, &mut window, &settings, stop, observer).unwrap()
     }
 
     pub(crate) fn topic(&self, topic: Topic) -> Vec<(u64, Message)> {

@@ -6,7 +6,8 @@ use record::Code;
 
 /// An identifier: NFKC (UAX #15; `１２３` becomes `123`), smart dashes and quotes to ASCII, blanks at the ends cut,
 /// upper case. A character that shows nothing and is no blank (soft hyphen, variation selector, filler; UAX #44
-/// `Default_Ignorable_Code_Point`) is `CHR.INVALID`: two ids that look alike would not be equal.
+/// `Default_Ignorable_Code_Point`) is `CHR.INVALID`: two ids that look alike would not be equal. So is a Cyrillic or Greek
+/// letter among Latin ones that looks like one of them.
 pub(super) fn id(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
     normalized(text, false)
 }
@@ -24,12 +25,32 @@ fn normalized(text: &str, squeeze: bool) -> Result<Option<String>, Refusal> {
         let character = format!("U+{:04X}", u32::from(c));
         return Err(Refusal::new(Code::ChrInvalid).with("reason", "invisible").with("character", character));
     }
-    Ok(settle(text, |text| {
+    let settled = settle(text, |text| {
         // Alone among letters the capital sharp s is no upper case of its small letter, whose upper case is SS.
         let upper = compatible(text).to_uppercase().replace('ẞ', "SS");
         let folded = compatible(&upper);
         if squeeze { folded.replace(' ', "") } else { folded.trim_matches(' ').to_owned() }
-    }))
+    });
+    match look_alike(settled.as_deref().unwrap_or(text)) {
+        Some(c) => {
+            let character = format!("U+{:04X}", u32::from(c));
+            Err(Refusal::new(Code::ChrInvalid).with("reason", "look_alike").with("character", character))
+        }
+        None => Ok(settled),
+    }
+}
+
+/// A Cyrillic or Greek capital that looks like a Latin one, beside Latin letters (UTS #39, confusable characters).
+fn look_alike(id: &str) -> Option<char> {
+    let latin = id.bytes().any(|byte| byte.is_ascii_alphabetic());
+    let is_alike = |c: &char| {
+        matches!(
+            c,
+            'Ѕ' | 'І' | 'Ј' | 'А' | 'В' | 'Е' | 'К' | 'М' | 'Н' | 'О' | 'Р' | 'С' | 'Т' | 'У' | 'Х' // Cyrillic
+            | 'Α' | 'Β' | 'Ε' | 'Ζ' | 'Η' | 'Ι' | 'Κ' | 'Μ' | 'Ν' | 'Ο' | 'Ρ' | 'Τ' | 'Υ' | 'Χ'
+        ) // Greek
+    };
+    if latin { id.chars().find(is_alike) } else { None }
 }
 
 fn ascii(text: &str, squeeze: bool) -> Option<String> {
@@ -67,6 +88,9 @@ mod tests {
         check("id", "straße-1", "STRASSE-1");
         check("id", "STRAẞE-1", "STRASSE-1");
         check_refused("id", "A\u{AD}B", "CHR.INVALID");
+        check("id", "АВС-1", "АВС-1");
+        check_refused("id", "АBC-1", "CHR.INVALID");
+        check_refused("id", "inv-\u{3bf}1", "CHR.INVALID");
         check_refused("id_squeeze", "A\u{FE0F}", "CHR.INVALID");
     }
 }

@@ -33,6 +33,12 @@ const DECISIONS: &[Decision] = &[
         cases: &["3164", "FFA0"],
         why: "a filler shows nothing, so two ids that look alike would not be equal: `CHR.INVALID`",
     },
+    Decision {
+        row: "NFKC, by `id`",
+        outcome: Refused,
+        cases: &["3382", "338C", "338D", "3395", "339B", "33B2", "33B6", "33BC", "0061*"],
+        why: "the line puts a Greek letter that looks like a Latin one among Latin ones: `CHR.INVALID`, since the two ids look alike",
+    },
 ];
 
 #[test]
