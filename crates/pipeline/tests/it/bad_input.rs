@@ -111,8 +111,8 @@ fn met(row: &Row, (topic, message): &(Topic, Message)) -> Result<(), String> {
         }
         (Expected::Changed(field, expected), Topic::Clean) => {
             let changes = message.header(header::CHANGES).unwrap_or_default();
-            let recorded = *field == "" || changes.contains(&format!("\"path\":\"/{field}\""));
-            let same = *field == "" || value[*field].as_str() == Some(expected);
+            let recorded = field.is_empty() || changes.contains(&format!("\"path\":\"/{field}\""));
+            let same = field.is_empty() || value[*field].as_str() == Some(expected);
             if recorded && same && !changes.is_empty() { Ok(()) } else { differs(&value) }
         }
         (Expected::Reject(code, reason), Topic::Rejects) => {
