@@ -9,7 +9,7 @@ use std::collections::{BTreeSet, HashMap};
 /// A pair of rows, the smaller first.
 type Pairs = BTreeSet<(u64, u64)>;
 
-/// A field of a key and its normalizer.
+/// A field of a key and its normalizer; after `!`, the match form that the key uses.
 type Part = (&'static str, &'static str);
 
 #[test]
@@ -46,6 +46,10 @@ fn restaurants_are_found_by_exact_keys() {
     let (found, without) = pairs(&lines, &key);
     set.measured(&format!("key name, address, city: {}", records_without(without)), figures(&found, &truth));
     precise(&mut set, "restaurants", &found, &truth);
+    let key = [("name", "company!company"), ("address", "squeeze!address"), ("city", "id")];
+    let (found, without) = pairs(&lines, &key);
+    set.measured(&format!("the same in their match forms: {}", records_without(without)), figures(&found, &truth));
+    precise(&mut set, "restaurants, match forms", &found, &truth);
     set.finish();
 }
 
@@ -110,7 +114,11 @@ fn pairs(lines: &[Value], key: &[Part]) -> (Pairs, usize) {
 
 fn form(key: &[Part]) -> Form {
     let field = |(name, normalizer): &Part| {
-        let field = json!({ "title": name, "type": "string", "x-faircopy": { "normalize": [normalizer] } });
+        let (normalizer, form) = normalizer.split_once('!').map_or((*normalizer, None), |(a, b)| (a, Some(b)));
+        let mut field = json!({ "title": name, "type": "string", "x-faircopy": { "normalize": [normalizer] } });
+        if let Some(form) = form {
+            field["x-faircopy"]["match"] = form.into();
+        }
         ((*name).to_owned(), field)
     };
     let fields: serde_json::Map<_, _> = key.iter().map(field).collect();
