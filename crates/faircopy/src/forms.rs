@@ -25,7 +25,18 @@ const BUILT_IN: [(&str, &str); 5] = [
 /// The text of every form by name and version: the built-in ones, overridden by `dir`, which holds
 /// `<name>/<version>.json`.
 #[derive(Debug, Default)]
-pub struct Texts(BTreeMap<(String, u32), (String, String)>);
+pub struct Texts(BTreeMap<(String, u32), Source>);
+
+/// Where a form is written.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// The file, as told in errors.
+    pub file: String,
+    /// Its text.
+    pub text: String,
+    /// Whether the binary carries it.
+    pub built_in: bool,
+}
 
 impl Texts {
     /// Reads them.
@@ -35,31 +46,42 @@ impl Texts {
     pub fn read(dir: Option<&Path>) -> Result<Self, Failure> {
         let mut texts = Self::default();
         for (file, text) in BUILT_IN {
-            texts.add(Path::new(file), text.to_owned())?;
+            texts.add(Path::new(file), text.to_owned(), true)?;
         }
         for file in dir.map(files_of).transpose()?.unwrap_or_default() {
             let text = fs::read_to_string(&file).map_err(|error| Failure::io(file.display(), &error))?;
-            texts.add(&file, text)?;
+            texts.add(&file, text, false)?;
         }
         Ok(texts)
     }
 
-    fn add(&mut self, file: &Path, text: String) -> Result<(), Failure> {
+    fn add(&mut self, file: &Path, text: String, built_in: bool) -> Result<(), Failure> {
         let name = file.parent().and_then(Path::file_name).unwrap_or_default().to_string_lossy().into_owned();
         let version = file.file_stem().and_then(|stem| stem.to_str()?.parse().ok()).ok_or_else(|| {
             Failure::usage(format!("{}: the file name of a form is its version, a number", file.display()))
                 .hint("name it as in vendor_invoice/1.json")
         })?;
-        self.0.insert((name, version), (file.display().to_string(), text));
+        self.0.insert((name, version), Source { file: file.display().to_string(), text, built_in });
         Ok(())
     }
 
     /// File and text of a form; the newest version when none is named.
     #[must_use]
     pub fn get(&self, name: &str, version: Option<u32>) -> Option<(&str, &str)> {
+        self.source(name, version).map(|source| (source.file.as_str(), source.text.as_str()))
+    }
+
+    /// As [`Self::get`], with where it comes from.
+    #[must_use]
+    pub fn source(&self, name: &str, version: Option<u32>) -> Option<&Source> {
         let mut versions =
             self.0.iter().filter(|((form, number), _)| form == name && version.is_none_or(|v| v == *number));
-        versions.next_back().map(|(_, (file, text))| (file.as_str(), text.as_str()))
+        versions.next_back().map(|(_, source)| source)
+    }
+
+    /// All of them, by name and version.
+    pub fn sources(&self) -> impl Iterator<Item = &Source> {
+        self.0.values()
     }
 
     /// `name/version` of every form.
@@ -75,7 +97,7 @@ impl Texts {
     pub fn parse(&self) -> Result<Vec<Form>, Failure> {
         let mut forms = Vec::new();
         let mut mistakes = Vec::new();
-        for (file, text) in self.0.values() {
+        for Source { file, text, .. } in self.0.values() {
             match Form::parse(file, text) {
                 Ok(form) => forms.push(form),
                 Err(errors) => mistakes.extend(errors.into_iter().map(mistake)),
@@ -85,12 +107,14 @@ impl Texts {
     }
 }
 
-fn mistake(error: FormError) -> Mistake {
+/// A mistake of a form as the user is told it.
+#[must_use]
+pub fn mistake(error: FormError) -> Mistake {
     Mistake { what: error.to_string(), hint: error.hint }
 }
 
 /// `<dir>/<name>/<version>.json`, sorted. Other files, as the cases beside a form, are left alone.
-fn files_of(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
+pub(crate) fn files_of(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: io::Error| Failure::io(dir.display(), &error);
     let mut files = Vec::new();
     for form in fs::read_dir(dir).map_err(failed)? {

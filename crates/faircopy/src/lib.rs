@@ -26,7 +26,7 @@ use failure::{Exit, Failure};
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
     match &cli.command {
         Command::Demo(args) => demo::run(args),
-        Command::Judge(args) => commands::judge::run(args),
+        Command::Judge(args) => commands::judge::run(args, cli.locale()),
         Command::Run(args) => commands::run::run(args),
         Command::Put(args) => commands::put::run(args),
         Command::Read(args) => commands::read::run(args),
@@ -34,7 +34,8 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Replay(args) => commands::replay::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Tables(args) => commands::tables::run(args),
-        Command::Explain(args) => commands::explain::run(args),
+        Command::Forms(args) => commands::forms::run(args, cli.locale()),
+        Command::Explain(args) => commands::explain::run(args, cli.locale()),
         Command::Config(args) => commands::config::run(args),
         Command::Completions(args) => commands::completions::run(args),
     }

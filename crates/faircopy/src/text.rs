@@ -59,6 +59,30 @@ pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Opt
         .map(|(_, name)| name)
 }
 
+/// A count with its noun: `1 form`, `2 forms`.
+#[must_use]
+pub fn counted(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", grouped(count as u64))
+}
+
+/// Rows with their columns below each other; the last column is not padded.
+#[must_use]
+pub fn columns(rows: &[Vec<String>]) -> String {
+    let wide = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..rows.iter().map(Vec::len).max().unwrap_or(0)).map(wide).collect();
+    let mut page = String::new();
+    for row in rows {
+        let line: Vec<String> = row.iter().zip(&widths).map(|(cell, width)| format!("{cell:<width$}")).collect();
+        page.push_str(line.join("  ").trim_end());
+        page.push('\n');
+    }
+    page
+}
+
 /// Prints to standard output, to which only data goes. A reader that went away ends the program quietly.
 ///
 /// # Errors
@@ -93,6 +117,13 @@ mod tests {
         let texts = [830, 59_999, 200_000, 7_500_000].map(|millis| duration(Duration::from_millis(millis)));
         assert_eq!(texts, ["0.8 s", "59 s", "3 min 20 s", "2 h 5 min"]);
         assert_eq!(per_second(3, Duration::from_millis(1500)), 2);
+    }
+
+    #[test]
+    fn columns_stand_below_each_other() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        assert_eq!(columns(&[row(["a", "é", "x"]), row(["bbb", "", ""])]), "a    é  x\nbbb\n");
+        assert_eq!([counted(1, "form"), counted(1200, "form")], ["1 form", "1,200 forms"]);
     }
 
     #[test]

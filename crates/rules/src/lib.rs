@@ -17,15 +17,21 @@
 //! | [`rule`] | the language of record rules |
 //! | [`table`] | reference tables: what a client's books say of a key on a day |
 //! | `reference` | the judge |
+//! | [`infer`] | a first form from a sample of records |
+//! | [`describe`] | a form in words |
+//! | [`lint`] | what is wrong with a form, and what its author probably did not mean |
 //! | [`case`] | what a form must accept and refuse, held against the judge |
 //!
 //! What is not here: no IO (texts are passed in), no envelope, no duplicates, and no float near a decimal.
 
 pub mod case;
 pub mod check;
+pub mod describe;
 pub mod field;
 pub mod form;
+pub mod infer;
 pub mod json;
+pub mod lint;
 pub mod matching;
 pub mod normalize;
 mod profile;

@@ -1,30 +1,39 @@
-//! `faircopy explain`: what a reject code means and what to do about it.
+//! `faircopy explain`: what a reject code means and what to do about it, and what the rejects of a file say.
+
+mod rejects;
 
 use crate::{
     failure::{Exit, Failure},
     text,
 };
-use record::{Code, Owner, code::Allowed};
-use std::fmt::Write as _;
+use record::{Code, Locale, Owner, code::Allowed};
+use std::{fmt::Write as _, num::NonZeroUsize, path::Path};
 
 /// Arguments of `faircopy explain`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// The code, as in `SUM.MISMATCH`; a group, as in `SUM`; all codes when left out
-    #[arg(value_name = "CODE")]
+    /// The code, as in `SUM.MISMATCH`; a group, as in `SUM`; or a file of rejects as `judge` and `read rejects` write
+    /// them (NDJSON, `-` is standard input); all codes when left out
+    #[arg(value_name = "CODE|FILE")]
     pub code: Option<String>,
+    /// Of a file, explain at most this many rejects
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub limit: NonZeroUsize,
 }
 
 /// Runs the command.
 ///
 /// # Errors
 /// When there is no such code.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
     let page = match &args.code {
-        None => list(Code::ALL.iter().copied()),
+        None => list(Code::ALL.iter().copied(), locale),
         Some(name) => match name.parse::<Code>() {
-            Ok(code) => page(code),
-            Err(_) => group(name)?,
+            Ok(code) => page(code, locale),
+            Err(_) if name == "-" || Path::new(name).is_file() => {
+                rejects::page(Path::new(name), args.limit.get(), locale)?
+            }
+            Err(_) => group(name, locale)?,
         },
     };
     text::print(&page)?;
@@ -32,7 +41,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The codes of a group, one a line.
-fn group(name: &str) -> Result<String, Failure> {
+fn group(name: &str, locale: Locale) -> Result<String, Failure> {
     let group = name.trim_end_matches('.').to_ascii_uppercase();
     let codes: Vec<_> = Code::ALL.iter().copied().filter(|code| group_of(*code) == group).collect();
     if codes.is_empty() {
@@ -42,14 +51,14 @@ fn group(name: &str) -> Result<String, Failure> {
         );
         return Err(Failure::usage(format!("no code is named {name}")).hint(hint));
     }
-    Ok(list(codes.into_iter()))
+    Ok(list(codes.into_iter(), locale))
 }
 
 fn group_of(code: Code) -> &'static str {
     code.as_str().split('.').next().unwrap_or_default()
 }
 
-fn list(codes: impl Iterator<Item = Code>) -> String {
+fn list(codes: impl Iterator<Item = Code>, locale: Locale) -> String {
     let mut text = String::new();
     let mut last = "";
     for code in codes {
@@ -57,36 +66,37 @@ fn list(codes: impl Iterator<Item = Code>) -> String {
             text.push('\n');
         }
         last = group_of(code);
-        text.push_str(format!("{:<26}{}", code.as_str(), code.sentence()).trim_end());
+        text.push_str(format!("{:<26}{}", code.as_str(), locale.sentence(code)).trim_end());
         text.push('\n');
     }
     text
 }
 
-fn page(code: Code) -> String {
+fn page(code: Code, locale: Locale) -> String {
     let severity = match code.allowed() {
-        Allowed::Hard => "rejects the record",
-        Allowed::Soft => "a warning: never rejects the record by itself",
-        Allowed::Either => "rejects the record unless the form says it is only a warning",
-        Allowed::Batch => "concerns a batch, not a record",
+        Allowed::Hard => "hard",
+        Allowed::Soft => "soft",
+        Allowed::Either => "either",
+        Allowed::Batch => "batch",
     };
     let owner = match code.owner() {
-        Owner::Keyer => "the person who keyed the record",
-        Owner::Supervisor => "the keyer's supervisor",
-        Owner::Client => "the client, or the system that sent the record",
-        Owner::Ops => "those who run Faircopy",
+        Owner::Keyer => "keyer",
+        Owner::Supervisor => "supervisor",
+        Owner::Client => "client",
+        Owner::Ops => "ops",
     };
-    let mut page = format!("{code}: {}\n\n", code.sentence());
-    let mut row = |name: &str, value: &str| {
-        if !value.is_empty() {
-            // Writing to a String cannot fail.
-            let _infallible = writeln!(page, "{name:<13}{value}");
-        }
-    };
-    row("what to do", code.advice());
-    row("who mends it", owner);
-    row("severity", severity);
-    row("like", code.like());
+    let rows = [
+        ("what_to_do", locale.advice(code)),
+        ("who_mends", locale.word(owner)),
+        ("severity", locale.word(severity)),
+        ("like", code.like()),
+    ];
+    let mut page = format!("{code}: {}\n\n", locale.sentence(code));
+    let width = rows.iter().map(|(name, _)| locale.word(name).chars().count()).max().unwrap_or(0) + 2;
+    for (name, value) in rows.into_iter().filter(|(_, value)| !value.is_empty()) {
+        // Writing to a String cannot fail.
+        let _infallible = writeln!(page, "{:<width$}{value}", locale.word(name));
+    }
     page
 }
 
@@ -97,19 +107,19 @@ mod tests {
     #[test]
     fn every_code_has_a_page_that_says_what_to_do() {
         for code in Code::ALL {
-            assert!(page(*code).contains("what to do"), "{code}");
+            assert!(page(*code, Locale::En).contains("what to do"), "{code}");
         }
     }
 
     #[test]
     fn a_misspelt_code_is_answered_with_the_nearest() {
-        let failure = group("SUM.MISSMATCH").unwrap_err();
+        let failure = group("SUM.MISSMATCH", Locale::En).unwrap_err();
         assert!(failure.to_string().contains("did you mean SUM.MISMATCH?"), "{failure}");
     }
 
     #[test]
     fn a_group_lists_its_codes_only() {
-        let list = group("dup").unwrap();
+        let list = group("dup", Locale::En).unwrap();
         assert!(list.contains("DUP.RECORD") && !list.contains("SUM.MISMATCH"));
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 };
 use indicatif::{ProgressBar, ProgressStyle};
 use pipeline::Tally;
-use record::RecordTime;
+use record::{Locale, RecordTime};
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
@@ -56,7 +56,7 @@ pub struct Args {
 /// # Errors
 /// When the setup is wrong, an input cannot be read or an output cannot be written. What is wrong with records is no
 /// error.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
     let began = Instant::now();
     let mut config = Config::load(args.config.as_deref())?;
     config.schemas = args.schemas.clone().or(config.schemas);
@@ -84,8 +84,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     summary.reference_versions = line.forms().reference_versions();
     match args.summary {
         Format::Json => text::print(&summary.json())?,
-        Format::Text if paths.to_stdout() => tell(page(&summary, &report.findings, args).trim_end()),
-        Format::Text => text::print(&page(&summary, &report.findings, args))?,
+        Format::Text if paths.to_stdout() => tell(page(&summary, &report.findings, args, locale).trim_end()),
+        Format::Text => text::print(&page(&summary, &report.findings, args, locale))?,
     }
     Ok(if report.tally.ledger.reject == 0 { Exit::Clean } else { Exit::Findings })
 }
@@ -102,37 +102,34 @@ impl Args {
 }
 
 /// The summary for people: outcomes with the files they went to, then errors by code and field.
-fn page(summary: &Summary, findings: &Findings, args: &Args) -> String {
+fn page(summary: &Summary, findings: &Findings, args: &Args, locale: Locale) -> String {
     let mut page = String::new();
     for (word, numbers) in summary.outcomes() {
         let place = match word {
             "received" => {
                 let time = text::duration(Duration::try_from_secs_f64(summary.seconds).unwrap_or_default());
-                format!("in {time}, {} records/s", text::grouped(summary.records_per_s))
+                let rate = text::grouped(summary.records_per_s);
+                locale.word("speed").replace("{time}", &time).replace("{rate}", &rate)
             }
             "clean" => args.clean.display().to_string(),
             "reject" => args.rejects.display().to_string(),
             "duplicate" => args.duplicates.as_ref().map_or_else(
                 || {
-                    if summary.duplicate > 0 {
-                        "not written: --duplicates names a file".to_owned()
-                    } else {
-                        String::new()
-                    }
+                    if summary.duplicate > 0 { locale.word("not_written").to_owned() } else { String::new() }
                 },
                 |path| path.display().to_string(),
             ),
             _ => String::new(),
         };
-        page.push_str(format!("{word:<10}{numbers:<24}  {place}").trim_end());
+        page.push_str(format!("{:<10}{numbers:<24}  {place}", locale.word(word)).trim_end());
         page.push('\n');
     }
     for (name, version) in &summary.reference_versions {
         page.push_str(&format!("table     {name} {version}\n"));
     }
-    let table = findings.table();
+    let table = findings.table(locale);
     if !table.is_empty() {
-        page.push_str("\nerrors on rejects (`faircopy explain CODE` says what to do)\n");
+        page.push_str(&format!("\n{}\n", locale.word("errors")));
         page.push_str(&table);
     }
     page

@@ -3,6 +3,7 @@
 pub mod completions;
 pub mod config;
 pub mod explain;
+pub mod forms;
 pub mod judge;
 pub mod put;
 pub mod read;

@@ -12,6 +12,7 @@ mod open;
 mod progress;
 mod refetch;
 mod rows;
+mod sample;
 mod template;
 mod values;
 mod window;
@@ -21,6 +22,7 @@ pub use members::members;
 pub use open::{Input, Options, damaged, open};
 pub use progress::Bytes;
 pub use refetch::{Refetch, Trail};
+pub use sample::{Sampled, sample};
 
 use csv::Csv;
 use lines::Lines;

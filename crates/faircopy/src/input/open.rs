@@ -36,6 +36,10 @@ pub struct Options {
 }
 
 impl Options {
+    pub(super) const fn named_delimiter(&self) -> Option<u8> {
+        self.delimiter
+    }
+
     /// Options for records of the form whose JSON Schema is `schema`.
     #[must_use]
     pub fn new(schema: &str, mapping: Mapping) -> Self {
@@ -90,6 +94,24 @@ pub struct Input {
 /// # Errors
 /// When it cannot be read, or its header does not fit the form.
 pub fn open(path: &Path, options: &Options, bytes: &Bytes) -> Result<Input, Failure> {
+    let Prepared { name, window, csv, mut notes, can_go_back } = prepare(path, options, bytes)?;
+    let (reader, again) = reader(&name, window, csv, options, &mut notes)?;
+    let again = can_go_back.then(|| Refetch::new(path, again));
+    Ok(Input { reader, again, notes })
+}
+
+/// An input as UTF-8 text whose kind is known.
+pub(super) struct Prepared {
+    pub(super) name: String,
+    pub(super) window: Window,
+    pub(super) csv: bool,
+    pub(super) notes: Vec<String>,
+    /// Whether bytes of the file are bytes of the text, so that a record can be read again.
+    can_go_back: bool,
+}
+
+/// Decompresses, finds the encoding, and looks whether it is CSV.
+pub(super) fn prepare(path: &Path, options: &Options, bytes: &Bytes) -> Result<Prepared, Failure> {
     let name = path.display().to_string();
     let failed = |error: io::Error| Failure::io(&name, &error);
     let stdin = path == Path::new("-");
@@ -115,14 +137,18 @@ pub fn open(path: &Path, options: &Options, bytes: &Bytes) -> Result<Input, Fail
         window.take(UTF8_MARK.len());
     }
     let csv = csv || is_csv(path, window.bytes());
-    let (reader, again) = reader(&name, window, csv, options, &mut notes)?;
-    let again = (seekable && !compressed && encoding == UTF_8).then(|| Refetch::new(path, again));
-    Ok(Input { reader, again, notes })
+    let can_go_back = seekable && !compressed && encoding == UTF_8;
+    Ok(Prepared { name, window, csv, notes, can_go_back })
+}
+
+/// The records of an input that is JSON, as they stand.
+pub(super) fn json_records(window: Window) -> Reader {
+    json_reader(window, None).0
 }
 
 fn reader(
     name: &str,
-    mut window: Window,
+    window: Window,
     csv: bool,
     options: &Options,
     notes: &mut Vec<String>,
@@ -143,22 +169,26 @@ fn reader(
     if !mistakes.is_empty() {
         return Err(Failure::mistakes(mistakes));
     }
-    let renames = Renames::new(&options.known).map(Arc::new);
+    Ok(json_reader(window, Renames::new(&options.known).map(Arc::new)))
+}
+
+/// One record a line, an array, or values behind each other, by how the text begins.
+fn json_reader(mut window: Window, renames: Option<Arc<Renames>>) -> (Reader, Again) {
     let blank = window.bytes().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
     let (lead, body) = window.bytes().split_at(blank);
     let line = 1 + lead.iter().filter(|byte| **byte == b'\n').count() as u64;
     if body.first() == Some(&b'[') {
         window.take(blank + 1);
-        return Ok((Reader::json(Records::Values(Values::new(window, line, true)), &renames), Again::Values(renames)));
+        return (Reader::json(Records::Values(Values::new(window, line, true)), &renames), Again::Values(renames));
     }
     // An object whose first line is its bracket alone is written over many lines.
     if body.first() == Some(&b'{')
         && body.split(|byte| *byte == b'\n').next().is_some_and(|first| first.trim_ascii() == b"{")
     {
         window.take(blank);
-        return Ok((Reader::json(Records::Values(Values::new(window, line, false)), &renames), Again::Values(renames)));
+        return (Reader::json(Records::Values(Values::new(window, line, false)), &renames), Again::Values(renames));
     }
-    Ok((Reader::json(Records::Lines(Lines::new(window, 1)), &renames), Again::Lines(renames)))
+    (Reader::json(Records::Lines(Lines::new(window, 1)), &renames), Again::Lines(renames))
 }
 
 /// What is left in a window and behind it, as a reader.

@@ -1,7 +1,7 @@
 //! Errors by code and field, for the summary.
 
 use crate::text;
-use record::{Code, Finding, Severity};
+use record::{Code, Finding, Locale, Severity};
 use std::{collections::BTreeMap, fmt::Write as _};
 
 /// Most fields kept apart; names of unknown fields come from the data, and memory must not grow with them.
@@ -27,17 +27,19 @@ impl Findings {
 
     /// A table for people, most frequent first; empty without errors. `plain` turns a field name into safe text.
     #[must_use]
-    pub fn table(&self) -> String {
+    pub fn table(&self, locale: Locale) -> String {
         let mut rows: Vec<_> = self.0.iter().collect();
         rows.sort_by_key(|(key, count)| (std::cmp::Reverse(**count), *key));
         let mut table = String::new();
         for ((code, path), count) in rows.iter().take(ROWS) {
             let path = if path.is_empty() { "(record)".to_owned() } else { printable(path) };
             // Writing to a String cannot fail.
-            let _infallible = writeln!(table, "{:>14}  {code:<26}{path}", text::grouped(**count));
+            let says = locale.sentence(*code);
+            let _infallible = writeln!(table, "{:>14}  {code:<26}{path:<26}  {says}", text::grouped(**count));
         }
         if rows.len() > ROWS {
-            let _infallible = writeln!(table, "{:>14}  … and {} more kinds", "", rows.len() - ROWS);
+            let more = locale.word("more_kinds").replace("{count}", &(rows.len() - ROWS).to_string());
+            let _infallible = writeln!(table, "{:>14}  {more}", "");
         }
         table
     }

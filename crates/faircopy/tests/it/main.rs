@@ -6,6 +6,8 @@
 mod config;
 /// `faircopy explain`: codes, groups, misspellings.
 mod explain;
+/// `faircopy forms`: lint, list, show, explain, test.
+mod forms;
 /// Rules of the house: the dependency table, file lengths, how messages read.
 mod house;
 /// `faircopy judge`: inputs, outputs, exit codes, messages.

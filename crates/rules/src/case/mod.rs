@@ -76,12 +76,6 @@ impl Case {
         self.version.unwrap_or(1)
     }
 
-    /// Version that the case names.
-    #[must_use]
-    pub const fn named_version(&self) -> Option<u32> {
-        self.version
-    }
-
     /// Whether the record must be rejected.
     #[must_use]
     pub const fn is_reject(&self) -> bool {

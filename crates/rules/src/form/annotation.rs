@@ -50,6 +50,7 @@ pub(super) fn severity(loader: &mut Loader<'_>, node: &Node<'_>) -> Option<Sever
 
 /// Reads the annotation of a field; what the field itself leaves open is taken from what it refers to.
 pub(super) fn compile(loader: &mut Loader<'_>, chain: &[&Node<'_>], kind: &Kind, class: Class) -> Annotation {
+    let topic = loader.topic("annotation");
     for annotation in chain.iter().filter_map(|schema| schema.member("x-faircopy")) {
         match &annotation.value {
             Value::Object(members) => {
@@ -83,6 +84,7 @@ pub(super) fn compile(loader: &mut Loader<'_>, chain: &[&Node<'_>], kind: &Kind,
         matching: read.only(text, "match", "texts").and_then(|node| read.matching(node)),
     };
     read.agreement(&annotation);
+    loader.topic(topic);
     complete(&mut annotation);
     annotation
 }

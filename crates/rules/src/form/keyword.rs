@@ -64,7 +64,9 @@ fn schema(loader: &mut Loader<'_>, node: &Node<'_>, position: Position) {
             for member in members {
                 keyword(loader, node, member, position);
             }
+            let keyword = loader.topic("bounds");
             bounds(loader, node);
+            loader.topic(keyword);
         }
         Value::Bool(false) if position == Position::Assertion => {}
         Value::Bool(_) => loader.error(node.start, "a field is described by an object", None),

@@ -15,12 +15,15 @@ use crate::{
     suggest::nearest,
     table::Declaration,
 };
+use std::borrow::Cow;
 
 /// Collects mistakes.
 pub(super) struct Loader<'t> {
     file: &'t str,
     text: &'t str,
     errors: Vec<(usize, FormError)>,
+    /// What is being looked at: the name of the mistakes found there.
+    topic: &'static str,
     /// Pointers that must lead to a currency, with their places.
     currencies: Vec<(usize, String)>,
     /// Names of the declared tables.
@@ -31,8 +34,15 @@ pub(super) struct Loader<'t> {
 
 /// Loads a form.
 pub(super) fn load(file: &str, text: &str) -> Result<Parts, Vec<FormError>> {
-    let mut loader =
-        Loader { file, text, errors: Vec::new(), currencies: Vec::new(), tables: Vec::new(), matches: Vec::new() };
+    let mut loader = Loader {
+        file,
+        text,
+        errors: Vec::new(),
+        topic: "syntax",
+        currencies: Vec::new(),
+        tables: Vec::new(),
+        matches: Vec::new(),
+    };
     let parts = match json::read(text.as_bytes()) {
         Ok(document) => loader.parts(&document.root),
         Err(faults) => {
@@ -50,29 +60,40 @@ pub(super) fn load(file: &str, text: &str) -> Result<Parts, Vec<FormError>> {
 
 impl<'t> Loader<'t> {
     fn parts(&mut self, root: &Node<'_>) -> Option<Parts> {
+        self.topic = "form";
         if root.members().is_none() {
             self.error(root.start, "a form is an object", None);
             return None;
         }
+        self.topic = "keyword";
         keyword::check(self, root);
+        self.topic = "form";
         let (name, version) = root::name_and_version(self, root);
         self.tables = table::names(root);
+        self.topic = "field";
         let shape = shape::compile(self, root)?;
+        self.topic = "condition";
         names::check(self, root, &shape);
+        self.topic = "annotation";
         for (at, pointer) in std::mem::take(&mut self.currencies) {
             if !shape.find(&pointer).is_some_and(|found| matches!(found.kind, shape::Kind::Text { .. })) {
                 self.error(at, format!("no currency stands at \"{pointer}\""), None);
             }
         }
         let annotation = root.member("x-faircopy");
+        self.topic = "key";
         let key = root::key(self, root, annotation, &shape);
         let key_match = self.key_match(&shape, &key);
+        self.topic = "table";
         let tables = table::compile(self, annotation, &shape);
         let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
+        self.topic = "rule";
         let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
+        self.topic = "table";
         if self.errors.is_empty() {
             table::refuse_unused(self, annotation, &shape, &rules);
         }
+        self.topic = "schema";
         let schema = if self.errors.is_empty() { self.schema(root) } else { None }?;
         let title = root.member("title").and_then(Node::text).unwrap_or(&name).to_owned();
         Some(Parts {
@@ -129,10 +150,19 @@ impl<'t> Loader<'t> {
         self.matches.push(at);
     }
 
+    /// Names the mistakes found from here on; returns the name so far.
+    pub(super) fn topic(&mut self, name: &'static str) -> &'static str {
+        std::mem::replace(&mut self.topic, name)
+    }
+
     /// Notes a mistake at byte `at`.
     pub(super) fn error(&mut self, at: usize, what: impl Into<String>, hint: Option<String>) {
+        self.named(Cow::Borrowed(self.topic), at, what.into(), hint);
+    }
+
+    fn named(&mut self, name: Cow<'static, str>, at: usize, what: String, hint: Option<String>) {
         let Place { line, column } = Place::of(self.text.as_bytes(), at);
-        self.errors.push((at, FormError { file: self.file.to_owned(), line, column, what: what.into(), hint }));
+        self.errors.push((at, FormError { file: self.file.to_owned(), line, column, name, what, hint }));
     }
 
     /// Notes that `name` is none of `known`.
@@ -141,7 +171,8 @@ impl<'t> Loader<'t> {
             Some(near) => format!("did you mean \"{near}\"?"),
             None => format!("known are: {}", known.join(", ")),
         };
-        self.error(at, format!("unknown {kind} \"{name}\""), Some(hint));
+        let lint = format!("unknown-{}", kind.replace(' ', "-"));
+        self.named(Cow::Owned(lint), at, format!("unknown {kind} \"{name}\""), Some(hint));
     }
 
     /// Notes that no table of this name is declared.

@@ -13,11 +13,12 @@ mod table;
 mod tests;
 
 pub use record_rule::RecordRule;
+pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
 pub use shape::{Field, Fields, Kind, Shape};
 
 use crate::{matching::MatchForm, reference::schema::Schema, table::Declaration};
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -108,6 +109,8 @@ pub struct FormError {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
+    /// Short name of the kind of mistake, as in `unknown-check`.
+    pub name: Cow<'static, str>,
     /// What is wrong.
     pub what: String,
     /// What to do: often "did you mean …".

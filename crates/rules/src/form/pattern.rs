@@ -7,12 +7,14 @@ use crate::reference::schema;
 /// Checks the value of `pattern`.
 pub(super) fn check(loader: &mut Loader<'_>, node: &Node<'_>) {
     let Some(pattern) = loader.want_text(node, "a pattern") else { return };
+    let keyword = loader.topic("pattern");
     if let Some((what, hint)) = differs(pattern) {
         loader.error(node.start, what, Some(hint.to_owned()));
     } else if !schema::pattern_compiles(pattern) {
         let hint = "look for an open bracket, a repetition without a subject, or one that is too large";
         loader.error(node.start, "the pattern is not a regular expression", Some(hint.to_owned()));
     }
+    loader.topic(keyword);
 }
 
 /// What ECMA-262 (the dialect of JSON Schema) and other engines understand differently, or only by backtracking.

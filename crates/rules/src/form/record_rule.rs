@@ -188,7 +188,7 @@ pub(super) fn place(loader: &Loader<'_>, node: &Node<'_>, at: usize) -> usize {
 }
 
 /// Where byte `at` of a string stands in its JSON source, which begins with the opening quote.
-fn source_offset(source: &str, at: usize) -> usize {
+pub(crate) fn source_offset(source: &str, at: usize) -> usize {
     let mut offset = 1;
     let mut passed = 0;
     while passed < at && offset < source.len() {

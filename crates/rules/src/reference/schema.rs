@@ -56,6 +56,12 @@ pub(crate) fn pattern_compiles(pattern: &str) -> bool {
     options().build(&serde_json::json!({ "pattern": pattern })).is_ok()
 }
 
+/// Whether a text matches a pattern, as records are judged.
+pub(crate) fn pattern_matches(pattern: &str, text: &str) -> bool {
+    let node = json::Node { start: 0, end: 0, value: Json::Text(Cow::Borrowed(text)) };
+    options().build(&serde_json::json!({ "pattern": pattern })).is_ok_and(|validator| validator.is_valid(&node))
+}
+
 fn options<'i>() -> jsonschema::ValidationOptions<'i, std::sync::Arc<dyn jsonschema::Retrieve>, Tree> {
     // Without resolvers in the build, no schema reaches for files or the network. The engine without backtracking
     // takes time linear in the value, whatever the pattern.

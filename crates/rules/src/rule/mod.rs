@@ -12,6 +12,7 @@
 //! No rule text and no record can make this code overflow the stack, loop or round: text length, nesting and steps are
 //! bounded, and arithmetic that is not exact says so.
 
+pub(crate) mod analysis;
 mod ast;
 mod evaluate;
 mod exact;

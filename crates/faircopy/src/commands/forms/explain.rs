@@ -1,0 +1,160 @@
+//! `faircopy forms explain`: what happens to a field, in the order in which it happens.
+
+use super::{Which, show};
+use crate::{
+    failure::{Exit, Failure},
+    text,
+};
+use record::Severity;
+use rules::{
+    Form,
+    describe::{self, Field},
+};
+use serde_json::{Value, json};
+use std::fmt::Write as _;
+
+/// Arguments of `faircopy forms explain`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Pointer of the field, as in `/total` or `/lines/*/amount`; all fields when left out
+    #[arg(value_name = "POINTER")]
+    pointer: Option<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    let (form, source) = args.which.open()?;
+    let fields = describe::fields(&form, &source.text);
+    let chosen = match &args.pointer {
+        Some(pointer) => vec![find(&fields, pointer)?],
+        None => fields.iter().filter(|field| field.is_scalar).collect(),
+    };
+    let explained: Vec<(&Field, Vec<Step>)> = chosen.iter().map(|field| (*field, steps(&form, field))).collect();
+    let page = if args.json {
+        super::json(&explained.iter().map(|(field, steps)| document(field, steps)).collect())
+    } else {
+        explained.iter().map(|(field, steps)| page(field, steps)).collect::<Vec<_>>().join("\n")
+    };
+    text::print(&page)?;
+    Ok(Exit::Clean)
+}
+
+fn find<'f>(fields: &'f [Field], pointer: &str) -> Result<&'f Field, Failure> {
+    let index = |step: &str| !step.is_empty() && step.bytes().all(|byte| byte.is_ascii_digit());
+    let wanted: Vec<&str> = pointer.split('/').map(|step| if index(step) { "*" } else { step }).collect();
+    let wanted = wanted.join("/");
+    fields.iter().find(|field| field.pointer == wanted).ok_or_else(|| {
+        let near = text::nearest(&wanted, fields.iter().map(|field| field.pointer.as_str()));
+        Failure::usage(format!("the form has no field {pointer}"))
+            .maybe_hint(near.map(|near| format!("did you mean {near}?")))
+    })
+}
+
+/// One thing that happens to a value.
+struct Step {
+    stage: &'static str,
+    name: String,
+    what: String,
+}
+
+fn step(stage: &'static str, name: impl Into<String>, what: impl Into<String>) -> Step {
+    Step { stage, name: name.into(), what: what.into() }
+}
+
+fn steps(form: &Form, field: &Field) -> Vec<Step> {
+    let mut steps = vec![step("decode", "json", decoded(field))];
+    let runs_text =
+        field.is_scalar && field.kind != "condition" && field.kind != "integer" || !field.normalize.is_empty();
+    let normalizers = runs_text.then_some("text").into_iter().chain(field.normalize.iter().copied());
+    for name in normalizers {
+        steps.push(step("normalize", name, describe::normalizer(name).unwrap_or_default()));
+    }
+    if field.normalize.iter().any(|name| *name == "date") {
+        steps.push(step(
+            "profile",
+            "date_order",
+            "of the source; without it a date that could be read in two ways is refused",
+        ));
+    }
+    if field.normalize.iter().any(|name| matches!(*name, "decimal" | "money" | "percent" | "integer")) {
+        steps.push(step(
+            "profile",
+            "decimal_sign",
+            "of the source; without it an amount that could be read in two ways is refused",
+        ));
+    }
+    steps.push(step("schema", field.kind, schema(field)));
+    for name in &field.check {
+        let soft = if field.soft { " (a warning only)" } else { "" };
+        steps.push(step("check", *name, format!("{}{soft}", describe::check(name).unwrap_or_default())));
+    }
+    if let Some(table) = &field.table {
+        steps.push(step("table", table, "looked up when a table of this name is configured; otherwise skipped"));
+    }
+    for rule in form.rules().iter().filter(|rule| field.rules.contains(&rule.id)) {
+        let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
+        steps.push(step("rule", &rule.id, format!("{} ({}, {severity})", rule.message, rule.code)));
+    }
+    if let Some(place) = field.key {
+        steps.push(step("key", place.to_string(), "part of the business key by which duplicates are found"));
+    }
+    steps.push(step("shown", "found value", shown(field)));
+    steps
+}
+
+fn decoded(field: &Field) -> &'static str {
+    match field.kind {
+        "decimal" => "a text, or a number whose digits are taken from the source text",
+        "integer" => "a number, or a text that is one",
+        "condition" => "true or false, or a text that the normalizers turn into one",
+        "list" => "a list; its items are treated one by one",
+        "object" => "an object; its fields are treated one by one",
+        _ => "a text; null and blanks mean that it is missing",
+    }
+}
+
+fn schema(field: &Field) -> String {
+    let mut says = vec![if field.required { "required" } else { "may be missing" }.to_owned()];
+    if !field.choices.is_empty() {
+        says.push(format!("one of {}", field.choices.join(", ")));
+    }
+    says.extend(field.bounds.iter().cloned());
+    says.join("; ")
+}
+
+fn shown(field: &Field) -> &'static str {
+    match show::class(field.class) {
+        "" => "as it is, cut at 64 characters: the field has no class of personal data",
+        "secret" => "never: the field is secret",
+        _ => "by its shape only, as in Aaa 99: the field is personal data",
+    }
+}
+
+fn page(field: &Field, steps: &[Step]) -> String {
+    let mut page = field.pointer.clone();
+    if !field.title.is_empty() {
+        // Writing to a String cannot fail.
+        let _infallible = write!(page, "  {}", field.title);
+    }
+    page.push('\n');
+    if !field.description.is_empty() {
+        let _infallible = writeln!(page, "  {}", field.description);
+    }
+    let mut rows = Vec::new();
+    let mut last = "";
+    for Step { stage, name, what } in steps {
+        let shown = if last == *stage { "" } else { *stage };
+        last = stage;
+        rows.push(vec![format!("  {shown}"), name.clone(), what.clone()]);
+    }
+    page + &text::columns(&rows)
+}
+
+fn document(field: &Field, steps: &[Step]) -> Value {
+    let step = |Step { stage, name, what }: &Step| json!({ "stage": stage, "name": name, "what": what });
+    json!({ "pointer": field.pointer, "title": field.title, "steps": steps.iter().map(step).collect::<Vec<_>>() })
+}

@@ -1,0 +1,144 @@
+//! What `faircopy forms new` tells: the guesses with their evidence, what was written, and what to do next.
+
+use super::{Args, Files, cases::Cases};
+use crate::{input::Sampled, text};
+use record::Class;
+use rules::{
+    DateOrder, DecimalSign,
+    infer::{Draft, Guess},
+};
+use std::fmt::Write as _;
+
+pub(super) fn page(args: &Args, sampled: &Sampled, draft: &Draft, cases: &Cases, files: &Files) -> String {
+    let mut page = String::new();
+    for note in notes(args, sampled, draft) {
+        page.push_str(&note);
+        page.push('\n');
+    }
+    page.push('\n');
+    let head = ["field", "holds", "how sure", "evidence", "filled", "class"].map(str::to_owned).to_vec();
+    page.push_str(&text::columns(&std::iter::once(head).chain(draft.guesses.iter().map(row)).collect::<Vec<_>>()));
+    page.push('\n');
+    page.push_str(&format!("key: {} ({})\n", draft.key.join(", "), draft.key_evidence));
+    page.push_str(&habits(draft));
+    page.push_str("\nwritten\n");
+    files.written.iter().for_each(|file| page.push_str(&format!("  {}\n", file.display())));
+    page.push_str(&judged(cases));
+    if draft.guesses.iter().any(|guess| guess.class != Class::None) {
+        page.push_str("the cases hold a record of the sample: replace what is personal before you share them\n");
+    }
+    page + &next(args, files)
+}
+
+fn notes(args: &Args, sampled: &Sampled, draft: &Draft) -> Vec<String> {
+    let rows = text::grouped(sampled.rows);
+    let which = if sampled.more { format!("the first {rows} rows read") } else { format!("{rows} rows, all read") };
+    let columns = text::counted(draft.guesses.len(), "column");
+    let mut notes = sampled.notes.clone();
+    notes.push(format!("{}: {which}, {columns}", args.from.display()));
+    if sampled.odd > 0 {
+        notes.push(format!(
+            "{} rows do not fit the header, or are no JSON objects: they were left out",
+            text::grouped(sampled.odd)
+        ));
+    }
+    if sampled.nameless > 0 {
+        notes.push(format!("{} without a name: left out", text::counted(sampled.nameless, "column")));
+    }
+    notes.extend(draft.left_out.iter().map(|pointer| format!("{pointer}: left out, a list of lists has no fields")));
+    notes
+}
+
+fn row(guess: &Guess) -> Vec<String> {
+    let filled = match guess.missing {
+        0 => "always".to_owned(),
+        missing => format!("{} lack it", text::grouped(missing)),
+    };
+    let class = match guess.class {
+        Class::None => "",
+        Class::Pii => "pii",
+        Class::Phi => "phi",
+        Class::Pci => "pci",
+        Class::Secret => "secret",
+    };
+    let nested = guess.from.matches('/').count() > 1;
+    vec![
+        if nested { guess.from.clone() } else { guess.name.clone() },
+        guess.words.clone(),
+        guess.certainty.as_str().to_owned(),
+        guess.evidence.clone(),
+        filled,
+        class.to_owned(),
+    ]
+}
+
+fn habits(draft: &Draft) -> String {
+    let habits = &draft.habits;
+    let mut page = String::new();
+    // Writing to a String cannot fail.
+    let _infallible = match habits.date_order {
+        Some(order) => {
+            let words = if order == DateOrder::Mdy { "month first" } else { "day first" };
+            writeln!(page, "dates: {words} ({} have a day above 12)", text::grouped(habits.dates))
+        }
+        None if habits.dates_ambiguous > 0 => writeln!(
+            page,
+            "dates: {} could be read in two ways, and none decides; set date_order in the source's profile",
+            text::grouped(habits.dates_ambiguous)
+        ),
+        None => Ok(()),
+    };
+    let _infallible = match habits.decimal_sign {
+        Some(sign) => {
+            let words = if sign == DecimalSign::Comma { "decimal comma" } else { "decimal point" };
+            writeln!(page, "amounts: {words} ({} say so)", text::grouped(habits.amounts))
+        }
+        None if habits.amounts_ambiguous > 0 => writeln!(
+            page,
+            "amounts: {} could be read in two ways, and none decides; set decimal_sign in the source's profile",
+            text::grouped(habits.amounts_ambiguous)
+        ),
+        None => Ok(()),
+    };
+    if habits.contradiction {
+        page.push_str("dates or amounts contradict each other: more than one way of writing is in the sample\n");
+    }
+    page
+}
+
+fn judged(cases: &Cases) -> String {
+    const SHOWN: usize = 5;
+    let mut page = format!(
+        "\nby this form {} are clean and {} rejected\n",
+        text::grouped(cases.clean),
+        text::grouped(cases.rejected)
+    );
+    let mut reasons: Vec<_> = cases.reasons.iter().collect();
+    reasons.sort_by_key(|(reason, count)| (std::cmp::Reverse(**count), *reason));
+    for ((code, path), count) in reasons.iter().take(SHOWN) {
+        // Names of unknown members come from the data.
+        let path: String = path.chars().take(80).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+        page.push_str(&format!("{:>8}  {code:<26}{path}\n", text::grouped(**count)));
+    }
+    if reasons.len() > SHOWN {
+        page.push_str(&format!("{:>8}  … and {} more kinds\n", "", reasons.len() - SHOWN));
+    }
+    page
+}
+
+fn next(args: &Args, files: &Files) -> String {
+    let directory = files.directory.display();
+    let mut judge =
+        format!("faircopy judge {} --form {} --schemas {}", args.from.display(), args.name, args.out.display());
+    if let Some(path) = files.path("mapping.toml") {
+        judge.push_str(&format!(" --mapping {}", path.display()));
+    }
+    if let Some(path) = files.path("source.toml") {
+        judge.push_str(&format!(" --config {} --source {}", path.display(), args.name));
+    }
+    judge.push_str(" --clean clean.ndjson --rejects rejects.ndjson");
+    format!(
+        "\nnext: correct {directory}/1.json where a guess is wrong, write rules between the fields, then\n  \
+         faircopy forms lint {directory}\n  faircopy forms test {directory}\n  {judge}\n"
+    )
+}

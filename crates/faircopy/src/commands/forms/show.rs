@@ -1,0 +1,107 @@
+//! `faircopy forms show`: a form as tables that people read.
+
+use super::Which;
+use crate::{
+    failure::{Exit, Failure},
+    text,
+};
+use record::{Class, Severity};
+use rules::{
+    Form,
+    describe::{self, Field},
+    form::RecordRule,
+};
+use serde_json::{Value, json};
+
+/// Arguments of `faircopy forms show`.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(flatten)]
+    which: Which,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
+    let (form, source) = args.which.open()?;
+    let fields = describe::fields(&form, &source.text);
+    text::print(&if args.json { super::json(&document(&form, &fields)) } else { page(&form, &fields) })?;
+    Ok(Exit::Clean)
+}
+
+fn page(form: &Form, fields: &[Field]) -> String {
+    let key = form.key().join(", ");
+    let mut page = format!("{}/{}  {}\nkey: client, {key}\n\n", form.name(), form.version(), form.title());
+    let head = ["field", "", "is", "allowed", "normalized by", "checked by", "class"].map(str::to_owned).to_vec();
+    page.push_str(&text::columns(&std::iter::once(head).chain(fields.iter().map(row)).collect::<Vec<_>>()));
+    if !form.rules().is_empty() {
+        page.push_str("\nrules\n");
+        page.push_str(&text::columns(&form.rules().iter().map(rule).collect::<Vec<_>>()));
+    }
+    page
+}
+
+fn row(field: &Field) -> Vec<String> {
+    let mut allowed = field.bounds.clone();
+    if !field.choices.is_empty() {
+        allowed.insert(0, some_of(&field.choices));
+    }
+    let mut checked: Vec<String> = field.check.iter().map(|name| (*name).to_owned()).collect();
+    checked.extend(field.table.iter().map(|table| format!("table {table}")));
+    if field.soft {
+        checked.push("(warns only)".to_owned());
+    }
+    vec![
+        field.pointer.clone(),
+        if field.required { "required".to_owned() } else { String::new() },
+        field.kind.to_owned(),
+        allowed.join(", "),
+        field.normalize.join(", "),
+        checked.join(", "),
+        class(field.class).to_owned(),
+    ]
+}
+
+/// A long list would bury the table.
+fn some_of(choices: &[String]) -> String {
+    const SHOWN: usize = 6;
+    let shown = choices.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(" | ");
+    match choices.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} | … {more} more"),
+    }
+}
+
+/// As forms write it; nothing when there is none.
+pub(super) const fn class(class: Class) -> &'static str {
+    match class {
+        Class::None => "",
+        Class::Pii => "pii",
+        Class::Phi => "phi",
+        Class::Pci => "pci",
+        Class::Secret => "secret",
+    }
+}
+
+fn rule(rule: &RecordRule) -> Vec<String> {
+    let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
+    vec![rule.id.clone(), severity.to_owned(), rule.code.to_string(), rule.message.clone()]
+}
+
+fn document(form: &Form, fields: &[Field]) -> Value {
+    let field = |field: &Field| {
+        json!({
+            "pointer": field.pointer, "title": field.title, "description": field.description,
+            "required": field.required, "kind": field.kind, "bounds": field.bounds, "choices": field.choices,
+            "normalize": field.normalize, "check": field.check, "class": field.class, "soft": field.soft,
+            "table": field.table, "key": field.key, "rules": field.rules,
+        })
+    };
+    let rule = |rule: &RecordRule| json!({ "id": rule.id, "severity": rule.severity, "code": rule.code, "path": rule.path, "each": rule.each, "message": rule.message });
+    json!({
+        "form": form.name(), "version": form.version(), "title": form.title(), "key": form.key(),
+        "fields": fields.iter().map(field).collect::<Vec<_>>(),
+        "rules": form.rules().iter().map(rule).collect::<Vec<_>>(),
+    })
+}

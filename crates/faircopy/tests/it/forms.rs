@@ -1,0 +1,125 @@
+use crate::program::{Place, faircopy, stderr, stdout};
+use serde_json::Value;
+
+const SCHEMAS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas");
+
+const FORM: &str = r#"{
+  "$schema": "https://json-schema.org/draft/2020-12/schema",
+  "$id": "https://example.com/forms/sample/1",
+  "title": "Sample", "description": "A form.",
+  "type": "object", "additionalProperties": false,
+  "required": ["id"],
+  "properties": {
+    "id": { "title": "Id", "description": "Its number.", "type": "string", "maxLength": 9, "x-faircopy": { "normalize": ["id"] } },
+    "day": { "title": "Day", "type": "string", "format": "date", "x-faircopy": { "normalize": ["date"] } }
+  },
+  "x-faircopy": { "key": ["/id"] }
+}
+"#;
+
+/// A place with a form that has one warning, and a case of each kind.
+fn place() -> Place {
+    let place = Place::new();
+    for directory in ["sample/cases/clean", "sample/cases/reject"] {
+        std::fs::create_dir_all(place.path(directory)).unwrap();
+    }
+    place.write("sample/1.json", FORM);
+    place.write(
+        "sample/cases/clean/small.json",
+        r#"{ "record": { "id": "a1" }, "expect": { "outcome": "clean", "clean": { "id": "A1" } } }"#,
+    );
+    place.write(
+        "sample/cases/reject/none.json",
+        r#"{ "record": {}, "expect": { "outcome": "reject", "errors": [{ "code": "STR.REQUIRED", "path": "/id" }] } }"#,
+    );
+    place
+}
+
+fn json(output: &std::process::Output) -> Value {
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn lint_names_place_and_suggestion_and_ends_as_documented() {
+    let place = place();
+    let output = place.expect(0, "forms lint sample/1.json");
+    let expected = "sample/1.json:9:5: warning: the field \"day\" has no description [description-missing]\n  \
+                    hint: add a \"description\"\n1 form, 0 errors, 1 warning\n";
+    assert_eq!(stdout(&output), expected);
+    assert_eq!(stdout(&place.expect(1, "forms lint sample --deny-warnings")), expected);
+    place.write("sample/1.json", FORM.replace("maxLength", "maxLenght"));
+    let output = json(&place.expect(1, "forms lint . --json"));
+    assert_eq!((&output["errors"], &output["forms"]), (&Value::from(1), &Value::from(1)));
+    let lint = &output["lints"][0];
+    assert_eq!((&lint["name"], &lint["line"]), (&Value::from("unknown-keyword"), &Value::from(8)));
+    assert_eq!(lint["hint"], "did you mean \"maxLength\"?");
+    assert!(stderr(&place.expect(2, "forms lint nowhere.json")).contains("hint: check the path"));
+    std::fs::create_dir(place.path("empty")).unwrap();
+    assert!(stderr(&place.expect(2, "forms lint empty")).contains("there is no form here"));
+}
+
+#[test]
+fn the_built_in_forms_lint_clean() {
+    let output = Place::new().expect(0, "forms lint --deny-warnings");
+    assert!(stdout(&output).ends_with("forms, 0 errors, 0 warnings\n"), "{}", stdout(&output));
+}
+
+#[test]
+fn the_cases_beside_the_forms_are_run() {
+    let output = faircopy().args(["forms", "test", SCHEMAS, "--json"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", stdout(&output));
+    let forms = json(&output);
+    let forms = forms.as_array().unwrap();
+    let count = std::fs::read_dir(SCHEMAS).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_dir()).count();
+    assert_eq!(forms.len(), count);
+    assert!(forms.iter().all(|form| form["cases"].as_u64() >= Some(40) && form["failed"] == 0), "{forms:?}");
+}
+
+#[test]
+fn a_case_that_is_judged_otherwise_is_shown_line_by_line() {
+    let place = place();
+    assert_eq!(stdout(&place.expect(0, "forms test sample")), "sample: 2 of 2 cases as they say\n");
+    place.write(
+        "sample/cases/clean/small.json",
+        r#"{ "record": { "id": "a1" }, "expect": { "outcome": "clean", "clean": { "id": "a1" } } }"#,
+    );
+    let expected =
+        "sample/cases/clean/small.json: clean\n  - /id: \"a1\"\n  + /id: \"A1\"\nsample: 1 of 2 cases as they say\n";
+    assert_eq!(stdout(&place.expect(1, "forms test sample/1.json")), expected);
+    assert_eq!(stdout(&place.expect(0, "forms test sample --filter reject")), "sample: 1 of 1 case as they say\n");
+    let failed = json(&place.expect(1, "forms test . --json"));
+    assert_eq!(failed[0]["failures"][0]["differences"][0]["expected"][0], "/id: \"a1\"");
+    place.write("sample/cases/clean/small.json", r#"{ "record": {}, "expects": {} }"#);
+    let output = place.expect(2, "forms test sample");
+    assert!(stderr(&output).contains("small.json:1:17: unknown member of a case \"expects\""), "{}", stderr(&output));
+    place.expect(2, "forms test sample --filter nothing");
+}
+
+#[test]
+fn forms_are_listed_with_where_they_come_from() {
+    let place = place();
+    let listed = json(&place.expect(0, "forms list --schemas . --json"));
+    let of = |name: &str| listed.as_array().unwrap().iter().find(|form| form["form"] == name).unwrap().clone();
+    assert_eq!(of("vendor_invoice/1")["from"], "built in");
+    assert_eq!(of("sample/1")["from"], "./sample/1.json");
+    assert_eq!((&of("sample/1")["fields"], &of("sample/1")["rules"]), (&Value::from(2), &Value::from(0)));
+    assert!(stdout(&place.expect(0, "forms list")).lines().count() >= 3);
+}
+
+#[test]
+fn a_form_is_shown_and_a_field_explained_in_order() {
+    let place = place();
+    let page = stdout(&place.expect(0, "forms show timesheet"));
+    assert!(page.starts_with("timesheet/1  Timesheet\nkey: client, /employee_no, /period_end\n"), "{page}");
+    assert!(page.contains("ts.day_hours") && page.contains("31 items"), "{page}");
+    let shown = json(&place.expect(0, "forms show sample/1.json --json"));
+    assert_eq!(shown["fields"][1]["kind"], "date");
+
+    let page = stdout(&place.expect(0, "forms explain timesheet /days/3/regular"));
+    let order = ["decode", "normalize", "profile", "schema", "check", "rule", "shown"]
+        .map(|word| page.find(&format!("\n  {word} ")));
+    assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}\n{page}");
+    let failure = stderr(&place.expect(2, "forms explain timesheet /days/0/regula"));
+    assert!(failure.contains("hint: did you mean /days/*/regular?"), "{failure}");
+    assert!(stderr(&place.expect(2, "forms show timeshet")).contains("hint: did you mean timesheet?"));
+}

@@ -1,0 +1,179 @@
+//! A first form from a sample of records: what each column holds, and how sure that is.
+//!
+//! ```text
+//! records ──[column]──► what was seen of each column ──[guess]──► a guess with its evidence ──[write]──► a form
+//! ```
+//!
+//! Nothing here decides about a record: a guess becomes a form, which its author reads and corrects. Memory is bounded by
+//! the number of columns and of rows that are looked at. Evidence is counts; values stand in the form only where they are
+//! the form: in an `enum` of few values.
+
+mod candidate;
+mod column;
+mod guess;
+mod name;
+mod write;
+
+pub use guess::{Certainty, Guess, What};
+pub use write::Draft;
+
+use crate::{
+    DateOrder, DecimalSign,
+    json::{Node, Value},
+};
+use column::Column;
+use std::collections::HashMap;
+
+/// Most columns looked at; a file with more is no table that people key.
+pub const COLUMNS_MAX: usize = 1000;
+/// Most rows looked at unless the caller stops before.
+pub const ROWS_MAX: u64 = 20_000;
+
+/// What was seen of a sample.
+#[derive(Debug, Default)]
+pub struct Sample {
+    columns: Vec<Column>,
+    places: HashMap<String, usize>,
+    /// How often an object stood at a pointer, `*` for the items of a list.
+    objects: HashMap<String, u64>,
+    /// Most items of a list.
+    lists: HashMap<String, usize>,
+    rows: u64,
+    skipped: u64,
+}
+
+/// What a sample says about how its source writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Habits {
+    /// Order of day and month; `None`: nothing in the sample decides.
+    pub date_order: Option<DateOrder>,
+    /// How many dates say so: their day is above 12.
+    pub dates: u64,
+    /// How many dates could be read in two ways.
+    pub dates_ambiguous: u64,
+    /// Decimal sign; `None`: nothing in the sample decides.
+    pub decimal_sign: Option<DecimalSign>,
+    /// How many amounts say so.
+    pub amounts: u64,
+    /// How many amounts could be read in two ways.
+    pub amounts_ambiguous: u64,
+    /// Dates or amounts that contradict each other: more than one habit.
+    pub contradiction: bool,
+}
+
+impl Sample {
+    /// Names the columns of a table, in their order; records may still bring others.
+    pub fn header(&mut self, names: &[String]) {
+        for name in names {
+            let mut pointer = String::new();
+            crate::json::pointer::push(&mut pointer, name);
+            self.column(&pointer);
+        }
+    }
+
+    /// Takes one record. One that is no object is counted and left out.
+    pub fn record(&mut self, record: &Node<'_>) {
+        if record.members().is_none() {
+            self.skipped += 1;
+            return;
+        }
+        let row = self.rows;
+        self.rows += 1;
+        self.walk(record, "", row);
+    }
+
+    // Recursion is as deep as the record, which the reader bounds.
+    fn walk(&mut self, node: &Node<'_>, path: &str, row: u64) {
+        match &node.value {
+            Value::Object(members) => {
+                *self.objects.entry(path.to_owned()).or_default() += 1;
+                for member in members {
+                    let mut below = path.to_owned();
+                    crate::json::pointer::push(&mut below, &member.name);
+                    self.walk(&member.node, &below, row);
+                }
+            }
+            Value::Array(items) => {
+                let most = self.lists.entry(path.to_owned()).or_default();
+                *most = items.len().max(*most);
+                items.iter().for_each(|item| self.walk(item, &format!("{path}/*"), row));
+            }
+            Value::Null | Value::Refused => {
+                self.column(path);
+            }
+            Value::Bool(value) => {
+                if let Some(column) = self.column(path) {
+                    column.see(if *value { "true" } else { "false" }, true, row);
+                }
+            }
+            Value::Number(text) => {
+                if let Some(column) = self.column(path) {
+                    column.see(text, true, row);
+                }
+            }
+            Value::Text(text) => {
+                if let Some(column) = self.column(path) {
+                    column.see(text, false, row);
+                }
+            }
+        }
+    }
+
+    fn column(&mut self, pointer: &str) -> Option<&mut Column> {
+        let place = match self.places.get(pointer) {
+            Some(place) => *place,
+            None if self.columns.len() == COLUMNS_MAX => return None,
+            None => {
+                self.places.insert(pointer.to_owned(), self.columns.len());
+                self.columns.push(Column::new(pointer));
+                self.columns.len() - 1
+            }
+        };
+        self.columns.get_mut(place)
+    }
+
+    /// Records seen.
+    #[must_use]
+    pub const fn rows(&self) -> u64 {
+        self.rows
+    }
+
+    /// Records that were no objects.
+    #[must_use]
+    pub const fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// How the source writes dates and amounts.
+    #[must_use]
+    pub fn habits(&self) -> Habits {
+        guess::habits(&self.columns)
+    }
+
+    /// A form for records like these. `name` is the form's; `source` names the sample in descriptions.
+    #[must_use]
+    pub fn draft(&self, name: &str, source: &str) -> Draft {
+        let habits = self.habits();
+        let guesses: Vec<Guess> = self
+            .columns
+            .iter()
+            .filter(|column| !self.is_branch(&column.pointer))
+            .map(|column| guess::of(column, &habits, self.owners(&column.pointer)))
+            .collect();
+        write::draft(self, guesses, name, source)
+    }
+
+    /// Whether other records have an object or a list where this column stands.
+    fn is_branch(&self, pointer: &str) -> bool {
+        self.objects.contains_key(pointer) || self.lists.contains_key(pointer)
+    }
+
+    /// How often the object stood there that holds a column.
+    fn owners(&self, pointer: &str) -> u64 {
+        let owner = pointer.rsplit_once('/').map_or("", |(owner, _)| owner);
+        self.objects.get(owner).copied().unwrap_or(self.rows)
+    }
+}
+
+#[cfg(test)]
+mod tests;
