@@ -30,9 +30,10 @@ bench:
 faults:
     FAIRCOPY_KILLS=200 PROPTEST_CASES=2000 cargo test --release -p pipeline -p store -p dedupe
 
-# rewrite the generated files: the code registry
+# rewrite the generated files: the code registry, and what the tutorial shows
 bless:
     FAIRCOPY_BLESS=1 cargo test -p record
+    FAIRCOPY_BLESS=1 cargo test -p faircopy --test it tutorial
 
 # hold the program against the test sets of others and print the tables of docs/conformance.md
 conformance:

@@ -67,6 +67,10 @@ fn every_warning_has_a_file_that_shows_it() {
         assert!(shown.contains(*name), "tests/lints/{name}.json is missing: {what}");
     }
     assert!(WARNINGS.is_sorted());
+    let page = fs::read_to_string(Path::new(SCHEMAS).join("../docs/forms.md")).unwrap();
+    for (name, what) in WARNINGS {
+        assert!(page.contains(&format!("| `{name}` | {what} |")), "docs/forms.md does not list {name}");
+    }
 }
 
 /// The forms of the repository are examples to learn from: none has anything to say against it.

@@ -123,3 +123,34 @@ fn a_form_is_shown_and_a_field_explained_in_order() {
     assert!(failure.contains("hint: did you mean /days/*/regular?"), "{failure}");
     assert!(stderr(&place.expect(2, "forms show timeshet")).contains("hint: did you mean timesheet?"));
 }
+
+/// A form drawn up from records that it has never seen judges them, lists and all.
+#[test]
+fn a_form_is_drawn_up_from_a_sample_and_judges_it() {
+    let place = Place::new();
+    place.expect(0, "generate --form timesheet --records 200 --seed 5 --out in.ndjson");
+    let page = stdout(&place.expect(0, "forms new hours --from in.ndjson --rows 150"));
+    assert!(page.contains("the first 150 rows read"), "{page}");
+    assert!(page.contains("/days/*/regular"), "{page}");
+    place.expect(0, "forms lint hours --deny-warnings");
+    assert!(stdout(&place.expect(0, "forms test hours")).ends_with("2 of 2 cases as they say\n"));
+    let judge = page
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("faircopy ").filter(|line| line.starts_with("judge")))
+        .unwrap();
+    let summary = json(&place.expect(1, &format!("{judge} --summary json")));
+    assert!(summary["clean"].as_u64() > Some(100), "{summary}");
+}
+
+#[test]
+fn a_draft_overwrites_nothing_and_says_what_it_cannot_read() {
+    let place = place();
+    place.write("in.csv", "No,Total\n1,2.50\n");
+    let taken = stderr(&place.expect(2, "forms new sample --from in.csv"));
+    assert!(taken.contains("./sample: there is a form of this name already"), "{taken}");
+    assert_eq!(place.read("sample/1.json"), FORM);
+    assert!(stderr(&place.expect(2, "forms new Sample --from in.csv")).contains("small letters"));
+    place.write("empty.csv", "No,Total\n");
+    assert!(stderr(&place.expect(2, "forms new other --from empty.csv")).contains("no record"));
+    assert!(!place.path("other").exists());
+}

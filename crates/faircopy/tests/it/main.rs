@@ -6,12 +6,14 @@
 mod config;
 /// `faircopy explain`: codes, groups, misspellings.
 mod explain;
-/// `faircopy forms`: lint, list, show, explain, test.
+/// `faircopy forms`: lint, list, show, explain, test, new.
 mod forms;
 /// Rules of the house: the dependency table, file lengths, how messages read.
 mod house;
 /// `faircopy judge`: inputs, outputs, exit codes, messages.
 mod judge;
+/// Languages: `--lang`, the environment, and `faircopy explain` of rejects.
+mod messages;
 /// Running the binary in a directory of its own.
 mod program;
 /// `faircopy replay` and `reconcile`: rejects go back, and everything stays accounted for.
@@ -24,3 +26,5 @@ mod standard;
 mod tables;
 /// The generator's truth against what `judge` and `demo` say.
 mod truth;
+/// `docs/tutorial.md`: its commands print what it shows.
+mod tutorial;

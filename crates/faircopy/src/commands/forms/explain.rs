@@ -93,7 +93,10 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
         steps.push(step("check", *name, format!("{}{soft}", describe::check(name).unwrap_or_default())));
     }
     if let Some(table) = &field.table {
-        steps.push(step("table", table, "looked up when a table of this name is configured; otherwise skipped"));
+        let required = form.tables().iter().any(|declared| declared.name == *table && declared.required);
+        let otherwise =
+            if required { "the program does not start without it" } else { "skipped where none is configured" };
+        steps.push(step("table", table, format!("must be in the reference table of this name; {otherwise}")));
     }
     for rule in form.rules().iter().filter(|rule| field.rules.contains(&rule.id)) {
         let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };

@@ -35,6 +35,14 @@ fn page(form: &Form, fields: &[Field]) -> String {
     let mut page = format!("{}/{}  {}\nkey: client, {key}\n\n", form.name(), form.version(), form.title());
     let head = ["field", "", "is", "allowed", "normalized by", "checked by", "class"].map(str::to_owned).to_vec();
     page.push_str(&text::columns(&std::iter::once(head).chain(fields.iter().map(row)).collect::<Vec<_>>()));
+    if !form.tables().is_empty() {
+        page.push_str("\nreference tables\n");
+        let table = |table: &rules::table::Declaration| {
+            let needed = if table.required { "required" } else { "skipped where none is configured" };
+            vec![table.name.clone(), needed.to_owned()]
+        };
+        page.push_str(&text::columns(&form.tables().iter().map(table).collect::<Vec<_>>()));
+    }
     if !form.rules().is_empty() {
         page.push_str("\nrules\n");
         page.push_str(&text::columns(&form.rules().iter().map(rule).collect::<Vec<_>>()));
@@ -102,6 +110,7 @@ fn document(form: &Form, fields: &[Field]) -> Value {
     json!({
         "form": form.name(), "version": form.version(), "title": form.title(), "key": form.key(),
         "fields": fields.iter().map(field).collect::<Vec<_>>(),
+        "tables": form.tables().iter().map(|table| json!({ "name": table.name, "required": table.required })).collect::<Vec<_>>(),
         "rules": form.rules().iter().map(rule).collect::<Vec<_>>(),
     })
 }
