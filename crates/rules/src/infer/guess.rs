@@ -279,6 +279,7 @@ fn number(column: &Column, habits: &Habits) -> (What, String, u64) {
     };
     let scale = if normalize == "money" { (2, scale.max(2)) } else { (0, scale) };
     let words = match scale {
+        (_, 0) => format!("{word} without decimals"),
         (least, most) if least == most => format!("{word} with {most} decimals"),
         (_, most) => format!("{word} with up to {most} decimals"),
     };

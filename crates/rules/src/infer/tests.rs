@@ -48,7 +48,7 @@ fn kinds_are_found_from_values_and_names() {
     check("Total", |index| format!("{}.50", index * 17), "amount with 2 decimals", Sure);
     check("Total", |index| format!("$ {}.50", index * 17), "amount with 2 decimals", Sure);
     check("Weight", |index| format!("{}.{}", index, 100 + index), "decimal with up to 3 decimals", Sure);
-    check("Share", |index| format!("{index}%"), "percentage with up to 0 decimals", Sure);
+    check("Share", |index| format!("{index}%"), "percentage without decimals", Sure);
     check("Quantity", |index| (index * 3).to_string(), "whole number", Sure);
     check("Order No", |index| (index * 3).to_string(), "identifier", Sure);
     check("Cost centre", |index| format!("00{index}"), "identifier", Sure);
