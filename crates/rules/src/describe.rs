@@ -64,8 +64,31 @@ pub fn fields(form: &Form, text: &str) -> Vec<Field> {
     // A form that was parsed is JSON.
     let Ok(document) = json::read(text.as_bytes()) else { return Vec::new() };
     let sites = site::of(&document.root, form.shape());
-    let uses = uses(&document.root, &sites);
-    sites.iter().map(|site| field(site, form, &uses)).collect()
+    let (uses, key) = (uses(&document.root, &sites), keyed(&document.root, &sites));
+    sites.iter().map(|site| field(site, &uses, &key)).collect()
+}
+
+/// The parts of the business key as they are written: pointers, and expressions. `text` is the form's.
+#[must_use]
+pub fn key(text: &str) -> Vec<String> {
+    let Ok(document) = json::read(text.as_bytes()) else { return Vec::new() };
+    key_parts(&document.root).into_iter().map(str::to_owned).collect()
+}
+
+fn key_parts<'n>(root: &'n Node<'_>) -> Vec<&'n str> {
+    let list = root.member("x-faircopy").and_then(|annotation| annotation.member("key")).and_then(Node::items);
+    let text = |part: &'n Node<'_>| part.text().or_else(|| part.member("expr")?.text());
+    list.unwrap_or_default().iter().filter_map(text).collect()
+}
+
+/// The fields that each part of the key takes.
+fn keyed(root: &Node<'_>, sites: &[Site<'_>]) -> Vec<Vec<String>> {
+    let facts = site::facts(sites);
+    let of_part = |part: &str| match analysis::analyse(part, None, &facts) {
+        Some(found) if !part.starts_with('/') => found.fields.into_keys().collect(),
+        _ => vec![part.to_owned()],
+    };
+    key_parts(root).into_iter().map(of_part).collect()
 }
 
 /// Id and pointers of every rule.
@@ -85,7 +108,7 @@ fn uses(root: &Node<'_>, sites: &[Site<'_>]) -> Vec<(String, Vec<String>)> {
     rules.unwrap_or_default().iter().map(of_rule).collect()
 }
 
-fn field(site: &Site<'_>, form: &Form, uses: &[(String, Vec<String>)]) -> Field {
+fn field(site: &Site<'_>, uses: &[(String, Vec<String>)], key: &[Vec<String>]) -> Field {
     let annotation = &site.shape.annotation;
     let text = |name: &str| site.keyword(name).and_then(Node::text).unwrap_or_default().to_owned();
     let table = site.annotation("table").and_then(|table| table.member("name").or(Some(table))?.text());
@@ -107,7 +130,7 @@ fn field(site: &Site<'_>, form: &Form, uses: &[(String, Vec<String>)]) -> Field 
         class: annotation.class,
         soft: annotation.severity == Some(Severity::Soft),
         table: table.map(str::to_owned),
-        key: form.key().iter().position(|pointer| *pointer == site.pointer).map(|place| place + 1),
+        key: key.iter().position(|part| part.contains(&site.pointer)).map(|place| place + 1),
         rules: uses.iter().filter(used).map(|(id, _)| id.clone()).collect(),
     }
 }

@@ -147,7 +147,7 @@ fn a_draft_overwrites_nothing_and_says_what_it_cannot_read() {
     let place = place();
     place.write("in.csv", "No,Total\n1,2.50\n");
     let taken = stderr(&place.expect(2, "forms new sample --from in.csv"));
-    assert!(taken.contains("./sample: there is a form of this name already"), "{taken}");
+    assert!(taken.contains("sample: there is a form of this name already"), "{taken}");
     assert_eq!(place.read("sample/1.json"), FORM);
     assert!(stderr(&place.expect(2, "forms new Sample --from in.csv")).contains("small letters"));
     place.write("empty.csv", "No,Total\n");

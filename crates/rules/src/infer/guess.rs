@@ -289,7 +289,7 @@ fn number(column: &Column, habits: &Habits) -> (What, String, u64) {
 /// Few values, each of them often.
 fn choices(column: &Column) -> Option<Vec<String>> {
     let kept = column.kept.as_ref()?;
-    let few = kept.len() <= CHOICES_MAX && kept.len() as u64 * 10 <= column.filled;
+    let few = (2..=CHOICES_MAX).contains(&kept.len()) && kept.len() as u64 * 10 <= column.filled;
     let short = kept.keys().all(|value| value.chars().count() <= 40);
     // Spellings that differ in case only are one value that people key in several ways.
     let mut folded: Vec<String> = kept.keys().map(|value| value.to_lowercase()).collect();

@@ -43,7 +43,8 @@ pub struct Args {
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     check_name(&args.name)?;
-    let directory = args.out.join(&args.name);
+    // `./receipt` is nobody's way to say it.
+    let directory = if args.out == Path::new(".") { PathBuf::from(&args.name) } else { args.out.join(&args.name) };
     if directory.exists() {
         return Err(Failure::usage(format!("{}: there is a form of this name already", directory.display()))
             .hint("choose another name, or remove the directory"));
@@ -175,7 +176,8 @@ fn cases(args: &Args, form: &Form, draft: &Draft, profile: Profile, files: &File
     let options = options(args, Options::new(&draft.form, mapping))?;
     let mut opened = input::open(&args.from, &options, &input::Bytes::default())?;
     let name = args.from.display().to_string();
-    let mut cases = Cases::new(form, profile, &file_name(&args.from), words(&draft.habits));
+    let key = draft.key.first().map(String::as_str).unwrap_or_default();
+    let mut cases = Cases::new(form, key, profile, &file_name(&args.from), words(&draft.habits));
     let mut rows = 0;
     while rows < args.rows {
         let Some(record) = opened.reader.read().map_err(|error| input::damaged(&name, &error))? else { break };

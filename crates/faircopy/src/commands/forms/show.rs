@@ -26,12 +26,13 @@ pub struct Args {
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     let (form, source) = args.which.open()?;
     let fields = describe::fields(&form, &source.text);
-    text::print(&if args.json { super::json(&document(&form, &fields)) } else { page(&form, &fields) })?;
+    let key = describe::key(&source.text);
+    text::print(&if args.json { super::json(&document(&form, &fields, &key)) } else { page(&form, &fields, &key) })?;
     Ok(Exit::Clean)
 }
 
-fn page(form: &Form, fields: &[Field]) -> String {
-    let key = form.key().join(", ");
+fn page(form: &Form, fields: &[Field], key: &[String]) -> String {
+    let key = key.join(", ");
     let mut page = format!("{}/{}  {}\nkey: client, {key}\n\n", form.name(), form.version(), form.title());
     let head = ["field", "", "is", "allowed", "normalized by", "checked by", "class"].map(str::to_owned).to_vec();
     page.push_str(&text::columns(&std::iter::once(head).chain(fields.iter().map(row)).collect::<Vec<_>>()));
@@ -97,7 +98,7 @@ fn rule(rule: &RecordRule) -> Vec<String> {
     vec![rule.id.clone(), severity.to_owned(), rule.code.to_string(), rule.message.clone()]
 }
 
-fn document(form: &Form, fields: &[Field]) -> Value {
+fn document(form: &Form, fields: &[Field], key: &[String]) -> Value {
     let field = |field: &Field| {
         json!({
             "pointer": field.pointer, "title": field.title, "description": field.description,
@@ -108,7 +109,7 @@ fn document(form: &Form, fields: &[Field]) -> Value {
     };
     let rule = |rule: &RecordRule| json!({ "id": rule.id, "severity": rule.severity, "code": rule.code, "path": rule.path, "each": rule.each, "message": rule.message });
     json!({
-        "form": form.name(), "version": form.version(), "title": form.title(), "key": form.key(),
+        "form": form.name(), "version": form.version(), "title": form.title(), "key": key,
         "fields": fields.iter().map(field).collect::<Vec<_>>(),
         "tables": form.tables().iter().map(|table| json!({ "name": table.name, "required": table.required })).collect::<Vec<_>>(),
         "rules": form.rules().iter().map(rule).collect::<Vec<_>>(),

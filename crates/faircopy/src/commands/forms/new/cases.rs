@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 pub(super) struct Cases {
     judge: Judge,
     sample: String,
+    /// The field of the key that the rejected case lacks.
+    key: String,
     /// Settings of the profile, as a case names them.
     profile: Vec<(&'static str, &'static str)>,
     pub(super) clean: u64,
@@ -22,8 +24,15 @@ pub(super) struct Cases {
 }
 
 impl Cases {
-    pub(super) fn new(form: &Form, profile: Profile, sample: &str, words: Vec<(&'static str, &'static str)>) -> Self {
+    pub(super) fn new(
+        form: &Form,
+        key: &str,
+        profile: Profile,
+        sample: &str,
+        words: Vec<(&'static str, &'static str)>,
+    ) -> Self {
         Self {
+            key: key.trim_start_matches('/').to_owned(),
             judge: Judge::new(form, &profile),
             sample: sample.to_owned(),
             profile: words,
@@ -57,13 +66,7 @@ impl Cases {
     pub(super) fn finish(&mut self) {
         let Some(raw) = self.first_clean.take() else { return };
         let Ok(record) = String::from_utf8(raw) else { return };
-        let key = self
-            .judge
-            .form()
-            .key()
-            .first()
-            .map(|pointer| pointer.trim_start_matches('/').to_owned())
-            .unwrap_or_default();
+        let key = self.key.clone();
         let without = input::members(&record).map(|members| {
             let kept = members.iter().filter(|(name, _)| *name != key);
             let members: Vec<String> =
