@@ -1,7 +1,6 @@
 //! Names of columns as people write them -> names of fields.
 
 /// A name in small ASCII letters, digits and underscores, as in `invoice_no` for `Invoice No.`; empty when nothing is left.
-
 pub(super) fn snake_case(written: &str) -> String {
     let mut name = String::new();
     let mut previous = ' ';

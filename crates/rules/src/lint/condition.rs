@@ -88,11 +88,15 @@ fn asked_for(condition: &Node<'_>, name: &str) -> bool {
 }
 
 fn all(parts: impl Iterator<Item = Holds>) -> Holds {
-    parts.fold(Some(true), |sum, part| match (sum, part) {
-        (Some(false), _) | (_, Some(false)) => Some(false),
-        (Some(true), Some(true)) => Some(true),
-        _ => None,
-    })
+    let mut sum = Some(true);
+    for part in parts {
+        match part {
+            Some(false) => return part,
+            Some(true) => {}
+            None => sum = None,
+        }
+    }
+    sum
 }
 
 fn any(parts: impl Iterator<Item = Holds>) -> Holds {

@@ -60,8 +60,9 @@ fn of_finding(finding: &Value, locale: Locale) -> String {
     let Ok(code) = text("code").parse::<Code>() else { return page };
     // A rule of the form says in its own words what must hold.
     let own = text("message") != code.sentence() && !text("message").is_empty();
+    let sentence = locale.sentence(code);
     let says =
-        if own { format!("{} {}", locale.sentence(code), text("message")) } else { locale.sentence(code).to_owned() };
+        if own { format!("{}: {}.", sentence.trim_end_matches('.'), text("message")) } else { sentence.to_owned() };
     let param = |name: &str| param(&finding["params"][name]);
     let sentences: Vec<String> = std::iter::once(says).chain(locale.details(code, &param)).collect();
     page.push_str(&format!("    {}\n    {}\n", sentences.join(" "), locale.advice(code)));
@@ -98,7 +99,7 @@ mod tests {
         let rule = json!({ "code": "REL.RULE", "severity": "soft", "path": "/a\u{1b}", "message": "a must be b", "params": {} });
         let page = of_finding(&rule, Locale::Es);
         assert!(
-            page.starts_with("  /a\u{fffd}  REL.RULE (aviso)\n    Dos campos no concuerdan. a must be b\n"),
+            page.starts_with("  /a\u{fffd}  REL.RULE (aviso)\n    Dos campos no concuerdan: a must be b.\n"),
             "{page}"
         );
     }

@@ -73,7 +73,7 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
     for name in normalizers {
         steps.push(step("normalize", name, describe::normalizer(name).unwrap_or_default()));
     }
-    if field.normalize.iter().any(|name| *name == "date") {
+    if field.normalize.contains(&"date") {
         steps.push(step(
             "profile",
             "date_order",

@@ -54,7 +54,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Defect, "the form that was drawn up does not load")
             .hint("report this with the sample's columns"));
     };
-    let mut files = Files { directory: directory.clone(), written: Vec::new() };
+    let mut files = Files { directory, written: Vec::new() };
     files.write("1.json", &draft.form)?;
     if !draft.renamed.is_empty() {
         files.write("mapping.toml", &mapping(&draft, &args.from))?;
@@ -177,7 +177,7 @@ fn cases(args: &Args, form: &Form, draft: &Draft, profile: Profile, files: &File
     let mut opened = input::open(&args.from, &options, &input::Bytes::default())?;
     let name = args.from.display().to_string();
     let key = draft.key.first().map(String::as_str).unwrap_or_default();
-    let mut cases = Cases::new(form, key, profile, &file_name(&args.from), words(&draft.habits));
+    let mut cases = Cases::new(form, key, &profile, &file_name(&args.from), words(&draft.habits));
     let mut rows = 0;
     while rows < args.rows {
         let Some(record) = opened.reader.read().map_err(|error| input::damaged(&name, &error))? else { break };

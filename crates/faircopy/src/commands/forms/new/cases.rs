@@ -27,13 +27,13 @@ impl Cases {
     pub(super) fn new(
         form: &Form,
         key: &str,
-        profile: Profile,
+        profile: &Profile,
         sample: &str,
         words: Vec<(&'static str, &'static str)>,
     ) -> Self {
         Self {
             key: key.trim_start_matches('/').to_owned(),
-            judge: Judge::new(form, &profile),
+            judge: Judge::new(form, profile),
             sample: sample.to_owned(),
             profile: words,
             clean: 0,
