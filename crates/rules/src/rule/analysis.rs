@@ -146,7 +146,13 @@ impl Analyser<'_> {
     }
 
     fn field(&mut self, ast: &Ast) -> Value {
-        let Some(pointer) = self.pointer(ast) else { return Value::Anything };
+        let Some(pointer) = self.pointer(ast) else {
+            // A member of what a function gives: the fields are its arguments.
+            if let Kind::Member(of, _) = &ast.kind {
+                self.value(of);
+            }
+            return Value::Anything;
+        };
         let Some(fact) = self.facts.get(&pointer) else { return Value::Anything };
         self.found.fields.entry(pointer).or_insert(ast.at);
         if fact.value != Span::default() {
@@ -187,6 +193,11 @@ impl Analyser<'_> {
             }
             (Some(list), "map" | "filter", [variable, body]) => {
                 self.quantified(list, variable, body);
+                Value::Anything
+            }
+            // The last says as of which day the table is asked: the finding is not about that day.
+            (None, "lookup", [_table, key, _as_of]) => {
+                self.value(key);
                 Value::Anything
             }
             _ => {
@@ -424,5 +435,7 @@ mod tests {
         let found = analyse("sum(lines.map(l, l.amount)) == line.amount + total", Some(("line", "/lines")), &facts());
         let fields: Vec<_> = found.unwrap().fields.into_keys().collect();
         assert_eq!(fields, ["/lines", "/lines/*/amount", "/total"]);
+        let found = analyse("lookup('t', kind, day).limit >= tax", None, &facts());
+        assert_eq!(found.unwrap().fields.into_keys().collect::<Vec<_>>(), ["/kind", "/tax"]);
     }
 }
