@@ -8,6 +8,7 @@ use rules::{DateOrder, DecimalSign, Profile};
 
 /// A normalizer's name, a value as keyed, and what the normalizer makes of it.
 pub const NORMALIZERS: &[(&str, &str, &str)] = &[
+    ("address", "123 north main street, apartment 4", "123 N MAIN ST APT 4"),
     ("bic", "deut de ff 500", "DEUTDEFF500"),
     ("boolean", "Yes", "true"),
     ("company", "ACME  Industries,  Inc.", "ACME Industries, Inc."),

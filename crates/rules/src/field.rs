@@ -49,6 +49,12 @@ pub struct Annotation {
     pub case: Option<NameCase>,
     /// Of a field of the key: what is compared instead of the value itself.
     pub matching: Option<MatchForm>,
+    /// What the normalizer `percent` writes; `None` means hundredths.
+    pub unit: Option<PercentUnit>,
+    /// Whether the field is a box to tick: blank is false, `X` is true.
+    pub blank_is_false: bool,
+    /// Whether serial numbers of days count from 1904 on.
+    pub serials_1904: bool,
 }
 
 /// A look-up of a field's value in a reference table: `REF.NOT_FOUND` when it is no key there, `REF.INACTIVE` when it
@@ -79,6 +85,15 @@ pub struct DecimalRange {
     pub min: Option<Decimal>,
     /// Largest value allowed.
     pub max: Option<Decimal>,
+}
+
+/// What a bare number in a field of percentages means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PercentUnit {
+    /// Hundredths: 12.5.
+    Percent,
+    /// The whole is 1: 0.125.
+    Fraction,
 }
 
 /// How names are written.

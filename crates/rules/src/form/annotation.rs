@@ -3,7 +3,7 @@
 use super::{loader::Loader, shape::Kind, table};
 use crate::{
     check,
-    field::{Annotation, Check, DecimalRange, NameCase, Normalizer, TwoDigitYear},
+    field::{Annotation, Check, DecimalRange, NameCase, Normalizer, PercentUnit, TwoDigitYear},
     json::{Node, Value},
     matching::{self, MatchForm},
     normalize,
@@ -26,6 +26,9 @@ const NAMES: &[&str] = &[
     "region",
     "case",
     "match",
+    "unit",
+    "blank_is_false",
+    "serials",
 ];
 const CLASSES: &[(&str, Class)] =
     &[("none", Class::None), ("pii", Class::Pii), ("phi", Class::Phi), ("pci", Class::Pci), ("secret", Class::Secret)];
@@ -33,6 +36,8 @@ const SEVERITIES: &[(&str, Severity)] = &[("hard", Severity::Hard), ("soft", Sev
 const YEARS: &[(&str, TwoDigitYear)] =
     &[("past", TwoDigitYear::Past), ("future", TwoDigitYear::Future), ("nearest", TwoDigitYear::Nearest)];
 const CASES: &[(&str, NameCase)] = &[("keep", NameCase::Keep), ("title", NameCase::Title)];
+const UNITS: &[(&str, PercentUnit)] = &[("percent", PercentUnit::Percent), ("fraction", PercentUnit::Fraction)];
+const SERIALS: &[(&str, bool)] = &[("1900", false), ("1904", true)];
 /// Normalizers and checks that read the annotation `region`.
 const REGIONAL: &[&str] = &["phone"];
 /// Normalizers that write decimals.
@@ -81,6 +86,11 @@ pub(super) fn compile(loader: &mut Loader<'_>, chain: &[&Node<'_>], kind: &Kind,
         table: read.only(text, "table", "texts").and_then(|node| table::looked_up(read.loader, node)),
         region: read.region(),
         case: get(chain, "case").and_then(|node| word(read.loader, node, "case", CASES)),
+        unit: get(chain, "unit").and_then(|node| word(read.loader, node, "unit", UNITS)),
+        blank_is_false: read
+            .only(matches!(kind, Kind::Bool), "blank_is_false", "true and false")
+            .is_some_and(|node| read.truth(node)),
+        serials_1904: get(chain, "serials").and_then(|node| word(read.loader, node, "system", SERIALS)) == Some(true),
         matching: read.only(text, "match", "texts").and_then(|node| read.matching(node)),
     };
     read.agreement(&annotation);
@@ -224,6 +234,13 @@ impl<'n> Reader<'_, '_, 'n> {
         Some(region.to_owned())
     }
 
+    fn truth(&mut self, node: &Node<'_>) -> bool {
+        if node.value != Value::Bool(true) {
+            self.loader.error(node.start, "leave it out, or say true", None);
+        }
+        node.value == Value::Bool(true)
+    }
+
     fn matching(&mut self, node: &Node<'_>) -> Option<MatchForm> {
         let name = self.loader.want_text(node, "a match form")?;
         let found = matching::match_form(name);
@@ -247,9 +264,15 @@ impl<'n> Reader<'_, '_, 'n> {
     /// Settings without the normalizer that reads them would be silently ignored.
     fn agreement(&mut self, annotation: &Annotation) {
         let runs = |wanted: &str| annotation.normalize.iter().any(|(name, _)| *name == wanted);
-        for (setting, normalizer) in
-            [("values", "values"), ("two_digit_year", "date"), ("case", "name"), ("currency", "money")]
-        {
+        for (setting, normalizer) in [
+            ("values", "values"),
+            ("two_digit_year", "date"),
+            ("case", "name"),
+            ("currency", "money"),
+            ("unit", "percent"),
+            ("blank_is_false", "boolean"),
+            ("serials", "date"),
+        ] {
             if let Some(node) = get(self.chain, setting)
                 && !runs(normalizer)
             {

@@ -113,6 +113,10 @@ fn what_cannot_be_meant_is_refused() {
     check("/properties/lines/x-faircopy", json!({"normalize": ["id"]}), &["single values only"]);
     check("/properties/day/x-faircopy", json!({"two_digit_year": "past"}), &["needs the normalizer \"date\""]);
     check("/properties/note/x-faircopy", json!({"case": "title"}), &["needs the normalizer \"name\""]);
+    check("/properties/note/x-faircopy", json!({"unit": "fraction"}), &["needs the normalizer \"percent\""]);
+    check("/properties/day/x-faircopy", json!({"serials": "1905", "normalize": ["date"]}), &["unknown system"]);
+    check("/properties/note/x-faircopy", json!({"blank_is_false": true}), &["true and false only"]);
+    check("/properties/paid/x-faircopy", json!({"blank_is_false": true}), &["needs the normalizer \"boolean\""]);
     check("/properties/note/x-faircopy", json!({"region": "US"}), &["needs a normalizer or check that reads it"]);
     check("/properties/note/x-faircopy", json!({"check": ["phone"], "region": "UK"}), &["ISO 3166", "\"US\""]);
     check("/properties/note/x-faircopy", json!({"match": "company"}), &["fields of the key only"]);

@@ -4,7 +4,7 @@ use super::joined;
 
 /// Kinds of street and their abbreviations (USPS Publication 28, appendix C1); the common ones, with the spellings
 /// that people key. Sorted.
-pub(super) const STREETS: &[(&str, &str)] = &[
+pub(crate) const STREETS: &[(&str, &str)] = &[
     ("ALLEY", "ALY"),
     ("ALLY", "ALY"),
     ("ANNEX", "ANX"),
@@ -156,7 +156,7 @@ pub(super) const STREETS: &[(&str, &str)] = &[
 ];
 
 /// Directions (USPS Publication 28, section 233). Sorted.
-pub(super) const DIRECTIONS: &[(&str, &str)] = &[
+pub(crate) const DIRECTIONS: &[(&str, &str)] = &[
     ("EAST", "E"),
     ("NORTH", "N"),
     ("NORTHEAST", "NE"),
@@ -168,7 +168,7 @@ pub(super) const DIRECTIONS: &[(&str, &str)] = &[
 ];
 
 /// Units within a building (USPS Publication 28, appendix C2). Sorted.
-pub(super) const UNITS: &[(&str, &str)] = &[
+pub(crate) const UNITS: &[(&str, &str)] = &[
     ("APARTMENT", "APT"),
     ("BASEMENT", "BSMT"),
     ("BUILDING", "BLDG"),
@@ -191,7 +191,7 @@ pub(super) const UNITS: &[(&str, &str)] = &[
 /// An address line in upper case with the abbreviations of USPS Publication 28 for kinds of street, directions and
 /// units: `123 north main street, apartment #4` is `123 N MAIN ST APT 4`. A number sign by itself is `UNIT`, for it says no
 /// kind of unit. Words are abbreviated wherever they stand, names of streets too: that loses nothing that tells two apart.
-pub(super) fn address(text: &str) -> String {
+pub(crate) fn address(text: &str) -> String {
     let mut words: Vec<String> = Vec::new();
     for word in super::words(&text.replace('#', " unit ")) {
         let word = abbreviated(&word.to_uppercase());

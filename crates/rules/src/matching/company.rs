@@ -124,7 +124,7 @@ const SPACED: &[&[&str]] = &[
 /// A company's name in lower case, without accents, punctuation, and the legal forms at its end: `ACME, Inc.` is
 /// `acme`, `Müller & Söhne GmbH & Co. KG` is `muller and sohne`. At least one word is kept, so a company that is called
 /// `The Limited` or `SA` still has a name. Numbers are kept: branches of a bank differ in nothing else.
-pub(super) fn company(text: &str) -> String {
+pub(crate) fn company(text: &str) -> String {
     let mut words = words(text);
     let mut kept = words.len();
     while let Some(shorter) = without_form(&words[..kept]) {

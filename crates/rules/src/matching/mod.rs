@@ -9,6 +9,10 @@ mod address;
 mod company;
 mod person;
 
+pub(crate) use address::{DIRECTIONS, STREETS, UNITS, address};
+pub(crate) use company::company;
+pub(crate) use person::person;
+
 use crate::normalize::word_key;
 
 /// A match form by name.

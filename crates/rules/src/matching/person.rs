@@ -6,7 +6,7 @@ use crate::normalize::{Suffix, suffix_of};
 /// A person's name in lower case, without accents and punctuation: `O'BRIEN, Mary-Ann, Jr.` and `Mary Ann O'Brien Jr`
 /// are `mary ann obrien jr`. A comma says that the last name comes first. What tells father from son (`Jr`, `III`) is kept
 /// at the end, degrees (`MD`) are not. Particles are words as others: `van der Berg` is not `Berg`.
-pub(super) fn person(text: &str) -> String {
+pub(crate) fn person(text: &str) -> String {
     let mut parts: Vec<Vec<String>> = text.split(',').map(words).filter(|part| !part.is_empty()).collect();
     let mut generations = Vec::new();
     for (at, part) in parts.iter_mut().enumerate() {

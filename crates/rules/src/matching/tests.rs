@@ -31,6 +31,18 @@ fn tables_are_sorted_and_end_in_what_they_keep() {
     }
 }
 
+/// Every match form has a row in the page on fields, and what the row says is so.
+#[test]
+fn the_page_on_fields_tells_the_truth() {
+    let (_, rows) = include_str!("../../../../docs/fields.md").split_once("## Match forms").unwrap();
+    for name in NAMES {
+        let row = rows.lines().find(|line| line.starts_with(&format!("| `{name}` |"))).unwrap();
+        let quoted: Vec<&str> = row.split('`').skip(1).step_by(2).collect();
+        let [_, first, second, form] = quoted[..] else { panic!("{row}") };
+        check(name, &[first, second], form);
+    }
+}
+
 #[test]
 fn companies() {
     check("company", &["ACME, Inc.", "Acme", "ACME INC", "acme incorporated", "Acmé L.L.C.", "Acme L L C"], "acme");

@@ -4,7 +4,7 @@ use super::fold::{changed, narrow};
 use super::number::{Rules, TEXT_MAX, canonical, is_canonical, read, refused};
 use super::{currency, number};
 use crate::Profile;
-use crate::field::{Refusal, Settings};
+use crate::field::{PercentUnit, Refusal, Settings};
 use std::borrow::Cow;
 
 /// What may stand beside the digits.
@@ -33,22 +33,24 @@ pub(super) fn decimal(text: &str, settings: &Settings<'_>) -> Result<Option<Stri
 
 /// As `decimal`, with an ISO 4217 code or a currency sign before or after, and `CR` or `DR` after the amount: a credit
 /// is negative, as on an invoice or a statement of what is owed. The currency is not kept, since it has its own field;
-/// the judge holds the two against each other by [`currency_of`].
+/// the judge holds the two against each other by [`currencies_of`].
 pub(super) fn money(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     normalized(text, settings, Beside::SignAndCurrency)
 }
 
-/// As `decimal`, with a percent sign after the number: `12.5%` is 12.5. A fraction is not told from a percentage.
+/// As `decimal`, with a percent sign after the number. What a bare number means nobody can see, so the form says it by the
+/// annotation `unit`: with `percent`, and without the annotation, `12.5%` and `12.5` are 12.5; with `fraction` `12.5%` is
+/// 0.125 and `0.125` stays.
 pub(super) fn percent(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     normalized(text, settings, Beside::SignAndPercent)
 }
 
-/// The ISO 4217 code of the currency that stands beside an amount; `None` when none does, or a sign of several currencies.
+/// The ISO 4217 codes of the currencies that the mark beside an amount can mean; none when there is no mark.
 #[must_use]
-pub fn currency_of(amount: &str, profile: &Profile) -> Option<&'static str> {
+pub fn currencies_of(amount: &str, profile: &Profile) -> &'static [&'static str] {
     let narrow = narrow(amount);
-    let peeled = peel(&narrow, Beside::SignAndCurrency).ok()?;
-    currency::of_mark(peeled.unit?, profile)
+    let unit = peel(&narrow, Beside::SignAndCurrency).ok().and_then(|peeled| peeled.unit);
+    unit.map_or(&[], |mark| currency::of_mark(mark, profile))
 }
 
 fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Option<String>, Refusal> {
@@ -60,9 +62,18 @@ fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Opt
         return Err(refused("length"));
     }
     let narrow = narrow(text);
-    let Peeled { negative, digits, .. } = peel(&narrow, beside)?;
+    let Peeled { negative, unit, digits } = peel(&narrow, beside)?;
     let (whole, decimals) = read(digits, rules)?;
-    Ok(changed(text, Cow::Owned(canonical(negative, &whole, decimals, rules.range)?)))
+    let is_hundredths = unit == Some("%") && settings.annotation.unit == Some(PercentUnit::Fraction);
+    let canonical = if is_hundredths {
+        // Two digits move behind the decimal sign: text, so nothing is rounded.
+        let padded = format!("{:0>3}", whole);
+        let (whole, moved) = padded.split_at(padded.len() - 2);
+        canonical(negative, whole, &format!("{moved}{decimals}"), rules.range)?
+    } else {
+        canonical(negative, &whole, decimals, rules.range)?
+    };
+    Ok(changed(text, Cow::Owned(canonical)))
 }
 
 /// A whole number with sign and grouping, as `number::canonical` writes it without decimals.

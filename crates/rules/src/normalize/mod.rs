@@ -3,6 +3,7 @@
 //! Each is pure and makes only repairs that are certain: what could be read in two ways is refused with a code that
 //! says so. The result of each normalizes to itself under the same settings. None of them allocates when nothing changes.
 
+mod address;
 mod boolean;
 pub(crate) mod calendar;
 mod case;
@@ -29,7 +30,7 @@ mod values;
 
 pub(crate) use country::find as find_country;
 pub(crate) use currency::find as find_currency;
-pub use decimal::currency_of;
+pub use decimal::currencies_of;
 pub(crate) use fold::word_key;
 pub use mojibake::mojibake;
 pub(crate) use person::{Suffix, suffix_of};
@@ -55,6 +56,7 @@ macro_rules! registry {
 }
 
 registry! {
+    "address" => address::address;
     "bic" => codes::bic;
     "boolean" => boolean::boolean;
     "company" => spacing::company;

@@ -29,6 +29,9 @@ const BARE: Annotation = Annotation {
     region: None,
     case: None,
     matching: None,
+    unit: None,
+    blank_is_false: false,
+    serials_1904: false,
 };
 
 const fn signed(decimal_sign: Option<DecimalSign>) -> Profile {

@@ -9,7 +9,7 @@ use crate::{
         Member, Node, Value,
         pointer::{self, Path},
     },
-    normalize::{currency_of, mojibake, normalizer},
+    normalize::{currencies_of, mojibake, normalizer},
 };
 use record::{Change, Code, RecordTime, Severity, Stage};
 use std::borrow::Cow;
@@ -75,7 +75,8 @@ struct Marked {
     at: usize,
     slot: usize,
     path: String,
-    currency: &'static str,
+    /// What the mark beside it can mean.
+    currencies: &'static [&'static str],
     field: String,
 }
 
@@ -111,8 +112,12 @@ impl<'w> Walk<'w> {
             next = slot + 1;
             let path = path.name(name);
             if node.value == Value::Null {
-                let change = Change { path: path.render(), raw: "null".to_owned(), value: None, by: vec!["blank"] };
-                self.changes.push(change);
+                let is_box = field.shape.annotation.blank_is_false;
+                let (value, by) = if is_box { (Some("false".to_owned()), "boolean") } else { (None, "blank") };
+                self.changes.push(Change { path: path.render(), raw: "null".to_owned(), value, by: vec![by] });
+                if is_box {
+                    node.value = Value::Bool(false);
+                }
             } else {
                 self.value(node, &field.shape, &path, slot);
             }
@@ -145,17 +150,21 @@ impl<'w> Walk<'w> {
             self.suspect(&raw, node.start, shape, path, slot);
         }
         let settings = Settings { profile: steps.profile, annotation: &shape.annotation, time: self.time };
-        let result = steps.run(&raw, &settings).and_then(|(text, by)| {
+        let result = steps.run(&raw, &settings).and_then(|(text, mut by)| {
             let text = text.map_or_else(|| raw.clone(), Cow::Owned);
+            if text.is_empty() && shape.annotation.blank_is_false {
+                by.push("boolean");
+                return Ok((Value::Bool(false), by));
+            }
             let value = typed(&shape.kind, text, written, written || !steps.rest.is_empty())?;
             Ok((value, by))
         });
         match result {
             Ok((value, by)) => {
                 if by.contains(&"money")
-                    && let Some(currency) = currency_of(&raw, steps.profile)
+                    && let currencies @ [_, ..] = currencies_of(&raw, steps.profile)
                 {
-                    self.mark(currency, node.start, shape, path, slot);
+                    self.mark(currencies, node.start, shape, path, slot);
                 }
                 let retyped = matches!(value, Value::Number(_) | Value::Bool(_)) != written;
                 if value == Value::Null || retyped || !by.is_empty() {
@@ -174,11 +183,11 @@ impl<'w> Walk<'w> {
 
 impl Walk<'_> {
     /// Notes the currency that an amount was keyed with, to be held against that of the record or of the field.
-    fn mark(&mut self, currency: &'static str, at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
+    fn mark(&mut self, currencies: &'static [&'static str], at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
         let Annotation { minor_units, currency: fixed, .. } = &shape.annotation;
         if let Some(field) = minor_units {
-            self.marked.push(Marked { at, slot, path: path.render(), currency, field: field.clone() });
-        } else if fixed.is_some_and(|fixed| fixed != currency) {
+            self.marked.push(Marked { at, slot, path: path.render(), currencies, field: field.clone() });
+        } else if fixed.is_some_and(|fixed| !currencies.contains(&fixed)) {
             self.findings.add(another_currency(at, slot, path.render()));
         }
     }
@@ -196,9 +205,9 @@ impl Walk<'_> {
 /// An amount keyed with another currency than the record's is an error: the normalizer takes the currency off it, and
 /// which of the two is right nobody can know here.
 fn contradicted(root: &Node<'_>, marked: Vec<Marked>, findings: &mut Findings) {
-    for Marked { at, slot, path, currency, field } in marked {
+    for Marked { at, slot, path, currencies, field } in marked {
         let stated = pointer::find(root, &field).and_then(Node::text);
-        if stated.is_some_and(|stated| stated != currency) {
+        if stated.is_some_and(|stated| !currencies.contains(&stated)) {
             findings.add(Draft { related: vec![field], ..another_currency(at, slot, path) });
         }
     }

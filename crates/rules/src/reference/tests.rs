@@ -102,6 +102,31 @@ fn a_clean_record_is_written_in_form_order_with_its_changes() {
 }
 
 #[test]
+fn a_box_that_is_not_ticked_is_false_on_demand() {
+    let form =
+        FORM.replacen("\"normalize\": [\"boolean\"]", "\"normalize\": [\"boolean\"], \"blank_is_false\": true", 1);
+    assert_ne!(form, FORM);
+    let judge = Judge::new(&Form::parse("form.json", &form).unwrap(), &Profile::default());
+    let judged = |paid: &str| match judge.judge(record(&[paid, "note=\"x\""]).as_bytes(), Context::default()) {
+        Verdict::Clean(clean) => {
+            let changed = clean.changes.iter().find(|change| change.path == "/paid").cloned();
+            (String::from_utf8(clean.bytes).unwrap(), changed.map(|change| (change.value, change.by)))
+        }
+        Verdict::Reject(reject) => panic!("{:#?}", reject.errors),
+    };
+    let by = |by: &[&'static str]| Some((Some("false".to_owned()), by.to_vec()));
+    for (paid, changed) in
+        [("paid=null", by(&["boolean"])), ("paid=\"\"", by(&["boolean"])), ("paid=\" \"", by(&["text", "boolean"]))]
+    {
+        let (bytes, change) = judged(paid);
+        assert!(bytes.contains("\"paid\":false"), "{paid}");
+        assert_eq!(change, changed, "{paid}");
+    }
+    assert!(judged("paid=\"X\"").0.contains("\"paid\":true"));
+    assert!(!judged("-paid").0.contains("paid"), "a field that is not there stays away");
+}
+
+#[test]
 fn bytes_and_json_have_their_codes() {
     let undecodable = |raw: &[u8], reason: &str| {
         let found = errors(raw);

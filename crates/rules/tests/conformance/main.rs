@@ -31,7 +31,19 @@ mod report;
 mod unicode;
 /// Contracts of agencies, by the form of `docs/examples/contracts`: `us_gov_contracts`.
 mod us_gov_contracts;
+/// Addresses in the United States: `val_addresses`.
+mod val_addresses;
 /// IBANs and BICs of the tests of a banking library: `val_bank`.
 mod val_bank;
+/// Dates, and what a lenient parser makes of them: `val_dates`.
+mod val_dates;
+/// E-mail addresses by category of the RFCs: `val_email`.
+mod val_email;
+/// Names of companies: `val_names`.
+mod val_names;
+/// Spellings of telephone numbers: `val_phone`.
+mod val_phone;
+/// Prices as found in shops: `val_price_parser`.
+mod val_price_parser;
 /// Field validators of a JavaScript library: `val_validatorjs`.
 mod val_validatorjs;

@@ -96,6 +96,26 @@ const REGIONAL: &[(&str, &str, &str)] = &[
     ("RS.", "PK", "PKR"),
 ];
 
+/// Signs that several currencies share, with all of them: whatever the region, a `$` is no euro.
+const SHARED: &[(&str, &[&str])] = &[
+    (
+        "$",
+        &[
+            "ARS", "AUD", "BBD", "BMD", "BND", "BOB", "BRL", "BSD", "BZD", "CAD", "CLP", "COP", "CUP", "CVE", "DOP",
+            "FJD", "GYD", "HKD", "JMD", "KYD", "LRD", "MOP", "MXN", "NAD", "NIO", "NZD", "SBD", "SGD", "SRD", "TOP",
+            "TTD", "TWD", "USD", "UYU", "WST", "XCD", "ZWG",
+        ],
+    ),
+    ("£", &["EGP", "FKP", "GBP", "GIP", "LBP", "SDG", "SHP", "SSP", "SYP"]),
+    ("¥", &["CNY", "JPY"]),
+    ("₩", &["KPW", "KRW"]),
+    ("FR", &["BIF", "CDF", "CHF", "DJF", "GNF", "KMF", "RWF", "XAF", "XOF", "XPF"]),
+    ("KR", &["DKK", "ISK", "NOK", "SEK"]),
+    ("РУБ", &["BYN", "RUB"]),
+    ("元", &["CNY", "HKD", "MOP", "TWD"]),
+    ("RS", &["INR", "LKR", "MUR", "NPR", "PKR", "SCR"]),
+];
+
 /// An ISO 4217 alphabetic code, from a code in any case, a numeric code, or a sign that means one currency only.
 ///
 /// `$`, `£`, `¥`, `₩`, `kr`, `Rs` and `Fr` belong to several: the region of the profile decides, and without one they
@@ -133,9 +153,22 @@ fn named(key: &str, profile: &Profile) -> Option<&'static str> {
     find(key).map(|(code, _)| code).or_else(by_sign).or_else(by_region)
 }
 
-/// The currency that a mark found by [`split_mark`] means, when it can mean but one.
-pub(super) fn of_mark(mark: &str, profile: &Profile) -> Option<&'static str> {
-    named(&mark.to_uppercase(), profile)
+/// The currencies that a mark found by [`split_mark`] can mean: one, or all that share the sign.
+pub(super) fn of_mark(mark: &str, profile: &Profile) -> &'static [&'static str] {
+    let key = mark.to_uppercase();
+    let certain = CURRENCIES
+        .iter()
+        .map(|(code, ..)| (*code, code))
+        .chain(CERTAIN.iter().map(|(sign, code)| (*sign, code)))
+        .find(|(sign, _)| *sign == key);
+    let by_region = || REGIONAL.iter().find(|(sign, at, _)| *sign == key && profile.region.as_deref() == Some(at));
+    if let Some((_, code)) = certain {
+        return std::slice::from_ref(code);
+    }
+    if let Some((.., code)) = by_region() {
+        return std::slice::from_ref(code);
+    }
+    SHARED.iter().find(|(sign, _)| *sign == key.trim_end_matches('.')).map_or(&[], |(_, codes)| codes)
 }
 
 fn refused(reason: &str) -> Refusal {

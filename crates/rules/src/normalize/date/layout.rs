@@ -16,6 +16,9 @@ const SERIALS: std::ops::RangeInclusive<u32> = 20_000..=80_000;
 /// Excel day 0 of the 1900 system for serials after the 29 February 1900 that Excel has and the calendar has not.
 const SERIAL_ZERO: (u32, u32, u32) = (1899, 12, 30);
 
+/// Days from the first day of the 1900 system to that of the 1904 system, which old spreadsheets of the Mac use.
+const SYSTEMS_APART: i64 = 1_462;
+
 /// Finds the one date that the tokens can mean.
 pub(super) fn read(tokens: &Tokens, settings: &Settings<'_>) -> Result<CivilDate, Refusal> {
     let date = match (tokens.numbers.as_slice(), tokens.month) {
@@ -36,7 +39,8 @@ fn compact(number: Number, settings: &Settings<'_>) -> Result<CivilDate, Refusal
     let Number { value, len } = number;
     if len == 5 && SERIALS.contains(&value) {
         let (year, month, day) = SERIAL_ZERO;
-        let date = CivilDate::from_epoch_day(epoch_day(year, month, day) + i64::from(value));
+        let later = if settings.annotation.serials_1904 { SYSTEMS_APART } else { 0 };
+        let date = CivilDate::from_epoch_day(epoch_day(year, month, day) + i64::from(value) + later);
         return date.ok_or_else(|| impossible("serial"));
     }
     if len != 8 {

@@ -17,7 +17,8 @@ const TEXT_MAX: usize = 80;
 ///
 /// Read: `2026-01-31`, `20260131`; day, month and year in any usual order with `/`, `.`, `-` or blanks; months by name
 /// or three letters in English, German, Spanish and French; ordinals; a weekday before the date; Excel serials of
-/// five digits from 20000 to 80000 in the 1900 system (so the day 60 that never was is out of reach).
+/// five digits from 20000 to 80000, in the 1900 system (so the day 60 that never was is out of reach) or, where the field
+/// says `"serials": "1904"`, in the system that begins there.
 ///
 /// Never guessed:
 /// * the order of day and month is the profile's; without one a day above 12 decides, or that both are the same.

@@ -96,6 +96,14 @@ fn the_profile_decides_and_is_not_overruled() {
 }
 
 #[test]
+fn serials_of_the_1904_system() {
+    let annotation = Annotation { serials_1904: true, ..Annotation::default() };
+    let case = Case { annotation: &annotation, ..POINT.with("date") };
+    case.check("43892", "2024-03-03");
+    case.check_refused("0", "FMT.DATE");
+}
+
+#[test]
 fn two_digit_years_need_a_pivot() {
     check_order(Some(DateOrder::Dmy), "31/12/99", "FMT.DATE_AMBIGUOUS");
     check_year(TwoDigitYear::Past, "31/12/99", "1999-12-31");

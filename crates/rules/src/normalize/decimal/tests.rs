@@ -1,5 +1,5 @@
 use super::super::tests::{COMMA, Case, NONE, POINT};
-use crate::field::{Annotation, DecimalRange};
+use crate::field::{Annotation, DecimalRange, PercentUnit};
 use crate::{DecimalSign, Profile};
 use proptest::prelude::*;
 
@@ -96,13 +96,26 @@ fn signs_and_currencies() {
 }
 
 #[test]
+fn percentages_as_fractions_on_demand() {
+    let annotation = Annotation { unit: Some(PercentUnit::Fraction), ..scaled(0, 6) };
+    let case = Case { annotation: &annotation, ..POINT.with("percent") };
+    for (text, expected) in
+        [("12.5%", "0.125"), ("0.125", "0.125"), ("7 %", "0.07"), ("100%", "1"), ("-0.5%", "-0.005"), ("250%", "2.5")]
+    {
+        case.check(text, expected);
+    }
+    case.check_refused("0.00001%", "FMT.SCALE");
+}
+
+#[test]
 fn currency_beside_an_amount() {
     let us = Profile { region: Some("US".to_owned()), ..Profile::default() };
-    let of = |text: &str| super::currency_of(text, &us);
-    assert_eq!(
-        [of("USD 12"), of("(12,50 €)"), of("-$5"), of("5 kr"), of("12"), of("--5")],
-        [Some("USD"), Some("EUR"), Some("USD"), None, None, None]
-    );
+    let of = |text: &str| super::currencies_of(text, &us);
+    assert_eq!([of("USD 12"), of("(12,50 €)"), of("-$5")], [["USD"], ["EUR"], ["USD"]]);
+    assert_eq!([of("5 kr"), of("5 kr.")], [["DKK", "ISK", "NOK", "SEK"]; 2]);
+    assert!(of("12").is_empty() && of("--5").is_empty());
+    let dollars = super::currencies_of("$5", &Profile::default());
+    assert!(dollars.contains(&"USD") && dollars.contains(&"CAD") && !dollars.contains(&"EUR"));
 }
 
 #[test]

@@ -1,7 +1,7 @@
-//! `company(text)`: the match form of a company's name, for comparing two spellings of it; never stored.
+//! `company(text)`: the match form of a company's name without its legal form.
 
 use super::{Answer, Argument, Function, Sort, Written};
-use crate::matching::match_form;
+use crate::matching;
 
 pub(super) const FUNCTION: Function = Function {
     name: "company",
@@ -10,7 +10,7 @@ pub(super) const FUNCTION: Function = Function {
     gives: Sort::Text,
     steps: 20,
     answer: |arguments| match *arguments {
-        [Argument::Text(text)] => match_form("company").map_or(Answer::Unknown, |company| Answer::Made((company.form)(text))),
+        [Argument::Text(text)] => Answer::Made(matching::company(text)),
         _ => Answer::Unknown,
     },
 };

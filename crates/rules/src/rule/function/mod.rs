@@ -90,12 +90,14 @@ macro_rules! registry {
 
 registry! {
     abs
+    address
     age
     company
     country_of_iban
     is_postcode
     is_tin
     minor_unit
+    person
     similarity
     starts_with
     weekday

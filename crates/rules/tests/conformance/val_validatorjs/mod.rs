@@ -9,6 +9,10 @@ use std::collections::BTreeMap;
 
 /// Numbers of banks, companies, books, articles and taxes; postal codes; codes of ISO.
 mod identifiers;
+/// Telephone numbers that are no mobile ones.
+mod numbers;
+/// Telephone numbers, addresses, amounts, dates, true and false.
+mod texts;
 
 /// One line of the set that expects yes or no.
 pub(crate) struct Line<'l> {
@@ -29,10 +33,10 @@ impl Line<'_> {
 /// Ours for a line; `None`: no counterpart.
 type Rule = fn(&Line<'_>) -> Option<Outcome>;
 
-const RULES: &[Rule] = &[identifiers::outcome];
+const RULES: &[Rule] = &[identifiers::outcome, texts::outcome];
 
 fn decisions() -> &'static [Decision] {
-    Vec::leak([identifiers::decisions()].into_iter().flatten().collect())
+    Vec::leak([identifiers::decisions(), texts::decisions()].into_iter().flatten().collect())
 }
 
 #[test]
