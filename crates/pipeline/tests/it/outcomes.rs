@@ -124,7 +124,7 @@ fn a_record_sent_twice_points_to_the_first() {
     assert_eq!(duplicate["key"].take().as_str().unwrap().as_bytes(), message.key);
     let expected = json!({
         "v": 1, "origin": {"topic": "raw", "partition": 0, "offset": 1},
-        "first": {"topic": "raw", "partition": 0, "offset": 0}, "key": null, "form": "slip", "schema_version": "1",
+        "first": {"topic": "raw", "partition": 0, "offset": 0}, "key": null, "form": "slip", "schema_version": "1", "reference_versions": {},
         "code": "DUP.RECORD", "envelope": {"client": "acme", "form": "slip", "source": "scan"},
         "attempt": 1, "root": "0/1", "submitted_ms": 1000,
     });
