@@ -14,6 +14,8 @@ use super::{
 pub(crate) struct Claim {
     /// The day on which it is keyed.
     pub(crate) keyed_on: Day,
+    /// Whether the record says so: the line of a plain file does not, and nobody can tell then what is in the future.
+    pub(crate) dated: bool,
     pub(crate) no: String,
     pub(crate) account: String,
     /// `1`, `7` or `8`.
@@ -70,7 +72,7 @@ pub(crate) const LETTERS: [&str; 12] = ["A", "B", "C", "D", "E", "F", "G", "H", 
 
 impl Claim {
     /// The claim of record `index`, for services of the quarter before `keyed_on`.
-    pub(crate) fn of(index: u64, keyed_on: Day, random: &mut Random) -> Self {
+    pub(crate) fn of(index: u64, keyed_on: Day, dated: bool, random: &mut Random) -> Self {
         let patient = Person::of(random);
         let first_day = keyed_on.plus(-random.within(3, 90));
         let diagnoses = diagnoses(random);
@@ -81,6 +83,7 @@ impl Claim {
         let frequency = if random.chance(1, 12) { random.pick(&["7", "8"]) } else { "1" };
         Self {
             keyed_on,
+            dated,
             no: format!("CL{index:08}"),
             account: format!("PA-{:02}-{index:07}", random.below(100)),
             frequency,

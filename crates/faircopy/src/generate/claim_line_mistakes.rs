@@ -22,6 +22,9 @@ pub(super) fn service_reversed(draft: &mut Claims, _: &Source, random: &mut Rand
 }
 
 pub(super) fn service_ahead(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
+    if !draft.document.dated {
+        return false;
+    }
     let at = random.position(draft.document.lines.len());
     let line = &mut draft.document.lines[at];
     line.from = draft.document.keyed_on.plus(random.within(1, 300));

@@ -45,7 +45,7 @@ pub(crate) const MISTAKES: &[Mistake<Claim>] = &[
     Mistake { touches: BIRTH, make: birth_in_another_order },
     Mistake { touches: BIRTH, make: birth_as_number },
     Mistake { touches: BIRTH, make: birth_cut_off },
-    Mistake { touches: BIRTH, make: born_a_century_late },
+    Mistake { touches: BIRTH | LINES, make: born_a_century_late },
     Mistake { touches: BIRTH, make: born_a_century_early },
     Mistake { touches: HOME, make: unknown_state },
     Mistake { touches: HOME, make: city_as_state },
@@ -217,14 +217,14 @@ fn birth_cut_off(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
 
 fn born_a_century_late(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
     draft.document.born = draft.document.born.plus(36_525);
-    draft.expect(Code::ValRange, "/patient_dob");
+    draft.expect(Code::RelOrder, "/patient_dob");
     true
 }
 
 fn born_a_century_early(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
     let claim = &mut draft.document;
     // Who is 32 now would be 132.
-    if claim.keyed_on.0 - claim.born.0 < 32 * 366 {
+    if !claim.dated || claim.keyed_on.0 - claim.born.0 < 32 * 366 {
         return false;
     }
     claim.born = claim.born.plus(-36_525);
@@ -404,6 +404,9 @@ fn not_signed(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
 }
 
 fn signed_ahead(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
+    if !draft.document.dated {
+        return false;
+    }
     draft.document.signed_on = draft.document.keyed_on.plus(random.within(1, 400));
     draft.expect(Code::ValRange, "/date_signed");
     true

@@ -212,7 +212,7 @@ impl Generator {
         let mut random = Random::of(self.seed, index, CONTENT);
         let keyed_on = Day(time_of(index).epoch_day());
         match self.kind_of(index) {
-            Kind::Claim => Document::Claim(Claim::of(index, keyed_on, &mut random)),
+            Kind::Claim => Document::Claim(Claim::of(index, keyed_on, self.envelope, &mut random)),
             Kind::Invoice => {
                 let mut invoice = Invoice::of(self.seed, index, keyed_on, &mut random);
                 if self.tables {

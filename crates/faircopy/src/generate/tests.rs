@@ -66,30 +66,26 @@ fn shares_are_exact() {
     }
 }
 
-/// Judges records of one form as the line does, and compares with the truth: outcome, clean bytes, codes and paths.
+/// Judges records of one form as the line does, or those of a plain file, which have no time, and compares with the
+/// truth: outcome, clean bytes, keys, codes and paths.
 #[track_caller]
-fn judged_as_the_truth_says(kind: Kind, records: u64) {
+fn judged_as_the_truth_says(kind: Kind, envelope: bool, records: u64) {
     let forms = crate::forms::load(None).unwrap();
     let form = forms.iter().find(|form| form.name() == kind.form()).unwrap();
     let sources = sources();
-    let generator = Generator {
-        seed: 17,
-        invalid_ppm: 400_000,
-        duplicate_ppm: 30_000,
-        kind: Some(kind),
-        envelope: true,
-        tables: false,
-    };
-    let mut codes = std::collections::BTreeMap::new();
+    let generator =
+        Generator { seed: 17, invalid_ppm: 400_000, duplicate_ppm: 30_000, kind: Some(kind), envelope, tables: false };
+    let (mut codes, mut keys) = (std::collections::BTreeMap::new(), HashMap::new());
     for index in 0..records {
         let made = generator.record(index);
         let profile = sources.named.get(made.source).map_or(&sources.default.profile, |source| &source.profile);
-        let context = rules::Context { client: made.client, time: Some(made.time) };
+        let context = rules::Context { client: made.client, time: envelope.then_some(made.time) };
         let shown = String::from_utf8_lossy(&made.bytes);
         let conflicts = made.truth.errors.iter().any(|error| error.code == record::Code::DupConflict);
         match rules::Judge::new(form, profile).judge(&made.bytes, context) {
-            record::Verdict::Clean(_) if conflicts => {}
+            record::Verdict::Clean(clean) if conflicts => assert_eq!(keys.get(&clean.key), made.truth.first.as_ref()),
             record::Verdict::Clean(clean) => {
+                assert_eq!(*keys.entry(clean.key).or_insert(index), made.truth.first.unwrap_or(index), "{shown}");
                 assert_eq!(
                     String::from_utf8_lossy(&clean.bytes),
                     String::from_utf8_lossy(&made.truth.clean),
@@ -119,7 +115,8 @@ fn judged_as_the_truth_says(kind: Kind, records: u64) {
 
 #[test]
 fn claims_are_judged_as_the_truth_says_at_every_source() {
-    judged_as_the_truth_says(Kind::Claim, 6_000);
+    judged_as_the_truth_says(Kind::Claim, true, 6_000);
+    judged_as_the_truth_says(Kind::Claim, false, 3_000);
 }
 
 /// A kind of mistake that no record can have would be listed for nothing.
@@ -131,7 +128,7 @@ fn every_mistake_of_claims_is_made() {
         for (at, kind) in forms.1.iter().enumerate() {
             for source in source::DEMO {
                 let mut random = random::Random::of(3, index, at as u64);
-                let claim = claim::Claim::of(index, calendar::Day(20_500), &mut random);
+                let claim = claim::Claim::of(index, calendar::Day(20_500), true, &mut random);
                 let mut draft = draft::Draft::new(claim);
                 made[at] += u32::from((kind.make)(&mut draft, &source, &mut random));
             }
