@@ -48,7 +48,7 @@ pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>, findings: &mut F
 }
 
 fn computed(formula: &Formula, root: &Node<'_>, findings: &mut Findings) -> Option<String> {
-    let reason = match formula.evaluate(Facts { record: root, item: None, time: None, tables: &[] }) {
+    let reason = match formula.evaluate(Facts::new(root, None, None)) {
         Ok(Some(text)) => return Some(text),
         Ok(None) => "unknown",
         Err(reason) => reason,

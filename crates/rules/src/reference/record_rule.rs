@@ -4,7 +4,7 @@ use super::findings::{Draft, Findings, closing, slot_of};
 use crate::{
     form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
-    rule::{Facts, Truth},
+    rule::{Facts, Index, Truth},
     table::Bound,
 };
 use record::{Class, Code, Param, RecordTime, Severity, Stage};
@@ -18,15 +18,18 @@ pub(super) fn run(
     tables: &[Option<Bound>],
     findings: &mut Findings,
 ) {
+    let names = parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str());
+    let top = Index::new(root, names);
+    let facts = Facts { record: root, item: None, time, tables, index: Some(&top) };
     for rule in &parts.rules {
         let Some(list) = &rule.each else {
-            Run { rule, root, item: None, time, tables }.run(&parts.shape, String::new, findings);
+            Run { rule, facts }.run(&parts.shape, String::new, findings);
             continue;
         };
         let Some(Kind::List(shape)) = parts.shape.find(list).map(|shape| &shape.kind) else { continue };
         let items = pointer::find(root, list).and_then(Node::items).unwrap_or_default();
         for (index, item) in items.iter().enumerate() {
-            Run { rule, root, item: Some(item), time, tables }.run(shape, || format!("{list}/{index}"), findings);
+            Run { rule, facts: facts.of_item(item) }.run(shape, || format!("{list}/{index}"), findings);
         }
     }
 }
@@ -34,22 +37,19 @@ pub(super) fn run(
 /// One rule over the record, or over one item of a list.
 struct Run<'r> {
     rule: &'r RecordRule,
-    root: &'r Node<'r>,
-    item: Option<&'r Node<'r>>,
-    time: Option<RecordTime>,
-    tables: &'r [Option<Bound>],
+    facts: Facts<'r>,
 }
 
 impl Run<'_> {
     /// Adds a finding when the rule does not hold. `shape` is that of what it speaks of, `base` makes its pointer.
     fn run(&self, shape: &Shape, base: impl FnOnce() -> String, findings: &mut Findings) {
-        let Self { rule, root, item, time, tables } = *self;
-        let failed = match rule.rule.evaluate(Facts { record: root, item, time, tables }) {
+        let Self { rule, facts } = *self;
+        let failed = match rule.rule.evaluate(facts) {
             Truth::Holds | Truth::Unknown => return,
             Truth::Fails => None,
             Truth::Inexact(reason) => Some(reason),
         };
-        let place = locate(item.unwrap_or(root), shape, &rule.path);
+        let place = locate(facts.item.unwrap_or(facts.record), shape, &rule.path);
         let (code, severity, params) = match failed {
             None => (rule.code, rule.severity, self.apart(&place)),
             Some(reason) => (Code::RelRule, Severity::Hard, vec![("reason", reason.into())]),
@@ -72,8 +72,7 @@ impl Run<'_> {
     /// Of an equation with the accused value on one side: what the other side comes to, and by how much they differ.
     fn apart(&self, accused: &Accused<'_>) -> Vec<(&'static str, Param)> {
         let found = accused.found.and_then(|text| Decimal::from_str_exact(text).ok());
-        let sides =
-            self.rule.rule.sides(Facts { record: self.root, item: self.item, time: self.time, tables: self.tables });
+        let sides = self.rule.rule.sides(self.facts);
         // What a private value should be is as private as the value.
         let (Some(found), Some((left, right)), Class::None) = (found, sides, accused.class) else { return Vec::new() };
         let expected = if right == found { left } else { right };

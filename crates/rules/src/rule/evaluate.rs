@@ -1,11 +1,12 @@
 //! Evaluates an [`Expr`] over a record: nothing is built, nothing is rounded, every step is counted.
 
 use super::{
-    Facts, STEPS_MAX, Truth, VARIABLES_MAX,
+    Facts, Index, STEPS_MAX, Truth, VARIABLES_MAX,
     ast::Relation,
     exact::{self, Reason},
     function::{ARGUMENTS_MAX, Answer, Argument, Function},
-    program::{Arithmetic, Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
+    operate::{add, binary, extreme, order},
+    program::{Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
     texts::Texts,
 };
 use crate::{
@@ -59,7 +60,7 @@ pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Dec
 /// What an expression comes to. Types were checked when the form was loaded, so that a value which is not of the type
 /// an operator works on can only be an unknown one.
 #[derive(Clone, Copy, Debug)]
-enum Value<'a> {
+pub(super) enum Value<'a> {
     /// A value that it depends on is missing or was refused.
     Unknown,
     Decimal(Decimal),
@@ -97,6 +98,7 @@ struct Run<'a> {
     /// The end of the texts that functions made.
     texts: &'a Texts,
     tables: &'a [Option<Bound>],
+    index: Option<&'a Index<'a>>,
     steps: u32,
 }
 
@@ -106,11 +108,11 @@ const LOOKUP_STEPS: u32 = 20;
 type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
 
 impl<'a> Run<'a> {
-    fn new(Facts { record, item, time, tables }: Facts<'a>, texts: &'a Texts) -> Self {
+    fn new(Facts { record, item, time, tables, index }: Facts<'a>, texts: &'a Texts) -> Self {
         let mut variables = [Value::Unknown; VARIABLES_MAX];
         variables[0] = item.map_or(Value::Unknown, Value::Node);
         let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
-        Self { record, keyed_on, variables, texts, tables, steps: 0 }
+        Self { record, keyed_on, variables, texts, tables, index, steps: 0 }
     }
 
     fn step(&mut self) -> Result<(), Reason> {
@@ -122,52 +124,66 @@ impl<'a> Run<'a> {
         if self.steps > STEPS_MAX { Err(Reason::Steps) } else { Ok(()) }
     }
 
+    // Values are looked at where they were returned, not moved out of the result: a value is written in parts, and a
+    // processor that then reads the whole of it at once waits for all of them (three such moves took 46 % of this
+    // function's time).
     fn value(&mut self, expr: &'a Expr) -> Result<Value<'a>, Reason> {
         self.step()?;
-        Ok(match expr {
-            Expr::Decimal(number) => Value::Decimal(*number),
-            Expr::Date(date) => Value::Date(*date),
-            Expr::Text(text) => Value::Text(text),
-            Expr::Bool(value) => Bool(*value),
-            Expr::KeyedOn => self.keyed_on.map_or(Unknown, Value::Date),
-            Expr::Load(path, kind) => self.load(path, *kind)?,
-            Expr::Has(path) => self.has(path)?,
-            Expr::Not(inner) => match self.value(inner)? {
-                Bool(value) => Bool(!value),
-                _ => Unknown,
+        match expr {
+            Expr::Decimal(number) => Ok(Value::Decimal(*number)),
+            Expr::Date(date) => Ok(Value::Date(*date)),
+            Expr::Text(text) => Ok(Value::Text(text)),
+            Expr::Bool(value) => Ok(Bool(*value)),
+            Expr::KeyedOn => Ok(self.keyed_on.map_or(Unknown, Value::Date)),
+            Expr::Load(path, kind) => self.load(path, *kind),
+            Expr::Has(path) => self.has(path),
+            Expr::Not(inner) => Ok(self.condition(inner)?.map_or(Unknown, |value| Bool(!value))),
+            Expr::And(sides) => self.either(sides, false),
+            Expr::Or(sides) => self.either(sides, true),
+            Expr::If(parts) => match self.condition(&parts[0])? {
+                Some(true) => self.value(&parts[1]),
+                Some(false) => self.value(&parts[2]),
+                None => Ok(Unknown),
             },
-            Expr::And(sides) => self.either(sides, false)?,
-            Expr::Or(sides) => self.either(sides, true)?,
-            Expr::If(parts) => match self.value(&parts[0])? {
-                Bool(true) => self.value(&parts[1])?,
-                Bool(false) => self.value(&parts[2])?,
-                _ => Unknown,
-            },
-            Expr::Quantify(Quantifier::All, each) => self.any(each, false)?,
-            Expr::Quantify(Quantifier::Exists, each) => self.any(each, true)?,
-            Expr::Quantify(Quantifier::ExistsOne, each) => self.exactly_one(each)?,
-            Expr::Fold(fold, list) => self.fold(*fold, list)?,
-            Expr::In(sides) => self.member_of(&sides[0], &sides[1])?,
+            Expr::Quantify(Quantifier::All, each) => self.any(each, false),
+            Expr::Quantify(Quantifier::Exists, each) => self.any(each, true),
+            Expr::Quantify(Quantifier::ExistsOne, each) => self.exactly_one(each),
+            Expr::Fold(fold, list) => self.fold(*fold, list),
+            Expr::In(sides) => self.member_of(&sides[0], &sides[1]),
             // Lists are run through by `visit`, never held.
-            Expr::Filter(_) | Expr::Map(_) | Expr::List(_) => Unknown,
-            Expr::TextSize(inner) => match self.value(inner)? {
+            Expr::Filter(_) | Expr::Map(_) | Expr::List(_) => Ok(Unknown),
+            Expr::TextSize(inner) => Ok(match self.value(inner)? {
                 Value::Text(text) => Value::Decimal(Decimal::from(text.chars().count())),
                 _ => Unknown,
-            },
-            Expr::Call(function, arguments) => self.call(function, arguments)?,
-            Expr::Lookup(lookup) => self.lookup(lookup)?,
-            Expr::InForce(lookup) => self.look(lookup)?.map_or(Unknown, |(_, row)| Bool(row.is_some())),
+            }),
+            Expr::Call(function, arguments) => self.call(function, arguments),
+            Expr::Lookup(lookup) => self.lookup(lookup),
+            Expr::InForce(lookup) => Ok(self.look(lookup)?.map_or(Unknown, |(_, row)| Bool(row.is_some()))),
             Expr::Compare(_, sides)
             | Expr::Arithmetic(_, sides)
             | Expr::DaysAfter(sides)
             | Expr::DaysBefore(sides)
             | Expr::DaysBetween(sides) => {
-                let (a, b) = (self.value(&sides[0])?, self.value(&sides[1])?);
-                binary(expr, a, b)?
+                let a = self.value(&sides[0]);
+                let Ok(a) = &a else { return a };
+                let b = self.value(&sides[1]);
+                let Ok(b) = &b else { return b };
+                binary(expr, a, b)
             }
-        })
+        }
     }
 
+    /// A condition; `None` when it is unknown.
+    fn condition(&mut self, expr: &'a Expr) -> Result<Option<bool>, Reason> {
+        match &self.value(expr) {
+            Ok(Bool(value)) => Ok(Some(*value)),
+            Ok(_) => Ok(None),
+            Err(reason) => Err(*reason),
+        }
+    }
+
+    // Kept out of `value`, whose frame every operator pays for.
+    #[inline(never)]
     fn call(&mut self, function: &Function, arguments: &'a [Expr]) -> Result<Value<'a>, Reason> {
         let mut values = [Argument::Condition(false); ARGUMENTS_MAX];
         for (place, argument) in values.iter_mut().zip(arguments) {
@@ -195,6 +211,7 @@ impl<'a> Run<'a> {
     }
 
     /// The row in force, if there is one; nothing when the key, the day or the table is not known.
+    #[inline(never)]
     fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<Row<'a>>)>, Reason> {
         let (key, as_of) = (self.value(&lookup.key)?, self.value(&lookup.as_of)?);
         let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(None) };
@@ -211,6 +228,7 @@ impl<'a> Run<'a> {
     }
 
     /// Unknown when there is no row in force.
+    #[inline(never)]
     fn lookup(&mut self, lookup: &'a Lookup) -> Result<Value<'a>, Reason> {
         Ok(match self.look(lookup)? {
             Some((bound, Some(row))) => Value::Row(bound, row),
@@ -220,6 +238,9 @@ impl<'a> Run<'a> {
 
     /// The node that a path leads to.
     fn find(&mut self, path: &'a Path) -> Result<Option<&'a Node<'a>>, Reason> {
+        if let (Root::Record, Some(index), [(_, place), below @ ..]) = (&path.root, self.index, path.steps.as_slice()) {
+            return Ok(index.node(*place).and_then(|node| below.iter().try_fold(node, member)));
+        }
         Ok(match self.root(path)? {
             Value::Node(root) => path.steps.iter().try_fold(root, member),
             _ => None,
@@ -236,13 +257,16 @@ impl<'a> Run<'a> {
     }
 
     fn load(&mut self, path: &'a Path, kind: Kind) -> Result<Value<'a>, Reason> {
+        if let (Root::Record, Some(index), [(_, place)]) = (&path.root, self.index, path.steps.as_slice()) {
+            return Ok(index.value(*place, kind));
+        }
         let root = self.root(path)?;
         Ok(match (root, path.steps.as_slice()) {
             (root, []) => root,
             (Value::Node(root), steps) => steps.iter().try_fold(root, member).map_or(Unknown, |node| read(node, kind)),
             // The columns of a row are single values.
             (Value::Row(bound, row), [(_, column)]) => {
-                bound.text(row, *column).and_then(|text| scalar(text, kind)).unwrap_or(Unknown)
+                bound.text(row, *column).map_or(Unknown, |text| scalar(text, kind))
             }
             _ => Unknown,
         })
@@ -250,6 +274,9 @@ impl<'a> Run<'a> {
 
     /// A refused value is there. Whether a refused object has a field is unknown.
     fn has(&mut self, path: &'a Path) -> Result<Value<'a>, Reason> {
+        if let (Root::Record, Some(index), [(_, place)]) = (&path.root, self.index, path.steps.as_slice()) {
+            return Ok(Bool(index.has(*place)));
+        }
         let mut node = match (self.root(path)?, path.steps.as_slice()) {
             (Value::Node(node), _) => node,
             (Value::Row(bound, row), [(_, column)]) => return Ok(Bool(bound.text(row, *column).is_some())),
@@ -267,14 +294,13 @@ impl<'a> Run<'a> {
 
     /// `&&` and `||`: a side that comes to `decisive` settles it, whatever the other one is.
     fn either(&mut self, [a, b]: &'a [Expr; 2], decisive: bool) -> Result<Value<'a>, Reason> {
-        let a = self.value(a)?;
-        if matches!(a, Bool(value) if value == decisive) {
-            return Ok(a);
+        let a = self.condition(a)?;
+        if a == Some(decisive) {
+            return Ok(Bool(decisive));
         }
-        let b = self.value(b)?;
-        Ok(match (a, b) {
-            (_, Bool(value)) if value == decisive => b,
-            (Bool(_), Bool(_)) => b,
+        Ok(match (a, self.condition(b)?) {
+            (_, Some(value)) if value == decisive => Bool(decisive),
+            (Some(_), Some(_)) => Bool(!decisive),
             _ => Unknown,
         })
     }
@@ -336,6 +362,7 @@ impl<'a> Run<'a> {
     }
 
     /// `exists` looks for an item that comes to true, `all` for one that comes to false.
+    #[inline(never)]
     fn any(&mut self, each: &'a Each, decisive: bool) -> Result<Value<'a>, Reason> {
         let (mut found, mut unknown) = (false, false);
         let seen = self.visit(&each.list, &mut |run, item| {
@@ -353,6 +380,7 @@ impl<'a> Run<'a> {
         })
     }
 
+    #[inline(never)]
     fn exactly_one(&mut self, each: &'a Each) -> Result<Value<'a>, Reason> {
         let (mut found, mut unknown) = (0, false);
         let seen = self.visit(&each.list, &mut |run, item| {
@@ -371,6 +399,7 @@ impl<'a> Run<'a> {
     }
 
     /// The least and greatest of an empty list are unknown; its sum and size are 0.
+    #[inline(never)]
     fn fold(&mut self, fold: Fold, list: &'a Expr) -> Result<Value<'a>, Reason> {
         let mut total = match fold {
             Fold::Sum | Fold::Size => Some(Value::Decimal(Decimal::ZERO)),
@@ -393,11 +422,12 @@ impl<'a> Run<'a> {
         Ok(total.filter(|_| seen == Seen::All).unwrap_or(Unknown))
     }
 
+    #[inline(never)]
     fn member_of(&mut self, value: &'a Expr, list: &'a Expr) -> Result<Value<'a>, Reason> {
         let value = self.value(value)?;
         let (mut found, mut unknown) = (false, matches!(value, Unknown));
         let seen = self.visit(list, &mut |_, item| {
-            match order(value, item) {
+            match order(&value, &item) {
                 Some(ordering) => found = ordering == Ordering::Equal,
                 None => unknown = true,
             }
@@ -411,10 +441,6 @@ impl<'a> Run<'a> {
     }
 }
 
-fn add<'a>(a: Decimal, b: Decimal) -> Result<Value<'a>, Reason> {
-    exact::compute(Arithmetic::Add, a, b).map(Value::Decimal)
-}
-
 /// A normalized record has its members in form order, so a member stands at most a few places before its own in the
 /// form: as many as fields before it are missing.
 fn member<'a>(node: &'a Node<'a>, (name, place): &(String, usize)) -> Option<&'a Node<'a>> {
@@ -423,71 +449,27 @@ fn member<'a>(node: &'a Node<'a>, (name, place): &(String, usize)) -> Option<&'a
     before.iter().rev().chain(after).find(|member| member.name == *name).map(|member| &member.node)
 }
 
-fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
-    let value = match (kind, &node.value) {
-        (_, Json::Refused | Json::Null) => None,
+#[inline]
+pub(super) fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
+    match (kind, &node.value) {
+        (_, Json::Refused | Json::Null) => Unknown,
         (Kind::Decimal, Json::Number(text)) | (Kind::Decimal | Kind::Date | Kind::Text, Json::Text(text)) => {
             scalar(text, kind)
         }
-        (Kind::Bool, Json::Bool(value)) => Some(Bool(*value)),
-        (Kind::Whole, _) => Some(Value::Node(node)),
-        _ => None,
-    };
-    value.unwrap_or(Unknown)
+        (Kind::Bool, Json::Bool(value)) => Bool(*value),
+        (Kind::Whole, _) => Value::Node(node),
+        _ => Unknown,
+    }
 }
 
 /// A single value that is written as a text.
-fn scalar(text: &str, kind: Kind) -> Option<Value<'_>> {
+#[inline]
+fn scalar(text: &str, kind: Kind) -> Value<'_> {
     match kind {
-        Kind::Decimal => exact::parse_decimal(text).map(Value::Decimal),
-        Kind::Date => exact::parse_date(text).map(Value::Date),
-        Kind::Text => Some(Value::Text(text)),
-        Kind::Bool => Some(Bool(text == "true")),
-        Kind::Whole => None,
+        Kind::Decimal => exact::parse_decimal(text).map_or(Unknown, Value::Decimal),
+        Kind::Date => exact::parse_date(text).map_or(Unknown, Value::Date),
+        Kind::Text => Value::Text(text),
+        Kind::Bool => Bool(text == "true"),
+        Kind::Whole => Unknown,
     }
-}
-
-fn order(a: Value<'_>, b: Value<'_>) -> Option<Ordering> {
-    match (a, b) {
-        (Value::Decimal(a), Value::Decimal(b)) => Some(a.cmp(&b)),
-        (Value::Date(a), Value::Date(b)) => Some(a.cmp(&b)),
-        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
-        (Bool(a), Bool(b)) => Some(a.cmp(&b)),
-        _ => None,
-    }
-}
-
-/// The one of two values that is in the wanted order to the other.
-fn extreme<'a>(a: Value<'a>, b: Value<'a>, wanted: Ordering) -> Value<'a> {
-    match order(b, a) {
-        Some(ordering) if ordering == wanted => b,
-        Some(_) => a,
-        None => Unknown,
-    }
-}
-
-fn compare<'a>(relation: Relation, a: Value<'_>, b: Value<'_>) -> Value<'a> {
-    order(a, b).map_or(Unknown, |ordering| {
-        Bool(match relation {
-            Relation::Equal => ordering.is_eq(),
-            Relation::NotEqual => ordering.is_ne(),
-            Relation::Less => ordering.is_lt(),
-            Relation::LessOrEqual => ordering.is_le(),
-            Relation::Greater => ordering.is_gt(),
-            Relation::GreaterOrEqual => ordering.is_ge(),
-        })
-    })
-}
-
-fn binary<'a>(expr: &Expr, a: Value<'a>, b: Value<'a>) -> Result<Value<'a>, Reason> {
-    Ok(match (expr, a, b) {
-        (Expr::Compare(relation, _), a, b) => compare(*relation, a, b),
-        (Expr::Arithmetic(operator, _), Value::Decimal(a), Value::Decimal(b)) => {
-            Value::Decimal(exact::compute(*operator, a, b)?)
-        }
-        (Expr::DaysAfter(_), Value::Date(date), Value::Decimal(days)) => Value::Date(exact::shift(date, days)?),
-        (Expr::DaysBefore(_), Value::Date(date), Value::Decimal(days)) => Value::Date(exact::shift(date, -days)?),
-        (Expr::DaysBetween(_), Value::Date(a), Value::Date(b)) => Value::Decimal(Decimal::from(a - b)),
-        _ => Unknown,
-    })
 }

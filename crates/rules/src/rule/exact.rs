@@ -35,7 +35,15 @@ const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 ///
 /// `rust_decimal` rounds silently when a result needs more than 28 decimals or 96 bits. A sum then has fewer decimals than its
 /// operands; of a product, [`kept`] says whether what was dropped were zeros.
-pub(super) fn compute(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reason> {
+#[inline]
+pub(super) fn compute(operator: Arithmetic, a: &Decimal, b: &Decimal) -> Result<Decimal, Reason> {
+    match small(operator, a, b) {
+        Some(result) => Ok(result),
+        None => general(operator, *a, *b),
+    }
+}
+
+fn general(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reason> {
     let fit = |a: Decimal, b: Decimal| match operator {
         Arithmetic::Add => sum(a, b),
         Arithmetic::Subtract => sum(a, -b),
@@ -47,6 +55,22 @@ pub(super) fn compute(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<De
     }
     // Trailing zeros use up digits: 1.50 * 1.50 needs no more than 1.5 * 1.5.
     fit(a, b).or_else(|| fit(a.normalize(), b.normalize())).ok_or(Reason::Inexact)
+}
+
+/// The same of two numbers of a machine word, which is nearly all of them, without the generality of the library; `None`
+/// leaves it to that.
+#[inline]
+fn small(operator: Arithmetic, a: &Decimal, b: &Decimal) -> Option<Decimal> {
+    let (m, n) = (i64::try_from(a.mantissa()).ok()?, i64::try_from(b.mantissa()).ok()?);
+    let (mantissa, scale) = match operator {
+        Arithmetic::Add if a.scale() == b.scale() => (m.checked_add(n)?, a.scale()),
+        Arithmetic::Subtract if a.scale() == b.scale() => (m.checked_sub(n)?, a.scale()),
+        Arithmetic::Multiply if a.scale() + b.scale() <= Decimal::MAX_SCALE => {
+            (m.checked_mul(n)?, a.scale() + b.scale())
+        }
+        _ => return None,
+    };
+    Some(Decimal::new(mantissa, scale))
 }
 
 fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
@@ -89,6 +113,7 @@ pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
 
 /// The exact value of a decimal. Those of a machine word, which is nearly all, are read without the generality of the
 /// library: a rule reads some ten of them.
+#[inline]
 pub(crate) fn parse_decimal(text: &str) -> Option<Decimal> {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
@@ -164,7 +189,7 @@ mod tests {
 
     #[track_caller]
     fn check(operator: Arithmetic, a: &str, b: &str, expected: Result<&str, Reason>) {
-        assert_eq!(compute(operator, decimal(a), decimal(b)), expected.map(decimal), "{a} {operator:?} {b}");
+        assert_eq!(compute(operator, &decimal(a), &decimal(b)), expected.map(decimal), "{a} {operator:?} {b}");
     }
 
     #[test]
@@ -241,17 +266,17 @@ mod tests {
         ) {
             let (a, b) = (a >> shrink, b >> shrink);
             let (x, y) = (Decimal::from_i128_with_scale(a, m), Decimal::from_i128_with_scale(b, n));
-            match compute(Add, x, y) {
+            match compute(Add, &x, &y) {
                 Ok(sum) => prop_assert_eq!(scaled(sum, m.max(n)), scaled(x, m.max(n)).zip(scaled(y, m.max(n))).map(|(x, y)| x + y)),
                 Err(reason) => prop_assert_eq!(reason, Reason::Inexact),
             }
-            match (compute(Multiply, x, y), a.checked_mul(b)) {
+            match (compute(Multiply, &x, &y), a.checked_mul(b)) {
                 (Ok(product), Some(expected)) => prop_assert_eq!(scaled(product, m + n), Some(expected)),
                 (Ok(_), None) => prop_assert!(a % 10 == 0 || b % 10 == 0, "more than 96 bits can be exact only by trailing zeros"),
                 (Err(reason), _) => prop_assert_eq!(reason, Reason::Inexact),
             }
             if shrink >= 48 {
-                prop_assert!(compute(Add, x, y).is_ok() && compute(Multiply, x, y).is_ok());
+                prop_assert!(compute(Add, &x, &y).is_ok() && compute(Multiply, &x, &y).is_ok());
             }
         }
     }

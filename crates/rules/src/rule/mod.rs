@@ -18,8 +18,10 @@ mod evaluate;
 mod exact;
 mod formula;
 pub mod function;
+mod index;
 mod lower;
 mod name;
+mod operate;
 mod parse;
 mod presence;
 mod program;
@@ -31,6 +33,7 @@ mod ty;
 
 pub(crate) use exact::{parse_date, parse_decimal};
 pub use formula::Formula;
+pub use index::Index;
 pub use presence::Need;
 
 use crate::{json::Node, table::Bound};
@@ -118,6 +121,28 @@ pub struct Facts<'a> {
     pub time: Option<RecordTime>,
     /// By the form's declarations; `None`: not configured, what is looked up there is unknown.
     pub(crate) tables: &'a [Option<Bound>],
+    /// The fields at the top of the record, found once for all rules; `None`: each rule looks for itself.
+    pub(crate) index: Option<&'a Index<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Facts without reference tables: what is looked up is unknown.
+    #[must_use]
+    pub const fn new(record: &'a Node<'a>, item: Option<&'a Node<'a>>, time: Option<RecordTime>) -> Self {
+        Self { record, item, time, tables: &[], index: None }
+    }
+
+    /// The same for an item of a list.
+    #[must_use]
+    pub const fn of_item(self, item: &'a Node<'a>) -> Self {
+        Self { item: Some(item), ..self }
+    }
+
+    /// The same with the fields at the top of the record found already.
+    #[must_use]
+    pub const fn indexed(self, index: &'a Index<'a>) -> Self {
+        Self { index: Some(index), ..self }
+    }
 }
 
 /// What a rule says of a record, or of one item of a list.

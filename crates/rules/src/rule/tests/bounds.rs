@@ -54,7 +54,7 @@ proptest! {
         match Rule::parse(&text, Names { record: &types(), item: None, tables: &[] }) {
             Ok(rule) => {
                 let record = node(record);
-                let facts = Facts { record: &record, item: None, time: Some(TIME), tables: &[] };
+                let facts = Facts::new(&record, None, Some(TIME));
                 prop_assert_eq!(rule.evaluate(facts), rule.evaluate(facts));
             }
             Err(error) => prop_assert!(error.at <= text.len() && !error.what.is_empty()),

@@ -216,10 +216,7 @@ fn an_item_rule_sees_its_item_and_the_record() {
     let rule = Rule::parse(rule, Names { record: &types, item: Some(("line", line)), tables: &[] }).unwrap();
     let record = node(sample());
     let Some(Node { value: Value::Array(lines), .. }) = record.member("lines") else { panic!() };
-    let truths: Vec<_> = lines
-        .iter()
-        .map(|line| rule.evaluate(Facts { record: &record, item: Some(line), time: None, tables: &[] }))
-        .collect();
+    let truths: Vec<_> = lines.iter().map(|line| rule.evaluate(Facts::new(&record, Some(line), None))).collect();
     assert_eq!(truths, [Truth::Holds, Truth::Holds, Truth::Unknown]);
 }
 
@@ -228,6 +225,6 @@ fn without_a_record_time_rules_that_name_it_are_skipped() {
     let rule = Rule::parse("dated <= keyed_on", Names { record: &types(), item: None, tables: &[] }).unwrap();
     let record = node(sample());
     for (time, expected) in [(None, Truth::Unknown), (Some(TIME), Truth::Holds), (Some(RecordTime(-1)), Truth::Fails)] {
-        assert_eq!(rule.evaluate(Facts { record: &record, item: None, time, tables: &[] }), expected);
+        assert_eq!(rule.evaluate(Facts::new(&record, None, time)), expected);
     }
 }

@@ -6,7 +6,7 @@ mod errors;
 mod lookup;
 mod meaning;
 
-use super::{Facts, Names, Rule, Truth, Type};
+use super::{Facts, Index, Names, Rule, Truth, Type};
 use crate::json::{Member, Node, Value};
 use record::RecordTime;
 use std::borrow::Cow;
@@ -73,5 +73,18 @@ fn types() -> Type {
 fn evaluate(rule: &str, json: serde_json::Value) -> Truth {
     let parsed = Rule::parse(rule, Names { record: &types(), item: None, tables: &[] })
         .unwrap_or_else(|error| panic!("{rule}: {error:?}"));
-    parsed.evaluate(Facts { record: &node(json), item: None, time: Some(TIME), tables: &[] })
+    both(&parsed, &types(), &node(json), Some(TIME))
+}
+
+/// What a rule says of a record. It must be the same whether the rule looks for its fields itself or they were found for
+/// all rules.
+fn both(rule: &Rule, types: &Type, record: &Node<'_>, time: Option<RecordTime>) -> Truth {
+    let Type::Record(fields) = types else { panic!("a record") };
+    let index = Index::new(record, fields.iter().map(|(name, _)| name.as_str()));
+    let alone = Facts::new(record, None, time);
+    let indexed = alone.indexed(&index);
+    let truth = rule.evaluate(alone);
+    assert_eq!(rule.evaluate(indexed), truth);
+    assert_eq!(rule.evaluate(indexed), truth, "what was read before is read again");
+    truth
 }

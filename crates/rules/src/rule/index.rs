@@ -1,0 +1,74 @@
+//! The fields at the top of a record, found and read once for all rules.
+
+use super::{
+    evaluate::{Value, read},
+    program::Kind,
+};
+use crate::json::{Node, Value as Json};
+use rust_decimal::Decimal;
+use std::cell::Cell;
+
+/// The fields at the top of one record, by their place in the form. A form's rules name the same few again and again; each
+/// is looked for once, and read when it is first asked for.
+#[derive(Debug)]
+pub struct Index<'a> {
+    slots: Vec<Slot<'a>>,
+}
+
+#[derive(Debug)]
+struct Slot<'a> {
+    node: Option<&'a Node<'a>>,
+    number: Cell<Number>,
+}
+
+/// What a text was read as. Only what costs reading is kept: a text is what it is.
+#[derive(Clone, Copy, Debug)]
+enum Number {
+    Unread,
+    Decimal(Decimal),
+    Date(i32),
+}
+
+impl<'a> Index<'a> {
+    /// Finds the fields of a normalized record; `names` are those of the form, in form order.
+    #[must_use]
+    pub fn new<'n>(record: &'a Node<'a>, names: impl Iterator<Item = &'n str> + Clone) -> Self {
+        let members = record.members().unwrap_or_default();
+        let mut rest = members.iter().peekable();
+        let slot = |node| Slot { node, number: Cell::new(Number::Unread) };
+        let in_order = names.clone().map(|name| rest.next_if(|member| member.name == name).map(|member| &member.node));
+        let slots: Vec<Slot<'a>> = in_order.map(slot).collect();
+        if rest.peek().is_none() {
+            return Self { slots };
+        }
+        // It has members that the form does not know, or stands in another order.
+        Self { slots: names.map(|name| slot(record.member(name))).collect() }
+    }
+
+    /// The field at this place in the form; `None` when the record lacks it.
+    pub(super) fn node(&self, place: usize) -> Option<&'a Node<'a>> {
+        self.slots.get(place)?.node
+    }
+
+    /// Its value. A field has one type, so it is always read in the same way.
+    pub(super) fn value(&self, place: usize, kind: Kind) -> Value<'a> {
+        let Some(slot) = self.slots.get(place) else { return Value::Unknown };
+        match slot.number.get() {
+            Number::Decimal(number) => return Value::Decimal(number),
+            Number::Date(date) => return Value::Date(date),
+            Number::Unread => {}
+        }
+        let value = slot.node.map_or(Value::Unknown, |node| read(node, kind));
+        match value {
+            Value::Decimal(number) => slot.number.set(Number::Decimal(number)),
+            Value::Date(date) => slot.number.set(Number::Date(date)),
+            _ => {}
+        }
+        value
+    }
+
+    /// Whether it is there, refused or not.
+    pub(super) fn has(&self, place: usize) -> bool {
+        self.node(place).is_some_and(|node| node.value != Json::Null)
+    }
+}

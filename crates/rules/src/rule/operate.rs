@@ -1,0 +1,60 @@
+//! Operators on values.
+
+use super::{
+    ast::Relation,
+    evaluate::Value::{self, Bool, Unknown},
+    exact::{self, Reason},
+    program::{Arithmetic, Expr},
+};
+use rust_decimal::Decimal;
+use std::cmp::Ordering;
+
+pub(super) fn add<'a>(a: Decimal, b: Decimal) -> Result<Value<'a>, Reason> {
+    exact::compute(Arithmetic::Add, &a, &b).map(Value::Decimal)
+}
+
+pub(super) fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
+    match (a, b) {
+        (Value::Decimal(a), Value::Decimal(b)) => Some(a.cmp(b)),
+        (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
+        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
+        (Bool(a), Bool(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// The one of two values that is in the wanted order to the other.
+pub(super) fn extreme<'a>(a: Value<'a>, b: Value<'a>, wanted: Ordering) -> Value<'a> {
+    match order(&b, &a) {
+        Some(ordering) if ordering == wanted => b,
+        Some(_) => a,
+        None => Unknown,
+    }
+}
+
+fn compare<'a>(relation: Relation, a: &Value<'_>, b: &Value<'_>) -> Value<'a> {
+    order(a, b).map_or(Unknown, |ordering| {
+        Bool(match relation {
+            Relation::Equal => ordering.is_eq(),
+            Relation::NotEqual => ordering.is_ne(),
+            Relation::Less => ordering.is_lt(),
+            Relation::LessOrEqual => ordering.is_le(),
+            Relation::Greater => ordering.is_gt(),
+            Relation::GreaterOrEqual => ordering.is_ge(),
+        })
+    })
+}
+
+#[inline]
+pub(super) fn binary<'a>(expr: &Expr, a: &Value<'a>, b: &Value<'a>) -> Result<Value<'a>, Reason> {
+    match (expr, a, b) {
+        (Expr::Compare(relation, _), a, b) => Ok(compare(*relation, a, b)),
+        (Expr::Arithmetic(operator, _), Value::Decimal(a), Value::Decimal(b)) => {
+            exact::compute(*operator, a, b).map(Value::Decimal)
+        }
+        (Expr::DaysAfter(_), Value::Date(date), Value::Decimal(days)) => exact::shift(*date, *days).map(Value::Date),
+        (Expr::DaysBefore(_), Value::Date(date), Value::Decimal(days)) => exact::shift(*date, -*days).map(Value::Date),
+        (Expr::DaysBetween(_), Value::Date(a), Value::Date(b)) => Ok(Value::Decimal(Decimal::from(a - b))),
+        _ => Ok(Unknown),
+    }
+}
