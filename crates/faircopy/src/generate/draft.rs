@@ -115,6 +115,21 @@ pub(crate) fn missing(random: &mut Random) -> Slip {
     }
 }
 
+/// The last bytes are lost on their way.
+pub(crate) fn cut<D>(draft: &mut Draft<D>, _: &Source, _: &mut Random) -> bool {
+    draft.damage(Damage::Cut)
+}
+
+/// A byte is damaged on its way.
+pub(crate) fn broken_byte<D>(draft: &mut Draft<D>, _: &Source, _: &mut Random) -> bool {
+    draft.damage(Damage::Byte)
+}
+
+/// A brace too many is sent.
+pub(crate) fn trailing<D>(draft: &mut Draft<D>, _: &Source, _: &mut Random) -> bool {
+    draft.damage(Damage::Trailing)
+}
+
 /// A text keyed in place of the right one.
 pub(crate) fn write(text: impl AsRef<str>) -> Slip {
     let mut out = Vec::new();

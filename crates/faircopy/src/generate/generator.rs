@@ -4,7 +4,11 @@ use super::{
     calendar::Day,
     claim::Claim,
     claim_mistakes,
+    customer::{Customer, Who},
+    customer_mistakes,
     draft::{Draft, Expected, Mistake, damage},
+    employee::Employee,
+    employee_mistakes,
     invoice::Invoice,
     invoice_mistakes,
     keyed::KeyedPen,
@@ -45,11 +49,15 @@ pub enum Kind {
     Timesheet,
     /// `medical_claim`
     Claim,
+    /// `employee_onboarding`
+    Employee,
+    /// `customer_kyc`
+    Customer,
 }
 
 impl Kind {
     /// Every form.
-    pub const ALL: [Self; 3] = [Self::Invoice, Self::Timesheet, Self::Claim];
+    pub const ALL: [Self; 5] = [Self::Invoice, Self::Timesheet, Self::Claim, Self::Employee, Self::Customer];
 
     /// Name of the form.
     #[must_use]
@@ -58,6 +66,8 @@ impl Kind {
             Self::Invoice => "vendor_invoice",
             Self::Timesheet => "timesheet",
             Self::Claim => "medical_claim",
+            Self::Employee => "employee_onboarding",
+            Self::Customer => "customer_kyc",
         }
     }
 
@@ -77,7 +87,7 @@ pub struct Generator {
     pub invalid_ppm: u64,
     /// Records that repeat an earlier one, in parts of a million.
     pub duplicate_ppm: u64,
-    /// One form, or invoices and timesheets mixed when `None`.
+    /// One form, or all mixed when `None`.
     pub kind: Option<Kind>,
     /// Whether records come from the sources of the demo, for several clients. Otherwise all come without a named
     /// source and client, as in a plain file.
@@ -119,6 +129,8 @@ enum Document {
     Invoice(Invoice),
     Timesheet(Timesheet),
     Claim(Claim),
+    Employee(Employee),
+    Customer(Customer),
 }
 
 impl Document {
@@ -127,6 +139,8 @@ impl Document {
             Self::Invoice(invoice) => invoice.write(pen),
             Self::Timesheet(sheet) => sheet.write(pen),
             Self::Claim(claim) => claim.write(pen),
+            Self::Employee(employee) => employee.write(pen),
+            Self::Customer(customer) => customer.write(pen),
         }
     }
 
@@ -136,6 +150,11 @@ impl Document {
             Self::Invoice(invoice) => invoice.vendor.name.push_str(" International"),
             Self::Timesheet(sheet) => sheet.mileage = Some(sheet.mileage.unwrap_or(0) + 10),
             Self::Claim(claim) => claim.address.line.push_str(" Rear"),
+            Self::Employee(employee) => employee.job.push_str(" II"),
+            Self::Customer(customer) => match &mut customer.who {
+                Who::Person { born, .. } => *born = born.plus(-1),
+                Who::Company { name, .. } => name.push_str(" International"),
+            },
         }
     }
 }
@@ -196,8 +215,14 @@ impl Generator {
     }
 
     fn kind_of(&self, index: u64) -> Kind {
-        let third = Random::of(self.seed, index, ENVELOPE).below(3);
-        self.kind.unwrap_or(if third == 0 { Kind::Timesheet } else { Kind::Invoice })
+        let kind = match Random::of(self.seed, index, ENVELOPE).below(12) {
+            0..4 => Kind::Timesheet,
+            4 => Kind::Employee,
+            5 => Kind::Customer,
+            6 => Kind::Claim,
+            _ => Kind::Invoice,
+        };
+        self.kind.unwrap_or(kind)
     }
 
     fn client_of(&self, index: u64) -> &'static str {
@@ -220,6 +245,8 @@ impl Generator {
                 }
                 Document::Invoice(invoice)
             }
+            Kind::Employee => Document::Employee(Employee::of(self.seed, index, keyed_on, &mut random)),
+            Kind::Customer => Document::Customer(Customer::of(self.seed, index, keyed_on, &mut random)),
             Kind::Timesheet => {
                 let opened = Day(OPENED_MS / DAY_MS);
                 Document::Timesheet(Timesheet::of(index, opened, &mut random))
@@ -255,6 +282,8 @@ impl Generator {
                 self.spoilt(index, sheet, [timesheet_mistakes::MISTAKES, tables::TIMESHEETS], Document::Timesheet)
             }
             Document::Claim(claim) => self.spoilt(index, claim, [claim_mistakes::MISTAKES, &[]], Document::Claim),
+            Document::Employee(new) => self.spoilt(index, new, [employee_mistakes::MISTAKES, &[]], Document::Employee),
+            Document::Customer(new) => self.spoilt(index, new, [customer_mistakes::MISTAKES, &[]], Document::Customer),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What goes wrong when invoices are keyed, and what it must be called.
 
 use super::{
-    draft::{Damage, Draft, EVERYTHING, Mistake, missing, write},
+    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, missing, trailing, write},
     invoice::Invoice,
     keyed::Slip,
     number,
@@ -242,16 +242,4 @@ fn keyed_twice(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
     let name = random.pick(&["vendor_id", "currency", "total", "payment_method"]);
     draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
     draft.slip(name, Slip::Twice)
-}
-
-fn cut(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Cut)
-}
-
-fn broken_byte(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Byte)
-}
-
-fn trailing(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Trailing)
 }

@@ -73,6 +73,26 @@ pub(crate) fn mojibake(text: &str) -> Option<String> {
     text.bytes().map(shown).collect()
 }
 
+/// A letter in place of a digit: the one beside it on the keyboard, or the one that looks like it.
+pub(crate) fn letter(text: &str, random: &mut Random) -> Option<String> {
+    const LETTERS: &[u8; 10] = b"OlwerSyuBo";
+    let mut bytes = text.as_bytes().to_vec();
+    let at = digit(&bytes, 0, random)?;
+    bytes[at] = LETTERS[usize::from(bytes[at] - b'0')];
+    String::from_utf8(bytes).ok()
+}
+
+/// What a spreadsheet shows in place of a number that it cannot show.
+pub(crate) fn broken_cell(random: &mut Random) -> &'static str {
+    random.pick(&["########", "#REF!", "#VALUE!", "#N/A", "1.23457E+09", "=B7*12"])
+}
+
+/// A name as it is, or, one in 40 where that can be seen, decoded wrongly: that is told as a warning and never repaired, so
+/// it stays in the clean record.
+pub(crate) fn sometimes_mojibake(name: &str, random: &mut Random) -> String {
+    random.chance(1, 40).then(|| mojibake(name)).flatten().unwrap_or_else(|| name.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -89,6 +109,8 @@ mod tests {
             assert!(beside.len() == 8 && differ(&beside) == 1 && beside.starts_with('2'), "{beside}");
             assert_eq!(doubled(text, 1, &mut random).unwrap().len(), 9);
             assert_eq!(lost(text, 1, &mut random).unwrap().len(), 7);
+            let letter = letter(text, &mut random).unwrap();
+            assert!(letter.len() == 8 && letter.bytes().filter(u8::is_ascii_alphabetic).count() == 1, "{letter}");
         }
         assert_eq!(transposed("90-09", 0, &mut random), None);
         assert_eq!(lost("none", 0, &mut random), None);

@@ -128,6 +128,56 @@ pub(crate) fn gtin(random: &mut Random) -> String {
     gtin
 }
 
+/// A legal entity identifier (ISO 17442): 18 digits and letters, then two check digits so that the whole is 1 modulo 97.
+pub(crate) fn lei(random: &mut Random) -> String {
+    let mut lei = "5493".to_owned();
+    for _ in 0..7 {
+        letters(&mut lei, random, 1);
+        digits(&mut lei, random, 1);
+    }
+    let remainder = lei.bytes().chain(*b"00").fold(0, iban_step);
+    format!("{lei}{:02}", 98 - remainder)
+}
+
+/// Social security numbers that can be given out: area without 666, group, serial.
+const SSNS: u64 = 898 * 99 * 9_999;
+/// Individual taxpayer numbers that are made: area, group of [`itin_group`], serial.
+const ITINS: u64 = 100 * 34 * 10_000;
+/// A prime that divides neither: its multiples visit every number once before one comes again.
+const STRIDE: u64 = 472_882_027;
+/// Numbers of advertisements and samples, which nobody has.
+const FAKES: [&str; 4] = ["078-05-1120", "219-09-9999", "123-45-6789", "123-45-4321"];
+
+/// A social security number (20 CFR 422.103), for one record in 16 an individual taxpayer number. No two records of a run have the same,
+/// because it is the key of an employee.
+pub(crate) fn ssn(seed: u64, index: u64) -> String {
+    if index % 16 == 7 {
+        return itin(index / 16);
+    }
+    let offset = Random::of(seed, 0, 0x7373_6e00).below(SSNS);
+    let number = (index % SSNS * STRIDE + offset) % SSNS;
+    let (area, group, serial) = (1 + number / (99 * 9_999), 1 + number / 9_999 % 99, 1 + number % 9_999);
+    let ssn = format!("{:03}-{group:02}-{serial:04}", if area < 666 { area } else { area + 1 });
+    let first = ssn.as_bytes().first().copied();
+    let is_one_digit = ssn.bytes().all(|byte| byte == b'-' || Some(byte) == first);
+    // Group 92 is kept for the few records that would have a fake number.
+    if is_one_digit || FAKES.contains(&&*ssn) {
+        format!("9{:02}-92-{:04}", index / 10_000 % 100, index % 10_000)
+    } else {
+        ssn
+    }
+}
+
+fn itin(index: u64) -> String {
+    let number = index % ITINS * STRIDE % ITINS;
+    format!("9{:02}-{:02}-{:04}", number / 340_000, itin_group(number / 10_000 % 34), number % 10_000)
+}
+
+/// Groups 50 to 65 and 70 to 87.
+const fn itin_group(at: u64) -> u64 {
+    if at < 16 { 50 + at } else { 54 + at }
+}
+
 /// Swaps two adjacent digits that differ, and by other than 5: the two changes that mod 97 and the 3-7-1 scheme both
 /// see. The first four characters of an IBAN stay, so that its country does. `None` when there is no such pair.
 pub(crate) fn transpose(number: &str, random: &mut Random) -> Option<String> {
@@ -160,6 +210,28 @@ mod tests {
         assert_eq!(luhn("79927398713") % 10, 0);
         for _ in 0..100 {
             assert_eq!(luhn(&format!("80840{}", npi(&mut random))) % 10, 0);
+        }
+    }
+
+    #[test]
+    fn the_number_of_an_lei_is_1_modulo_97() {
+        let remainder = |lei: &str| lei.bytes().fold(0, iban_step);
+        assert_eq!(remainder("213800KUD8LAJWSQ9D15"), 1);
+        let mut random = Random::of(3, 3, 3);
+        for _ in 0..200 {
+            let lei = lei(&mut random);
+            assert!(lei.len() == 20 && remainder(&lei) == 1, "{lei}");
+        }
+    }
+
+    #[test]
+    fn no_two_records_share_a_social_security_number() {
+        let mut seen = std::collections::HashSet::new();
+        for index in 0..50_000 {
+            let ssn = ssn(11, index);
+            assert!(ssn.len() == 11 && !ssn.starts_with("000") && !ssn.starts_with("666"), "{ssn}");
+            assert_eq!(index % 16 == 7, ssn.starts_with('9'), "{ssn}");
+            assert!(seen.insert(ssn));
         }
     }
 

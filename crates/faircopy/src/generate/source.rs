@@ -35,18 +35,22 @@ pub(crate) struct Source {
     pub(crate) sign: Sign,
     /// ISO 3166 code of its region; empty when not said.
     pub(crate) region: &'static str,
+    /// Whether its records come with the time of their submission. Those of a file do not: what is held against that
+    /// time is not checked.
+    pub(crate) timed: bool,
 }
 
 /// The default profile: what `faircopy judge` assumes without `--source`. Dates and amounts are keyed in many layouts,
 /// each of which can be read one way only.
-pub(crate) const UNSAID: Source = Source { name: "", order: Order::Unsaid, sign: Sign::Unsaid, region: "" };
+pub(crate) const UNSAID: Source =
+    Source { name: "", order: Order::Unsaid, sign: Sign::Unsaid, region: "", timed: false };
 
 /// The sources of the demo.
 pub(crate) const DEMO: [Source; 4] = [
-    Source { name: "austin", order: Order::MonthFirst, sign: Sign::Point, region: "US" },
-    Source { name: "leeds", order: Order::DayFirst, sign: Sign::Point, region: "GB" },
-    Source { name: "hamburg", order: Order::DayFirst, sign: Sign::Comma, region: "DE" },
-    UNSAID,
+    Source { name: "austin", order: Order::MonthFirst, sign: Sign::Point, region: "US", timed: true },
+    Source { name: "leeds", order: Order::DayFirst, sign: Sign::Point, region: "GB", timed: true },
+    Source { name: "hamburg", order: Order::DayFirst, sign: Sign::Comma, region: "DE", timed: true },
+    Source { timed: true, ..UNSAID },
 ];
 
 /// Every named source with how it is to be read, for the settings of the demo.

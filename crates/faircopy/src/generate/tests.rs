@@ -119,23 +119,40 @@ fn claims_are_judged_as_the_truth_says_at_every_source() {
     judged_as_the_truth_says(Kind::Claim, false, 3_000);
 }
 
-/// A kind of mistake that no record can have would be listed for nothing.
 #[test]
-fn every_mistake_of_claims_is_made() {
-    let forms = (claim_mistakes::MISTAKES.len(), claim_mistakes::MISTAKES);
-    let mut made = vec![0_u32; forms.0];
-    for index in 0..400_u64 {
-        for (at, kind) in forms.1.iter().enumerate() {
-            for source in source::DEMO {
-                let mut random = random::Random::of(3, index, at as u64);
-                let claim = claim::Claim::of(index, calendar::Day(20_500), true, &mut random);
-                let mut draft = draft::Draft::new(claim);
-                made[at] += u32::from((kind.make)(&mut draft, &source, &mut random));
-            }
-        }
+fn employees_are_judged_as_the_truth_says_at_every_source() {
+    judged_as_the_truth_says(Kind::Employee, true, 6_000);
+}
+
+#[test]
+fn customers_are_judged_as_the_truth_says_at_every_source() {
+    judged_as_the_truth_says(Kind::Customer, true, 6_000);
+}
+
+#[test]
+fn a_demo_holds_every_form() {
+    let kinds: Vec<Kind> = (0..400).map(|index| mixed(1).record(index).kind).collect();
+    assert!(Kind::ALL.iter().all(|kind| kinds.contains(kind)));
+}
+
+/// A kind of mistake that no record can have would be listed for nothing.
+fn is_made<D>(kinds: &[draft::Mistake<D>], document: impl Fn(u64, &mut random::Random) -> D) {
+    for (at, kind) in kinds.iter().enumerate() {
+        let made = (0..600).any(|index| {
+            let mut random = random::Random::of(3, index, at as u64);
+            let mut draft = draft::Draft::new(document(index, &mut random));
+            (kind.make)(&mut draft, &random.pick(&source::DEMO), &mut random)
+        });
+        assert!(made, "mistake {at} is never made");
     }
-    let never: Vec<_> = (0..forms.0).filter(|&at| made[at] == 0).collect();
-    assert!(never.is_empty(), "mistakes numbered {never:?} are never made");
+}
+
+#[test]
+fn every_mistake_is_made() {
+    let on = calendar::Day(20_514);
+    is_made(claim_mistakes::MISTAKES, |index, random| claim::Claim::of(index, on, true, random));
+    is_made(employee_mistakes::MISTAKES, |index, random| employee::Employee::of(3, index, on, random));
+    is_made(customer_mistakes::MISTAKES, |index, random| customer::Customer::of(3, index, on, random));
 }
 
 #[test]

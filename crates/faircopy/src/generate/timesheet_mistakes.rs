@@ -1,7 +1,7 @@
 //! What goes wrong when timesheets are keyed, and what it must be called.
 
 use super::{
-    draft::{Damage, Draft, EVERYTHING, Mistake, missing, write},
+    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, missing, write},
     invoice_mistakes::impossible,
     keyed::Slip,
     random::Random,
@@ -153,12 +153,4 @@ fn keyed_twice(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool 
     let name = random.pick(&["employee_no", "period_end", "total_hours"]);
     draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
     draft.slip(name, Slip::Twice)
-}
-
-fn cut(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Cut)
-}
-
-fn broken_byte(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Byte)
 }

@@ -98,6 +98,16 @@ fn with_reference_tables_mistakes_that_only_a_look_up_finds_are_found() {
     generated_and_judged("timesheet", 2_000, &["employees", "projects"]);
 }
 
+#[test]
+fn generated_employees_are_judged_as_the_oracle_says() {
+    generated_and_judged("employee_onboarding", 3_000);
+}
+
+#[test]
+fn generated_customers_are_judged_as_the_oracle_says() {
+    generated_and_judged("customer_kyc", 3_000);
+}
+
 /// Every topic file of a demo, by name.
 fn topics(seed: &str, threads: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     let dir = TempDir::new().unwrap();
