@@ -100,12 +100,12 @@ fn with_reference_tables_mistakes_that_only_a_look_up_finds_are_found() {
 
 #[test]
 fn generated_employees_are_judged_as_the_oracle_says() {
-    generated_and_judged("employee_onboarding", 3_000);
+    generated_and_judged("employee_onboarding", 3_000, &[]);
 }
 
 #[test]
 fn generated_customers_are_judged_as_the_oracle_says() {
-    generated_and_judged("customer_kyc", 3_000);
+    generated_and_judged("customer_kyc", 3_000, &[]);
 }
 
 /// Every topic file of a demo, by name.
