@@ -191,7 +191,7 @@ mod tests {
     fn tables_of_any_delimiter_and_with_titles_are_read() {
         for delimiter in [",", ";", "\t", "|"] {
             let text = "No|Total|Note\n1|2.50|a, b; c\n|3|\n\n7|8\n".replace('|', delimiter);
-            let text = if delimiter == "," { text.replace("a, b; c", "a b") } else { text };
+            let text = if ",;".contains(delimiter) { text.replace("a, b; c", "a b") } else { text };
             let (sampled, seen) = read("f.csv", &text, 100).unwrap();
             assert_eq!(sampled.columns, ["No", "Total", "Note"], "{delimiter}");
             assert_eq!((sampled.rows, sampled.odd, sampled.more), (3, 1, false));
