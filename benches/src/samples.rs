@@ -92,6 +92,7 @@ impl Default for Field {
             date_order: Some(DateOrder::Dmy),
             decimal_sign: Some(DecimalSign::Point),
             region: Some("US".to_owned()),
+            soft: None,
         };
         let annotation = Annotation {
             decimal: Some(DecimalRange { scale_min: 0, scale_max: 6, min: None, max: None }),

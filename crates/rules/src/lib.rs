@@ -41,7 +41,7 @@ mod suggest;
 pub mod table;
 
 pub use form::{Form, FormError};
-pub use profile::{DateOrder, DecimalSign, Profile};
+pub use profile::{DateOrder, DecimalSign, Profile, Soft};
 pub use reference::{Judge, schema::PlainTree};
 
 use record::RecordTime;

@@ -9,6 +9,18 @@ pub struct Profile {
     pub decimal_sign: Option<DecimalSign>,
     /// ISO 3166 alpha-2 region.
     pub region: Option<String>,
+    /// What soft findings do; `None`: what the form says.
+    pub soft: Option<Soft>,
+}
+
+/// What becomes of a record that has soft findings and no hard ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Soft {
+    /// It is accepted with warnings.
+    #[default]
+    Warn,
+    /// It is rejected, except for codes that are always soft.
+    Reject,
 }
 
 /// Order of day, month and year in a numeric date.

@@ -14,7 +14,7 @@ use crate::{
 use document::Document;
 use pipeline::{LineSettings, Source, Sources, WorkerSettings};
 use record::{chunk::Bound, limits, time::DAY_MS};
-use rules::{DateOrder, DecimalSign, Profile};
+use rules::{DateOrder, DecimalSign, Profile, Soft};
 use section::Section;
 use std::{
     env, fs,
@@ -224,13 +224,15 @@ fn read_profile(document: &mut Document, section: &str) -> Profile {
     let mut profile = Section::new(document, section);
     let orders = [("dmy", DateOrder::Dmy), ("mdy", DateOrder::Mdy), ("ymd", DateOrder::Ymd)];
     let signs = [("point", DecimalSign::Point), ("comma", DecimalSign::Comma)];
+    let softs = [("warn", Soft::Warn), ("reject", Soft::Reject)];
     let date_order = profile.word("date_order", &orders, "");
     let decimal_sign = profile.word("decimal_sign", &signs, "");
     let region = profile.parsed("region", "", |text| {
         let good = text.is_empty() || (text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_uppercase()));
         if good { Ok(text.to_owned()) } else { Err("must be two capital letters, as in \"DE\" (ISO 3166)".to_owned()) }
     });
-    Profile { date_order, decimal_sign, region: region.filter(|region| !region.is_empty()) }
+    let soft = profile.word("soft", &softs, "");
+    Profile { date_order, decimal_sign, region: region.filter(|region| !region.is_empty()), soft }
 }
 
 /// A number that bounds have checked to be small.

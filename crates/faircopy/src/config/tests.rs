@@ -57,6 +57,7 @@ fn the_example_in_the_reference_file_is_valid() {
         REFERENCE.lines().filter_map(|line| line.strip_prefix("#: ")).map(|line| format!("{line}\n")).collect();
     let (config, _) = Config::parse(Path::new("x.toml"), &example, std::iter::empty()).unwrap();
     assert!(!config.sources.named.is_empty());
+    assert_eq!(config.sources.named["berlin"].profile.soft, Some(Soft::Reject));
     assert!(config.sources.named.values().any(|source| !source.forms.is_empty()));
 }
 

@@ -78,6 +78,7 @@ impl Source {
                 Sign::Unsaid => None,
             },
             region: (!self.region.is_empty()).then(|| self.region.to_owned()),
+            soft: None,
         }
     }
 }

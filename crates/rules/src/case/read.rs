@@ -2,7 +2,7 @@
 
 use super::{Case, Expect, Made, Rows, Told};
 use crate::{
-    DateOrder, DecimalSign, Profile,
+    DateOrder, DecimalSign, Profile, Soft,
     json::{self, Node, Place, Value},
     suggest::nearest,
 };
@@ -10,7 +10,7 @@ use record::RecordTime;
 
 const MEMBERS: &[&str] = &["about", "version", "record", "raw", "client", "time_ms", "profile", "tables", "expect"];
 const EXPECT: &[&str] = &["outcome", "errors", "clean", "warnings", "changes"];
-const PROFILE: &[&str] = &["date_order", "decimal_sign", "region"];
+const PROFILE: &[&str] = &["date_order", "decimal_sign", "region", "soft"];
 
 /// Why a text is no case.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -125,6 +125,13 @@ fn profile(node: &Node<'_>) -> Read<Profile> {
             Some("point") => DecimalSign::Point,
             Some("comma") => DecimalSign::Comma,
             _ => return wrong(sign.start, "\"decimal_sign\" is point or comma"),
+        });
+    }
+    if let Some(soft) = node.member("soft") {
+        profile.soft = Some(match soft.text() {
+            Some("warn") => Soft::Warn,
+            Some("reject") => Soft::Reject,
+            _ => return wrong(soft.start, "\"soft\" is warn or reject"),
         });
     }
     profile.region = node.member("region").map(|node| text_of(node, "\"region\"")).transpose()?.map(str::to_owned);

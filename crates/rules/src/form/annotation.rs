@@ -111,7 +111,8 @@ fn get<'n>(chain: &[&'n Node<'n>], name: &str) -> Option<&'n Node<'n>> {
     chain.iter().find_map(|schema| schema.member("x-faircopy")?.member(name))
 }
 
-fn word<T: Copy>(loader: &mut Loader<'_>, node: &Node<'_>, what: &str, words: &[(&str, T)]) -> Option<T> {
+/// One word of a closed list.
+pub(super) fn word<T: Copy>(loader: &mut Loader<'_>, node: &Node<'_>, what: &str, words: &[(&str, T)]) -> Option<T> {
     let text = node.text().unwrap_or_default();
     let found = words.iter().find(|(word, _)| *word == text).map(|&(_, value)| value);
     if found.is_none() {

@@ -89,6 +89,8 @@ impl<'t> Loader<'t> {
         let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
         self.topic = "rule";
         let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
+        self.topic = "annotation";
+        let soft = root::soft(self, annotation);
         self.topic = "table";
         if self.errors.is_empty() {
             table::refuse_unused(self, annotation, &shape, &rules);
@@ -105,6 +107,7 @@ impl<'t> Loader<'t> {
             tables,
             key_match,
             rules,
+            soft,
             schema,
             hash: blake3::hash(self.text.as_bytes()),
         })

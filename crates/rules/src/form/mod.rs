@@ -17,7 +17,7 @@ pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
 pub use shape::{Field, Fields, Kind, Shape};
 
-use crate::{matching::MatchForm, reference::schema::Schema, table::Declaration};
+use crate::{Soft, matching::MatchForm, reference::schema::Schema, table::Declaration};
 use std::{borrow::Cow, sync::Arc};
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
@@ -38,6 +38,8 @@ pub(crate) struct Parts {
     /// What is hashed instead of the value itself, by pointer.
     pub(crate) key_match: Vec<(String, MatchForm)>,
     pub(crate) rules: Vec<RecordRule>,
+    /// What soft findings do, unless the source says otherwise.
+    pub(crate) soft: Soft,
     pub(crate) schema: Schema,
     /// Hash of the file's bytes.
     pub(crate) hash: blake3::Hash,

@@ -1,17 +1,20 @@
 //! What stands at the root of a form only: its name and version, and the business key.
 
 use super::{
+    annotation,
     loader::Loader,
     record_rule,
     shape::{Kind, Shape},
 };
 use crate::{
+    Soft,
     json::{Node, Value, pointer},
     rule::{Formula, Names},
 };
 
 /// Annotations of the root.
-const NAMES: &[&str] = &["key", "tables", "rules"];
+const NAMES: &[&str] = &["key", "tables", "rules", "soft"];
+const SOFT: &[(&str, Soft)] = &[("warn", Soft::Warn), ("reject", Soft::Reject)];
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
 /// Name and version, from `$id`: its last two segments, as in `https://example.com/schemas/vendor_invoice/1`.
@@ -60,6 +63,12 @@ impl std::fmt::Display for KeyPart {
             Self::Formula(formula) => formula.text(),
         })
     }
+}
+
+/// What soft findings do: warn unless the form says otherwise.
+pub(super) fn soft(loader: &mut Loader<'_>, root: Option<&Node<'_>>) -> Soft {
+    let said = root.and_then(|root| root.member("soft"));
+    said.and_then(|node| annotation::word(loader, node, "soft", SOFT)).unwrap_or_default()
 }
 
 /// The parts of the business key: required scalars, and expressions over fields that are required.

@@ -20,7 +20,12 @@ pub(super) enum Fate {
 
 /// A profile under which nothing is ambiguous: what no source could key is what is looked for.
 fn decided() -> Profile {
-    Profile { date_order: Some(DateOrder::Ymd), decimal_sign: Some(DecimalSign::Point), region: Some("US".to_owned()) }
+    Profile {
+        date_order: Some(DateOrder::Ymd),
+        decimal_sign: Some(DecimalSign::Point),
+        region: Some("US".to_owned()),
+        soft: None,
+    }
 }
 
 /// Runs the normalizers of a field, from `first` on, over a text.

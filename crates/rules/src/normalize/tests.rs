@@ -35,7 +35,7 @@ const BARE: Annotation = Annotation {
 };
 
 const fn signed(decimal_sign: Option<DecimalSign>) -> Profile {
-    Profile { date_order: None, decimal_sign, region: None }
+    Profile { date_order: None, decimal_sign, region: None, soft: None }
 }
 
 pub(super) const NONE: Case<'static> = Case { name: "", profile: &signed(None), annotation: &BARE, time: None };
@@ -93,7 +93,7 @@ fn stable_settings() -> Vec<(Profile, Annotation)> {
         for decimal_sign in [None, Some(DecimalSign::Point), Some(DecimalSign::Comma)] {
             // Three decimals are stable under a point only: see `decimal::decimal`.
             let decimal = if decimal_sign == Some(DecimalSign::Point) { range(0, 6) } else { range(0, 2) };
-            let profile = Profile { date_order, decimal_sign, region: Some("US".to_owned()) };
+            let profile = Profile { date_order, decimal_sign, region: Some("US".to_owned()), ..Profile::default() };
             all.push((
                 profile,
                 Annotation {

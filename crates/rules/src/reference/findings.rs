@@ -2,7 +2,8 @@
 
 use crate::{form::Shape, json::Node, suggest::nearest};
 use record::{
-    Class, Code, Finding, Param, Severity, Stage, Verdict, finding::Params, limits::FINDINGS_MAX, verdict::Reject,
+    Class, Code, Finding, Param, Severity, Stage, Verdict, code::Allowed, finding::Params, limits::FINDINGS_MAX,
+    verdict::Reject,
 };
 
 /// Most characters of a found value that are shown.
@@ -115,6 +116,16 @@ impl Findings {
     /// Whether any rejects the record.
     pub(super) fn reject(&self) -> bool {
         self.list.iter().any(|found| found.finding.severity == Severity::Hard)
+    }
+
+    /// Makes every soft finding hard whose code leaves that open. Comes last, so that a record gets the same findings
+    /// whether they are warnings or errors.
+    pub(super) fn harden(&mut self) {
+        for Found { finding, .. } in &mut self.list {
+            if finding.code.allowed() == Allowed::Either {
+                finding.severity = Severity::Hard;
+            }
+        }
     }
 
     /// Offsets of the values that have a hard finding, sorted. Warnings do not count: what is only suspect is still to

@@ -2,7 +2,7 @@
 
 use super::findings::{Draft, Findings};
 use crate::{
-    DateOrder, DecimalSign, Profile,
+    DateOrder, DecimalSign, Profile, Soft,
     form::{KeyPart, Parts},
     json::{Node, Value, pointer},
     rule::{Facts, Formula},
@@ -89,6 +89,16 @@ pub(super) fn rules_hash(form: &blake3::Hash, profile: &Profile) -> String {
     add(&mut hasher, order.as_bytes());
     add(&mut hasher, sign.as_bytes());
     add(&mut hasher, profile.region.as_deref().unwrap_or_default().as_bytes());
+    // Added only where it is said: what does not change how records are judged keeps its hash.
+    if let Some(soft) = profile.soft {
+        add(
+            &mut hasher,
+            match soft {
+                Soft::Warn => b"soft warn",
+                Soft::Reject => b"soft reject",
+            },
+        );
+    }
     hasher.finalize().as_bytes()[..8].iter().fold(String::with_capacity(16), |mut text, byte| {
         // Writing to a string cannot fail.
         let _ok = write!(text, "{byte:02x}");

@@ -19,7 +19,7 @@ mod tests;
 mod write;
 
 use crate::{
-    Context, Form, Profile,
+    Context, Form, Profile, Soft,
     json::{self, pointer::Path},
     table::{BindError, Bound, Tables},
 };
@@ -95,6 +95,9 @@ impl Judge {
         let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
         check::run(parts, with, &root, &mut findings);
         record_rule::run(parts, &root, context.time, &self.tables, &mut findings);
+        if self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject {
+            findings.harden();
+        }
         if findings.reject() {
             return findings.into_reject();
         }

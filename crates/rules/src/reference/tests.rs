@@ -1,10 +1,11 @@
 //! The judge on a small form that has one of everything; what the real forms do stands in their cases.
 
-use crate::{Context, DateOrder, DecimalSign, Form, Judge, Profile, normalize};
+use crate::{Context, DateOrder, DecimalSign, Form, Judge, Profile, Soft, normalize};
 use proptest::prelude::*;
 use record::{Change, Clean, Code, Finding, Param, RecordTime, Severity, Stage, Verdict, limits::FINDINGS_MAX};
 use std::sync::LazyLock;
 
+mod accepted;
 mod key;
 
 const FORM: &str = include_str!("tests/form.json");
@@ -14,7 +15,7 @@ const TIME: RecordTime = RecordTime(1_795_305_600_000);
 fn judge() -> &'static Judge {
     static JUDGE: LazyLock<Judge> = LazyLock::new(|| {
         let profile =
-            Profile { date_order: Some(DateOrder::Dmy), decimal_sign: Some(DecimalSign::Comma), region: None };
+            Profile { date_order: Some(DateOrder::Dmy), decimal_sign: Some(DecimalSign::Comma), ..Profile::default() };
         let form = Form::parse("form.json", FORM).unwrap_or_else(|errors| panic!("{errors:#?}"));
         Judge::new(&form, &profile)
     });
@@ -353,6 +354,9 @@ fn the_rules_hash_names_form_and_profile() {
     assert_eq!(plain.rules_hash(), Judge::new(&form, &Profile::default()).rules_hash());
     assert_ne!(plain.rules_hash(), Judge::new(&other, &Profile::default()).rules_hash());
     assert_ne!(plain.rules_hash(), judge().rules_hash());
+    let soft = |soft| Judge::new(&form, &Profile { soft: Some(soft), ..Profile::default() }).rules_hash().to_owned();
+    assert_ne!(soft(Soft::Warn), soft(Soft::Reject));
+    assert_ne!(plain.rules_hash(), soft(Soft::Reject));
 }
 
 #[test]
