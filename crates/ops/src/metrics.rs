@@ -22,7 +22,7 @@ enum Kind {
 }
 
 /// Every metric of [`record::metric`], with the text that `/metrics` shows beside it.
-const DESCRIBED: [(&str, Kind, &str); 23] = [
+const DESCRIBED: [(&str, Kind, &str); 25] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, "Raw bytes read."),
     (name::RECORDS_OUTCOME_TOTAL, Kind::Counter, "Records by what became of them, counted at commit."),
@@ -44,6 +44,8 @@ const DESCRIBED: [(&str, Kind, &str); 23] = [
     (name::DATA_GAP_RECORDS_TOTAL, Kind::Counter, "Raw records that were gone before they were read."),
     (name::PANICS_CAUGHT_TOTAL, Kind::Counter, "Panics caught, by stage."),
     (name::SCHEMA_INFO, Kind::Gauge, "Always 1; its labels name a form in force."),
+    (name::REFERENCE_INFO, Kind::Gauge, "Always 1; its labels name a reference table in force and its version."),
+    (name::REFERENCE_AGE_SECONDS, Kind::Gauge, "Seconds a reference table was old when it was loaded."),
     (name::REPLAY_RECORDS_TOTAL, Kind::Counter, "Rejects put back on the raw topic, by result."),
     (name::BUILD_INFO, Kind::Gauge, "Always 1; its labels name the program's version."),
 ];

@@ -63,7 +63,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
     if profile != Profile::default() {
         files.write("source.toml", &source(&args.name, &draft.habits))?;
     }
-    let cases = cases(args, &form, &draft, profile, &files)?;
+    let cases = cases(args, &form, &draft, &profile, &files)?;
     for (name, case) in &cases.files {
         files.write(name, case)?;
     }
@@ -171,13 +171,13 @@ fn words(habits: &Habits) -> Vec<(&'static str, &'static str)> {
 }
 
 /// Judges the sample by the form, read as `faircopy judge` reads it.
-fn cases(args: &Args, form: &Form, draft: &Draft, profile: Profile, files: &Files) -> Result<Cases, Failure> {
+fn cases(args: &Args, form: &Form, draft: &Draft, profile: &Profile, files: &Files) -> Result<Cases, Failure> {
     let mapping = files.path("mapping.toml").map(|path| Mapping::load(path)).transpose()?.unwrap_or_default();
     let options = options(args, Options::new(&draft.form, mapping))?;
     let mut opened = input::open(&args.from, &options, &input::Bytes::default())?;
     let name = args.from.display().to_string();
     let key = draft.key.first().map(String::as_str).unwrap_or_default();
-    let mut cases = Cases::new(form, key, &profile, &file_name(&args.from), words(&draft.habits));
+    let mut cases = Cases::new(form, key, profile, &file_name(&args.from), words(&draft.habits));
     let mut rows = 0;
     while rows < args.rows {
         let Some(record) = opened.reader.read().map_err(|error| input::damaged(&name, &error))? else { break };
