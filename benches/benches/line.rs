@@ -72,7 +72,8 @@ fn judge_alone(messages: &[Message]) -> Result<u64, Box<dyn Error>> {
     let clock = Clock::thread()?;
     for message in messages {
         if let Ok(bound) = forms.find(message) {
-            let context = Context { client: Envelope::of(message).client, time: message.time.known() };
+            let context =
+                Context { client: Envelope::of(message).client, time: message.time.known(), ..Context::default() };
             black_box(bound.judge.judge(&message.value, context));
         }
     }

@@ -1,8 +1,7 @@
 //! Same key, other content: which values differ?
 
-use crate::{forms::Bound, forms::Forms, output, panics::caught};
-use record::{Code, Finding, Message, Position, Reject, Stage, Verdict, envelope::Envelope, finding::Params};
-use rules::Context;
+use crate::{forms::Bound, forms::Forms, line::context, output, panics::caught};
+use record::{Code, Finding, Message, Position, Reject, Stage, Verdict, finding::Params};
 
 /// Reads a raw record again; `None` when it is gone.
 pub(crate) type Fetch<'a> = &'a mut dyn FnMut(Position) -> Result<Option<Message>, transport::Error>;
@@ -26,7 +25,7 @@ pub(crate) fn reject(
 /// Judges the first record again, as its own envelope says, and compares.
 fn paths(forms: &Forms, bound: &Bound, clean: &[u8], first: &Message) -> Result<Vec<String>, &'static str> {
     let theirs = forms.find(first).map_err(|_| "first_has_no_form")?;
-    let context = Context { client: Envelope::of(first).client, time: first.time.known() };
+    let context = context(first);
     match caught(|| theirs.judge.judge(&first.value, context)) {
         // The rules may have changed since the first record was accepted.
         None | Some(Verdict::Reject(_)) => Err("first_is_not_clean_now"),

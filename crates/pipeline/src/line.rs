@@ -12,7 +12,7 @@ use dedupe::{Decision, Window};
 use rayon::prelude::*;
 use record::{
     Change, Chunk, Claim, Clean, Code, Finding, Message, Outcome, Position, RawRecord, Reject, Stage, Verdict,
-    finding::Params,
+    envelope::Envelope, finding::Params,
 };
 use rules::Context;
 use std::{
@@ -135,7 +135,7 @@ impl Line {
             Ok(bound) => bound,
             Err(finding) => return refuse(None, Reject::one(*finding), false),
         };
-        let context = Context { client: subject.envelope().client, time: record.message.time.known() };
+        let context = context(&record.message);
         match caught(|| bound.judge.judge(&record.message.value, context)) {
             Some(Verdict::Clean(mut clean)) => match subject.clean(bound, &mut clean) {
                 Ok(message) => accepted(bound, record, clean, message),
@@ -247,6 +247,12 @@ fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Messa
     let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
     let bound = Arc::clone(bound);
     Prepared::Clean { bound, claim, message, changes: clean.changes, warnings: clean.warnings }
+}
+
+/// What a verdict depends on besides the record's bytes, as the message says it.
+pub(crate) fn context(message: &Message) -> Context<'_> {
+    let Envelope { client, operator, .. } = Envelope::of(message);
+    Context { client, time: message.time.known(), operator, overrides: &[] }
 }
 
 fn panicked() -> Reject {

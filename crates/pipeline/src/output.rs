@@ -43,10 +43,6 @@ impl<'a> Subject<'a> {
         }
     }
 
-    pub(crate) const fn envelope(&self) -> Envelope<'a> {
-        self.envelope
-    }
-
     /// The clean record; a reject when it and its changes are more than a message may hold.
     pub(crate) fn clean(&self, bound: &Bound, clean: &mut Clean) -> Result<Message, Box<Reject>> {
         let status = match (clean.warnings.is_empty(), clean.changes.is_empty()) {
@@ -65,6 +61,9 @@ impl<'a> Subject<'a> {
         headers.extend(references(bound));
         if !clean.changes.is_empty() {
             headers.push((header::CHANGES.to_owned(), json(&clean.changes)));
+        }
+        if !clean.overrides.is_empty() {
+            headers.push((header::OVERRIDES.to_owned(), json(&clean.overrides)));
         }
         if !clean.warnings.is_empty() {
             headers.push((header::WARNINGS.to_owned(), json(&clean.warnings)));
@@ -292,6 +291,29 @@ mod tests {
             prop_assert!(written.len() <= (raw.len() * 2).max(ESCAPED_SMALL) + 64);
             prop_assert_eq!(back, raw);
         }
+    }
+
+    /// A clean record with a warning that somebody accepted says who, and that it was not accepted just so.
+    #[test]
+    fn what_was_overridden_stands_on_the_clean_record() {
+        let form = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "slip/1", "type": "object",
+            "additionalProperties": false, "required": ["no"], "properties": {"no": {"type": "string", "x-faircopy":
+            {"check": ["luhn"]}}}, "x-faircopy": {"key": ["/no"]}}"#;
+        let form = rules::Form::parse("slip/1.json", form).unwrap();
+        let forms = crate::Forms::new(&[form], &crate::Sources::default(), Some("slip")).unwrap();
+        let message = Message { value: br#"{"no":"77"}"#.to_vec(), ..Message::default() };
+        let bound = forms.find(&message).unwrap();
+        let given = rules::Override { code: "VAL.CHECK_DIGIT", path: "/no", by: "sup-7", reason: "as \"printed\"" };
+        let context = rules::Context { operator: "op-1", overrides: &[given], ..rules::Context::default() };
+        let record::Verdict::Clean(mut clean) = bound.judge.judge(&message.value, context) else { panic!() };
+        let position = Position { partition: 0, offset: 7 };
+        let record = RawRecord { position, message, original: None };
+        let places = crate::InTopic("raw".into());
+        let message = Subject::new(&record, &places).clean(bound, &mut clean).unwrap();
+        assert_eq!(message.header(header::STATUS), Some("accepted_with_warning"));
+        let expected =
+            r#"[{"code":"VAL.CHECK_DIGIT","path":"/no","rule":"luhn","by":"sup-7","reason":"as \"printed\""}]"#;
+        assert_eq!(message.header(header::OVERRIDES), Some(expected));
     }
 
     #[test]

@@ -239,6 +239,12 @@ registry! {
     DupNear => "DUP.NEAR", Soft, Supervisor, "",
         "a very similar record was accepted before",
         "Compare both records with their documents.";
+    OvrNotAllowed => "OVR.NOT_ALLOWED", Hard, Supervisor, "",
+        "an override accepts what cannot be accepted, or what was not found",
+        "params.reason says why; correct the record, or the override.";
+    OvrSelfApproved => "OVR.SELF_APPROVED", Hard, Supervisor, "",
+        "an override is not signed by somebody other than who keyed the record",
+        "Have another person look at the document and sign; params.reason says what is missing.";
     BatCount => "BAT.COUNT", Batch, Supervisor, "ISO 20022 AM18",
         "the batch does not have the declared number of records",
         "Find the missing or surplus records.";

@@ -13,6 +13,8 @@ pub struct Envelope<'a> {
     pub client: &'a str,
     /// Source profile; empty means the default profile.
     pub source: &'a str,
+    /// Who keyed the record; empty when not given.
+    pub operator: &'a str,
     /// Attempt number, from 1.
     pub attempt: u32,
 }
@@ -26,6 +28,7 @@ impl<'a> Envelope<'a> {
             version: message.header(header::FORM_VERSION),
             client: message.header(header::CLIENT).unwrap_or_default(),
             source: message.header(header::SOURCE).unwrap_or_default(),
+            operator: message.header(header::OPERATOR).unwrap_or_default(),
             attempt: message.header(header::ATTEMPT).and_then(|text| text.parse().ok()).unwrap_or(1),
         }
     }

@@ -119,6 +119,21 @@ pub enum Class {
     Secret,
 }
 
+/// A finding that somebody other than who keyed the record accepted: it stands among the warnings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Overridden {
+    /// Code of the finding.
+    pub code: Code,
+    /// JSON Pointer of the value.
+    pub path: String,
+    /// The rule that spoke.
+    pub rule: String,
+    /// Who accepted it, as signed.
+    pub by: String,
+    /// Why, in that person's words.
+    pub reason: String,
+}
+
 /// One change a normalizer made: replaying `by` on `raw` gives `value`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Change {

@@ -40,6 +40,8 @@ pub const CONTENT_HASH: &str = "faircopy-content-hash";
 pub const STATUS: &str = "faircopy-status";
 /// JSON array of the changes that normalizers made.
 pub const CHANGES: &str = "faircopy-changes";
+/// JSON array of the findings that somebody accepted: code, path, rule, by, reason. They stand among the warnings.
+pub const OVERRIDES: &str = "faircopy-overrides";
 /// JSON array of the soft findings.
 pub const WARNINGS: &str = "faircopy-warnings";
 

@@ -20,7 +20,7 @@ pub mod verdict;
 pub use chunk::{Chunk, RawRecord};
 pub use claim::Claim;
 pub use code::{Code, Owner};
-pub use finding::{Change, Class, Finding, Param, Severity, Stage};
+pub use finding::{Change, Class, Finding, Overridden, Param, Severity, Stage};
 pub use key::{ContentHash, Key};
 pub use message::Message;
 pub use messages::Locale;

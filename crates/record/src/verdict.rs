@@ -1,6 +1,6 @@
 //! What judging says, and what finally became of a record.
 
-use crate::{Change, ContentHash, Finding, Key};
+use crate::{Change, ContentHash, Finding, Key, Overridden};
 
 /// What a plan says about one record. A bad record is a verdict, not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub struct Clean {
     pub changes: Vec<Change>,
     /// Soft findings, in the order errors have.
     pub warnings: Vec<Finding>,
+    /// Which of these somebody accepted, in the same order.
+    pub overrides: Vec<Overridden>,
 }
 
 /// Why a record was rejected.

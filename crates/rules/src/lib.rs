@@ -53,4 +53,23 @@ pub struct Context<'a> {
     pub client: &'a str,
     /// Record time; `keyed_on` in record rules is its UTC date. `None`: rules that name it are skipped.
     pub time: Option<RecordTime>,
+    /// Who keyed the record; empty when it is not known.
+    pub operator: &'a str,
+    /// What others accept of what will be found.
+    pub overrides: &'a [Override<'a>],
+}
+
+/// Somebody's word that a finding is accepted: the document says so. It accepts every finding of this code at this
+/// place, when the code leaves open how severe it is, and only when it says why and is signed by somebody other than who
+/// keyed the record. One that accepts nothing rejects the record: who signed it saw another record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Override<'a> {
+    /// Code of the finding, as in `VAL.RANGE`.
+    pub code: &'a str,
+    /// JSON Pointer of the finding.
+    pub path: &'a str,
+    /// Who accepts it.
+    pub by: &'a str,
+    /// Why.
+    pub reason: &'a str,
 }

@@ -79,7 +79,8 @@ fn judged_as_the_truth_says(kind: Kind, envelope: bool, records: u64) {
     for index in 0..records {
         let made = generator.record(index);
         let profile = sources.named.get(made.source).map_or(&sources.default.profile, |source| &source.profile);
-        let context = rules::Context { client: made.client, time: envelope.then_some(made.time) };
+        let context =
+            rules::Context { client: made.client, time: envelope.then_some(made.time), ..rules::Context::default() };
         let shown = String::from_utf8_lossy(&made.bytes);
         let conflicts = made.truth.errors.iter().any(|error| error.code == record::Code::DupConflict);
         match rules::Judge::new(form, profile).judge(&made.bytes, context) {

@@ -5,9 +5,8 @@
 
 mod stored;
 
-use crate::{Error, Line, panics::caught};
-use record::{Code, Message, Verdict, envelope::Envelope, metric};
-use rules::Context;
+use crate::{Error, Line, line::context, panics::caught};
+use record::{Code, Message, Verdict, metric};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -170,8 +169,7 @@ impl Replay<'_> {
             Ok(bound) => bound,
             Err(finding) => return Some(vec![(finding.code, finding.path)]),
         };
-        let context = Context { client: Envelope::of(message).client, time: message.time.known() };
-        match caught(|| bound.judge.judge(&message.value, context)) {
+        match caught(|| bound.judge.judge(&message.value, context(message))) {
             Some(Verdict::Clean(_)) => None,
             Some(Verdict::Reject(reject)) => {
                 Some(reject.errors.into_iter().map(|error| (error.code, error.path)).collect())

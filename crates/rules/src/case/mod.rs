@@ -85,7 +85,7 @@ impl Case {
     /// What the record is judged under besides its bytes.
     #[must_use]
     pub fn context(&self) -> Context<'_> {
-        Context { client: &self.client, time: self.time }
+        Context { client: &self.client, time: self.time, ..Context::default() }
     }
 
     /// The reference tables of the case as the form reads them. A row may leave columns out, and a table rows.

@@ -1,9 +1,10 @@
 //! What was found so far, and its order.
 
+use super::overrides::Overrides;
 use crate::{form::Shape, json::Node, suggest::nearest};
 use record::{
-    Class, Code, Finding, Param, Severity, Stage, Verdict, code::Allowed, finding::Params, limits::FINDINGS_MAX,
-    verdict::Reject,
+    Class, Code, Finding, Overridden, Param, Severity, Stage, Verdict, code::Allowed, finding::Params,
+    limits::FINDINGS_MAX, verdict::Reject,
 };
 
 /// Most characters of a found value that are shown.
@@ -15,6 +16,7 @@ const KEYS_MAX: usize = 3;
 #[derive(Default)]
 pub(super) struct Findings {
     list: Vec<Found>,
+    overrides: Overrides,
     suggested: usize,
     keys: usize,
 }
@@ -25,6 +27,8 @@ struct Found {
     at: usize,
     slot: usize,
     finding: Finding,
+    /// Who accepts it.
+    accepted: Option<Overridden>,
 }
 
 /// A finding that is being made.
@@ -45,6 +49,8 @@ pub(super) struct Draft<'d> {
     pub(super) found: Option<&'d str>,
     /// What to say; `None`: what the code says.
     pub(super) message: Option<&'d str>,
+    /// Whether nobody can accept it, whatever its code allows.
+    pub(super) binding: bool,
 }
 
 impl Draft<'_> {
@@ -63,19 +69,27 @@ impl Draft<'_> {
             class: Class::None,
             found: None,
             message: None,
+            binding: false,
         }
     }
 }
 
 impl Findings {
+    /// None yet, of a record with these overrides.
+    pub(super) fn under(overrides: Overrides) -> Self {
+        Self { overrides, ..Self::default() }
+    }
+
     pub(super) fn add(&mut self, draft: Draft<'_>) {
+        let accepted = self.overrides.accept(&draft);
+        let severity = if accepted.is_some() { Severity::Soft } else { draft.severity };
         let Draft { at, slot, mut params, class, .. } = draft;
         if let Some(found) = draft.found.and_then(|text| masked(text, class)) {
             params.push(("found", Param::Text(found)));
         }
         let finding = Finding {
             code: draft.code,
-            severity: draft.severity,
+            severity,
             stage: draft.stage,
             path: draft.path,
             related: draft.related,
@@ -84,7 +98,7 @@ impl Findings {
             value_class: class,
             message: draft.message.unwrap_or(draft.code.sentence()).to_owned(),
         };
-        self.list.push(Found { at, slot, finding });
+        self.list.push(Found { at, slot, finding, accepted });
     }
 
     /// The nearest of `names`, for as many findings as are shown: comparing names is the dearest thing a hostile record
@@ -118,11 +132,18 @@ impl Findings {
         self.list.iter().any(|found| found.finding.severity == Severity::Hard)
     }
 
+    /// Adds what is wrong with the overrides, once everything else was found.
+    pub(super) fn hold_overrides(&mut self, root: &Node<'_>) {
+        for draft in self.overrides.complaints(root) {
+            self.add(draft);
+        }
+    }
+
     /// Makes every soft finding hard whose code leaves that open. Comes last, so that a record gets the same findings
     /// whether they are warnings or errors.
     pub(super) fn harden(&mut self) {
-        for Found { finding, .. } in &mut self.list {
-            if finding.code.allowed() == Allowed::Either {
+        for Found { finding, accepted, .. } in &mut self.list {
+            if accepted.is_none() && finding.code.allowed() == Allowed::Either {
                 finding.severity = Severity::Hard;
             }
         }
@@ -138,16 +159,28 @@ impl Findings {
     }
 
     /// The findings in their order, at most as many as are shown, and how many there were.
-    pub(super) fn into_sorted(mut self) -> (Vec<Finding>, usize) {
+    fn into_sorted(mut self) -> (Vec<Finding>, usize) {
+        let count = self.sort();
+        self.list.truncate(FINDINGS_MAX);
+        (self.list.into_iter().map(|found| found.finding).collect(), count)
+    }
+
+    /// Warnings in their order, at most as many as are shown, and all that somebody accepted.
+    pub(super) fn into_warnings(mut self) -> (Vec<Finding>, Vec<Overridden>) {
+        self.sort();
+        let overrides = self.list.iter_mut().filter_map(|found| found.accepted.take()).collect();
+        (self.into_sorted().0, overrides)
+    }
+
+    /// Puts the findings in their order and says how many there are.
+    fn sort(&mut self) -> usize {
         self.list.sort_by(|a, b| {
             let order = |found: &Found| (found.at, found.finding.stage, found.slot);
             order(a).cmp(&order(b)).then_with(|| a.finding.path.cmp(&b.finding.path))
         });
         // Two conditions may ask for the same field; one finding says it.
         self.list.dedup_by(|a, b| a.finding == b.finding);
-        let count = self.list.len();
-        self.list.truncate(FINDINGS_MAX);
-        (self.list.into_iter().map(|found| found.finding).collect(), count)
+        self.list.len()
     }
 
     pub(super) fn into_reject(self) -> Verdict {

@@ -60,6 +60,7 @@ fn computed(formula: &Formula, root: &Node<'_>, findings: &mut Findings) -> Opti
         related,
         rule: "key",
         params: vec![("reason", reason.into()), ("expr", formula.text().into())],
+        binding: true,
         message: Some("the business key cannot be computed from this record"),
         ..Draft::new(Code::RelRule, Stage::RecordRule, root.start, String::new())
     });

@@ -127,7 +127,7 @@ mod tests {
         }
         let tables = [builder.finish().unwrap()].into_iter().collect();
         let judge = Judge::with_tables(&form, &Profile::default(), &tables).unwrap();
-        let context = Context { client: "", time: Some(RecordTime(1_795_305_600_000)) };
+        let context = Context { client: "", time: Some(RecordTime(1_795_305_600_000)), ..Context::default() };
         match judge.judge(record.to_string().as_bytes(), context) {
             Verdict::Reject(reject) => reject.errors,
             Verdict::Clean(clean) => clean.warnings,

@@ -12,6 +12,7 @@ mod findings;
 mod key;
 mod lookup;
 mod normalize;
+mod overrides;
 mod record_rule;
 pub(crate) mod schema;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::{
     table::{BindError, Bound, Tables},
 };
 use findings::Findings;
+use overrides::Overrides;
 use record::{Change, Clean, Verdict};
 
 /// A form bound to a profile and reference tables: what judges.
@@ -88,13 +90,14 @@ impl Judge {
         if root.members().is_none() {
             return decode::not_an_object(&root).into_reject();
         }
-        let mut findings = Findings::default();
+        let mut findings = Findings::under(Overrides::new(&context));
         let mut changes = if bom { vec![dropped_mark()] } else { Vec::new() };
         self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
         conform::run(parts, &root, &mut findings);
         let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
         check::run(parts, with, &root, &mut findings);
         record_rule::run(parts, &root, context.time, &self.tables, &mut findings);
+        findings.hold_overrides(&root);
         if self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject {
             findings.harden();
         }
@@ -103,9 +106,9 @@ impl Judge {
         }
         let Some(key) = key::key(parts, context.client, &root, &mut findings) else { return findings.into_reject() };
         let bytes = write::to_bytes(&root);
-        let (warnings, _) = findings.into_sorted();
+        let (warnings, overrides) = findings.into_warnings();
         let content = key::content(&bytes);
-        Verdict::Clean(Clean { bytes, key, content, changes, warnings })
+        Verdict::Clean(Clean { bytes, key, content, changes, warnings, overrides })
     }
 
     /// JSON Pointers at which two clean records of this form differ, in form order. Records that are no JSON objects

@@ -65,6 +65,8 @@ impl Run<'_> {
             class: place.class,
             found: place.found,
             message: Some(&rule.message),
+            // What cannot be computed shows nothing that anybody could accept.
+            binding: failed.is_some(),
             ..draft
         });
     }

@@ -23,7 +23,7 @@ fn judge() -> &'static Judge {
 }
 
 fn verdict(raw: &[u8]) -> Verdict {
-    judge().judge(raw, Context { client: "acme", time: Some(TIME) })
+    judge().judge(raw, Context { client: "acme", time: Some(TIME), ..Context::default() })
 }
 
 #[track_caller]
@@ -445,7 +445,7 @@ proptest! {
     #[test]
     fn any_record_is_judged_the_same_twice_and_a_clean_one_is_its_own_clean_record(raw in any_record()) {
         let judge = judge();
-        let context = Context { client: "acme", time: Some(TIME) };
+        let context = Context { client: "acme", time: Some(TIME), ..Context::default() };
         let verdict = judge.judge(raw.as_bytes(), context);
         prop_assert_eq!(&verdict, &judge.judge(raw.as_bytes(), context));
         match verdict {

@@ -72,7 +72,9 @@ fn every_fact_about_the_contracts_is_found() {
         awarded[usize::from(line["Contract Awarded"] == "yes")] += 1;
         content.as_object_mut().unwrap().retain(|name, _| !matches!(name.as_str(), "Contract ID" | "_row"));
         look_alikes += usize::from(!alike.insert(content.to_string()));
-        match judge.judge(raw.to_string().as_bytes(), Context { client: "", time: Some(RecordTime(0)) }) {
+        match judge
+            .judge(raw.to_string().as_bytes(), Context { client: "", time: Some(RecordTime(0)), ..Context::default() })
+        {
             Verdict::Clean(verdict) => {
                 clean += 1;
                 keys.insert(verdict.key.0);

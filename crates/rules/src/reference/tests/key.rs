@@ -11,7 +11,7 @@ fn keyed(key: &serde_json::Value) -> impl Fn(&str) -> Verdict + use<> {
     form["x-faircopy"]["key"] = key.clone();
     let form = Form::parse("form.json", &form.to_string()).unwrap_or_else(|errors| panic!("{errors:#?}"));
     let judge = Judge::new(&form, &Profile::default());
-    move |raw| judge.judge(raw.as_bytes(), Context { client: "acme", time: None })
+    move |raw| judge.judge(raw.as_bytes(), Context { client: "acme", ..Context::default() })
 }
 
 fn clean(verdict: Verdict) -> Key {
@@ -23,7 +23,7 @@ fn clean(verdict: Verdict) -> Key {
 
 #[test]
 fn key_and_content_depend_on_what_they_should() {
-    let key = |raw: &str, client: &str| match judge().judge(raw.as_bytes(), Context { client, time: None }) {
+    let key = |raw: &str, client: &str| match judge().judge(raw.as_bytes(), Context { client, ..Context::default() }) {
         Verdict::Clean(clean) => (clean.key, clean.content),
         Verdict::Reject(reject) => panic!("{reject:?}"),
     };
