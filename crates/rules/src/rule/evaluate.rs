@@ -5,6 +5,7 @@ use super::{
     ast::Relation,
     exact::{self, Reason},
     function::{ARGUMENTS_MAX, Answer, Argument, Function},
+    number::Number,
     operate::{add, binary, extreme, order},
     program::{Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
     texts::Texts,
@@ -12,8 +13,9 @@ use super::{
 use crate::{
     json::{Node, Value as Json},
     normalize::calendar::CivilDate,
-    table::{Bound, Row},
+    table::Bound,
 };
+use record::RecordTime;
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
@@ -31,7 +33,7 @@ pub(super) fn evaluate(program: &Expr, facts: Facts<'_>) -> Truth {
 pub(super) fn text(program: &Expr, facts: Facts<'_>) -> Result<Option<String>, Reason> {
     let texts = Texts::default();
     Ok(match Run::new(facts, &texts).value(program)? {
-        Value::Decimal(number) => Some(number.normalize().to_string()),
+        Value::Decimal(number) => Some(number.decimal().normalize().to_string()),
         Value::Date(date) => Some(exact::write_date(date)),
         Value::Text(text) => Some(text.to_owned()),
         Unknown | Bool(_) | Value::Node(_) | Value::Row(..) => None,
@@ -52,7 +54,7 @@ pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Dec
     let texts = Texts::default();
     let mut run = Run::new(facts, &texts);
     match (run.value(&sides[0]).ok()?, run.value(&sides[1]).ok()?) {
-        (Value::Decimal(left), Value::Decimal(right)) => Some((left, right)),
+        (Value::Decimal(left), Value::Decimal(right)) => Some((left.decimal(), right.decimal())),
         _ => None,
     }
 }
@@ -63,14 +65,14 @@ pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Dec
 pub(super) enum Value<'a> {
     /// A value that it depends on is missing or was refused.
     Unknown,
-    Decimal(Decimal),
+    Decimal(Number),
     Date(i32),
     Text(&'a str),
     Bool(bool),
     /// A list or an object of the record.
     Node(&'a Node<'a>),
-    /// A row of a reference table.
-    Row(&'a Bound, Row<'a>),
+    /// A row of a reference table, by its number.
+    Row(&'a Bound, usize),
 }
 
 use Value::{Bool, Unknown};
@@ -93,7 +95,7 @@ enum Seen {
 /// One evaluation.
 struct Run<'a> {
     record: &'a Node<'a>,
-    keyed_on: Option<i32>,
+    time: Option<RecordTime>,
     variables: [Value<'a>; VARIABLES_MAX],
     /// The end of the texts that functions made.
     texts: &'a Texts,
@@ -111,8 +113,7 @@ impl<'a> Run<'a> {
     fn new(Facts { record, item, time, tables, index }: Facts<'a>, texts: &'a Texts) -> Self {
         let mut variables = [Value::Unknown; VARIABLES_MAX];
         variables[0] = item.map_or(Value::Unknown, Value::Node);
-        let keyed_on = time.and_then(|time| i32::try_from(time.epoch_day()).ok());
-        Self { record, keyed_on, variables, texts, tables, index, steps: 0 }
+        Self { record, time, variables, texts, tables, index, steps: 0 }
     }
 
     fn step(&mut self) -> Result<(), Reason> {
@@ -134,7 +135,7 @@ impl<'a> Run<'a> {
             Expr::Date(date) => Ok(Value::Date(*date)),
             Expr::Text(text) => Ok(Value::Text(text)),
             Expr::Bool(value) => Ok(Bool(*value)),
-            Expr::KeyedOn => Ok(self.keyed_on.map_or(Unknown, Value::Date)),
+            Expr::KeyedOn => Ok(self.keyed_on().map_or(Unknown, Value::Date)),
             Expr::Load(path, kind) => self.load(path, *kind),
             Expr::Has(path) => self.has(path),
             Expr::Not(inner) => Ok(self.condition(inner)?.map_or(Unknown, |value| Bool(!value))),
@@ -153,7 +154,7 @@ impl<'a> Run<'a> {
             // Lists are run through by `visit`, never held.
             Expr::Filter(_) | Expr::Map(_) | Expr::List(_) => Ok(Unknown),
             Expr::TextSize(inner) => Ok(match self.value(inner)? {
-                Value::Text(text) => Value::Decimal(Decimal::from(text.chars().count())),
+                Value::Text(text) => Value::Decimal(Decimal::from(text.chars().count()).into()),
                 _ => Unknown,
             }),
             Expr::Call(function, arguments) => self.call(function, arguments),
@@ -173,6 +174,10 @@ impl<'a> Run<'a> {
         }
     }
 
+    fn keyed_on(&self) -> Option<i32> {
+        i32::try_from(self.time?.epoch_day()).ok()
+    }
+
     /// A condition; `None` when it is unknown.
     fn condition(&mut self, expr: &'a Expr) -> Result<Option<bool>, Reason> {
         match &self.value(expr) {
@@ -188,7 +193,7 @@ impl<'a> Run<'a> {
         let mut values = [Argument::Condition(false); ARGUMENTS_MAX];
         for (place, argument) in values.iter_mut().zip(arguments) {
             *place = match self.value(argument)? {
-                Value::Decimal(number) => Argument::Decimal(number),
+                Value::Decimal(number) => Argument::Decimal(number.decimal()),
                 Value::Date(date) => Argument::Date(date),
                 Value::Text(text) => Argument::Text(text),
                 Bool(value) => Argument::Condition(value),
@@ -198,7 +203,7 @@ impl<'a> Run<'a> {
         self.take(function.steps)?;
         Ok(match (function.answer)(&values[..arguments.len()]) {
             Answer::Unknown => Unknown,
-            Answer::Decimal(number) => Value::Decimal(number),
+            Answer::Decimal(number) => Value::Decimal(number.into()),
             Answer::Date(date) => Value::Date(date),
             Answer::Text(text) => Value::Text(text),
             Answer::Made(text) => {
@@ -212,7 +217,7 @@ impl<'a> Run<'a> {
 
     /// The row in force, if there is one; nothing when the key, the day or the table is not known.
     #[inline(never)]
-    fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<Row<'a>>)>, Reason> {
+    fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<usize>)>, Reason> {
         let (key, as_of) = (self.value(&lookup.key)?, self.value(&lookup.as_of)?);
         let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(None) };
         let Value::Date(day) = as_of else { return Ok(None) };
@@ -402,12 +407,12 @@ impl<'a> Run<'a> {
     #[inline(never)]
     fn fold(&mut self, fold: Fold, list: &'a Expr) -> Result<Value<'a>, Reason> {
         let mut total = match fold {
-            Fold::Sum | Fold::Size => Some(Value::Decimal(Decimal::ZERO)),
+            Fold::Sum | Fold::Size => Some(Value::Decimal(Number::ZERO)),
             Fold::Least | Fold::Greatest => None,
         };
         let seen = self.visit(list, &mut |_, item| {
             let next = match (fold, total) {
-                (Fold::Size, Some(Value::Decimal(count))) => add(count, Decimal::ONE)?,
+                (Fold::Size, Some(Value::Decimal(count))) => add(count, Number::ONE)?,
                 (Fold::Sum, Some(Value::Decimal(sum))) => match item {
                     Value::Decimal(number) => add(sum, number)?,
                     _ => Unknown,
@@ -466,7 +471,7 @@ pub(super) fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
 #[inline]
 fn scalar(text: &str, kind: Kind) -> Value<'_> {
     match kind {
-        Kind::Decimal => exact::parse_decimal(text).map_or(Unknown, Value::Decimal),
+        Kind::Decimal => Number::parse(text).map_or(Unknown, Value::Decimal),
         Kind::Date => exact::parse_date(text).map_or(Unknown, Value::Date),
         Kind::Text => Value::Text(text),
         Kind::Bool => Bool(text == "true"),

@@ -35,15 +35,7 @@ const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 ///
 /// `rust_decimal` rounds silently when a result needs more than 28 decimals or 96 bits. A sum then has fewer decimals than its
 /// operands; of a product, [`kept`] says whether what was dropped were zeros.
-#[inline]
-pub(super) fn compute(operator: Arithmetic, a: &Decimal, b: &Decimal) -> Result<Decimal, Reason> {
-    match small(operator, a, b) {
-        Some(result) => Ok(result),
-        None => general(operator, *a, *b),
-    }
-}
-
-fn general(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reason> {
+pub(super) fn compute(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reason> {
     let fit = |a: Decimal, b: Decimal| match operator {
         Arithmetic::Add => sum(a, b),
         Arithmetic::Subtract => sum(a, -b),
@@ -55,22 +47,6 @@ fn general(operator: Arithmetic, a: Decimal, b: Decimal) -> Result<Decimal, Reas
     }
     // Trailing zeros use up digits: 1.50 * 1.50 needs no more than 1.5 * 1.5.
     fit(a, b).or_else(|| fit(a.normalize(), b.normalize())).ok_or(Reason::Inexact)
-}
-
-/// The same of two numbers of a machine word, which is nearly all of them, without the generality of the library; `None`
-/// leaves it to that.
-#[inline]
-fn small(operator: Arithmetic, a: &Decimal, b: &Decimal) -> Option<Decimal> {
-    let (m, n) = (i64::try_from(a.mantissa()).ok()?, i64::try_from(b.mantissa()).ok()?);
-    let (mantissa, scale) = match operator {
-        Arithmetic::Add if a.scale() == b.scale() => (m.checked_add(n)?, a.scale()),
-        Arithmetic::Subtract if a.scale() == b.scale() => (m.checked_sub(n)?, a.scale()),
-        Arithmetic::Multiply if a.scale() + b.scale() <= Decimal::MAX_SCALE => {
-            (m.checked_mul(n)?, a.scale() + b.scale())
-        }
-        _ => return None,
-    };
-    Some(Decimal::new(mantissa, scale))
 }
 
 fn sum(a: Decimal, b: Decimal) -> Option<Decimal> {
@@ -111,33 +87,17 @@ pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
     moved.ok_or(Reason::DateRange)
 }
 
-/// The exact value of a decimal. Those of a machine word, which is nearly all, are read without the generality of the
-/// library: a rule reads some ten of them.
-#[inline]
-pub(crate) fn parse_decimal(text: &str) -> Option<Decimal> {
-    let digits = text.strip_prefix('-').unwrap_or(text);
-    let (whole, decimals) = digits.split_once('.').unwrap_or((digits, "0"));
-    if whole.is_empty() || decimals.is_empty() || digits.len() > 18 {
-        return Decimal::from_str_exact(text).ok();
-    }
-    let decimals = if whole.len() == digits.len() { "" } else { decimals };
-    let mantissa = whole
-        .bytes()
-        .chain(decimals.bytes())
-        .try_fold(0_i64, |mantissa, byte| byte.is_ascii_digit().then(|| mantissa * 10 + i64::from(byte - b'0')));
-    let Some(mantissa) = mantissa else { return Decimal::from_str_exact(text).ok() };
-    let signed = if digits.len() == text.len() { mantissa } else { -mantissa };
-    Some(Decimal::new(signed, u32::try_from(decimals.len()).ok()?))
-}
-
 /// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
 pub(crate) fn parse_date(text: &str) -> Option<i32> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
-    let digits = |range: std::ops::Range<usize>| {
-        bytes[range].iter().try_fold(0, |n, byte| byte.is_ascii_digit().then(|| n * 10 + i32::from(byte - b'0')))
-    };
-    let (year, month, day) = (digits(0..4)?, digits(5..7)?, digits(8..10)?);
-    let ok = bytes[4] == b'-' && bytes[7] == b'-' && year >= 1 && (1..=days_in_month(year, month)?).contains(&day);
+    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
+    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| i32::from(byte) - i32::from(b'0'));
+    if digits.iter().any(|digit| !(0..=9).contains(digit)) {
+        return None;
+    }
+    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
+    let (year, month, day) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2);
+    let ok = year >= 1 && (1..=days_in_month(year, month)?).contains(&day);
     ok.then(|| days_from_civil(year, month, day))
 }
 
@@ -179,12 +139,26 @@ pub(super) fn civil(days: i32) -> (i32, i32, i32) {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use super::{super::number::Number, *};
     use Arithmetic::{Add, Divide, Multiply, Subtract};
     use proptest::prelude::*;
 
     fn decimal(text: &str) -> Decimal {
         Decimal::from_str_exact(text).unwrap()
+    }
+
+    /// As rules compute, which must be as the library does wherever that is exact, decimals and all.
+    fn compute(operator: Arithmetic, a: &Decimal, b: &Decimal) -> Result<Decimal, Reason> {
+        let result = Number::from(*a).compute(operator, Number::from(*b)).map(Number::decimal);
+        let general = super::compute(operator, *a, *b);
+        assert_eq!(result, general, "{a} {operator:?} {b}");
+        if let (Ok(result), Ok(general)) = (result, general)
+            && !result.is_zero()
+        {
+            assert_eq!(result.scale(), general.scale(), "{a} {operator:?} {b}");
+        }
+        assert_eq!(Number::from(*a).order(Number::from(*b)), a.cmp(b), "{a} {b}");
+        result
     }
 
     #[track_caller]
@@ -256,8 +230,9 @@ mod tests {
         #[test]
         fn decimals_are_read_as_the_library_reads_them(text in "-?[0-9]{0,20}(\\.[0-9]{0,12})?|[-+0-9._e]{0,6}") {
             let expected = Decimal::from_str_exact(&text).ok();
-            prop_assert_eq!(parse_decimal(&text), expected, "{}", text);
-            prop_assert_eq!(parse_decimal(&text).map(|value| value.scale()), expected.map(|value| value.scale()));
+            let read = Number::parse(&text).map(Number::decimal);
+            prop_assert_eq!(read, expected, "{}", text);
+            prop_assert_eq!(read.map(|value| value.scale()), expected.map(|value| value.scale()));
         }
 
         #[test]

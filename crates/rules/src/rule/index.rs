@@ -2,10 +2,10 @@
 
 use super::{
     evaluate::{Value, read},
+    number::Number,
     program::Kind,
 };
 use crate::json::{Node, Value as Json};
-use rust_decimal::Decimal;
 use std::cell::Cell;
 
 /// The fields at the top of one record, by their place in the form. A form's rules name the same few again and again; each
@@ -18,14 +18,14 @@ pub struct Index<'a> {
 #[derive(Debug)]
 struct Slot<'a> {
     node: Option<&'a Node<'a>>,
-    number: Cell<Number>,
+    read: Cell<Read>,
 }
 
 /// What a text was read as. Only what costs reading is kept: a text is what it is.
 #[derive(Clone, Copy, Debug)]
-enum Number {
+enum Read {
     Unread,
-    Decimal(Decimal),
+    Decimal(Number),
     Date(i32),
 }
 
@@ -35,7 +35,7 @@ impl<'a> Index<'a> {
     pub fn new<'n>(record: &'a Node<'a>, names: impl Iterator<Item = &'n str> + Clone) -> Self {
         let members = record.members().unwrap_or_default();
         let mut rest = members.iter().peekable();
-        let slot = |node| Slot { node, number: Cell::new(Number::Unread) };
+        let slot = |node| Slot { node, read: Cell::new(Read::Unread) };
         let in_order = names.clone().map(|name| rest.next_if(|member| member.name == name).map(|member| &member.node));
         let slots: Vec<Slot<'a>> = in_order.map(slot).collect();
         if rest.peek().is_none() {
@@ -53,15 +53,15 @@ impl<'a> Index<'a> {
     /// Its value. A field has one type, so it is always read in the same way.
     pub(super) fn value(&self, place: usize, kind: Kind) -> Value<'a> {
         let Some(slot) = self.slots.get(place) else { return Value::Unknown };
-        match slot.number.get() {
-            Number::Decimal(number) => return Value::Decimal(number),
-            Number::Date(date) => return Value::Date(date),
-            Number::Unread => {}
+        match slot.read.get() {
+            Read::Decimal(number) => return Value::Decimal(number),
+            Read::Date(date) => return Value::Date(date),
+            Read::Unread => {}
         }
         let value = slot.node.map_or(Value::Unknown, |node| read(node, kind));
         match value {
-            Value::Decimal(number) => slot.number.set(Number::Decimal(number)),
-            Value::Date(date) => slot.number.set(Number::Date(date)),
+            Value::Decimal(number) => slot.read.set(Read::Decimal(number)),
+            Value::Date(date) => slot.read.set(Read::Date(date)),
             _ => {}
         }
         value

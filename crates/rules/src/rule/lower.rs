@@ -6,6 +6,7 @@ use super::{
     exact,
     function::{self, Written as Style},
     name::did_you_mean,
+    number::Number,
     presence::{Need, Presence},
     program::{Arithmetic, Each, Expr, Fold, Lookup, Path, Quantifier, Root},
     ty::Ty,
@@ -81,7 +82,7 @@ impl<'t> Lowering<'t> {
 
     fn lower(&mut self, ast: &Ast) -> Lowered<'t> {
         Ok(match &ast.kind {
-            Written::Decimal(number) => (Expr::Decimal(*number), Ty::Decimal),
+            Written::Decimal(number) => (Expr::Decimal((*number).into()), Ty::Decimal),
             Written::Text(text) => (Expr::Text(text.clone()), Ty::Text(&[])),
             Written::Bool(value) => (Expr::Bool(*value), Ty::Bool),
             Written::List(items) => self.list(ast.at, items)?,
@@ -98,7 +99,7 @@ impl<'t> Lowering<'t> {
             Written::Call { target: Some(target), name, arguments } => self.method(ast.at, target, name, arguments)?,
             Written::Not(inner) => (Expr::Not(Box::new(self.typed(inner, &Ty::Bool)?)), Ty::Bool),
             Written::Negate(inner) => {
-                let zero = Expr::Decimal(rust_decimal::Decimal::ZERO);
+                let zero = Expr::Decimal(Number::ZERO);
                 (Expr::Arithmetic(Arithmetic::Subtract, boxed(zero, self.typed(inner, &Ty::Decimal)?)), Ty::Decimal)
             }
             Written::Binary(operator, sides) => self.binary(ast.at, *operator, sides)?,

@@ -21,6 +21,7 @@ pub mod function;
 mod index;
 mod lower;
 mod name;
+mod number;
 mod operate;
 mod parse;
 mod presence;
@@ -31,7 +32,7 @@ mod texts;
 mod token;
 mod ty;
 
-pub(crate) use exact::{parse_date, parse_decimal};
+pub(crate) use exact::parse_date;
 pub use formula::Formula;
 pub use index::Index;
 pub use presence::Need;

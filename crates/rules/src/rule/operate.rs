@@ -4,18 +4,18 @@ use super::{
     ast::Relation,
     evaluate::Value::{self, Bool, Unknown},
     exact::{self, Reason},
+    number::Number,
     program::{Arithmetic, Expr},
 };
-use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
-pub(super) fn add<'a>(a: Decimal, b: Decimal) -> Result<Value<'a>, Reason> {
-    exact::compute(Arithmetic::Add, &a, &b).map(Value::Decimal)
+pub(super) fn add<'a>(a: Number, b: Number) -> Result<Value<'a>, Reason> {
+    a.compute(Arithmetic::Add, b).map(Value::Decimal)
 }
 
 pub(super) fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     match (a, b) {
-        (Value::Decimal(a), Value::Decimal(b)) => Some(a.cmp(b)),
+        (Value::Decimal(a), Value::Decimal(b)) => Some(a.order(*b)),
         (Value::Date(a), Value::Date(b)) => Some(a.cmp(b)),
         (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
         (Bool(a), Bool(b)) => Some(a.cmp(b)),
@@ -33,6 +33,10 @@ pub(super) fn extreme<'a>(a: Value<'a>, b: Value<'a>, wanted: Ordering) -> Value
 }
 
 fn compare<'a>(relation: Relation, a: &Value<'_>, b: &Value<'_>) -> Value<'a> {
+    // Whether texts are the same is told by their lengths first.
+    if let (Value::Text(a), Value::Text(b), Relation::Equal | Relation::NotEqual) = (a, b, relation) {
+        return Bool((a == b) == (relation == Relation::Equal));
+    }
     order(a, b).map_or(Unknown, |ordering| {
         Bool(match relation {
             Relation::Equal => ordering.is_eq(),
@@ -50,11 +54,15 @@ pub(super) fn binary<'a>(expr: &Expr, a: &Value<'a>, b: &Value<'a>) -> Result<Va
     match (expr, a, b) {
         (Expr::Compare(relation, _), a, b) => Ok(compare(*relation, a, b)),
         (Expr::Arithmetic(operator, _), Value::Decimal(a), Value::Decimal(b)) => {
-            exact::compute(*operator, a, b).map(Value::Decimal)
+            a.compute(*operator, *b).map(Value::Decimal)
         }
-        (Expr::DaysAfter(_), Value::Date(date), Value::Decimal(days)) => exact::shift(*date, *days).map(Value::Date),
-        (Expr::DaysBefore(_), Value::Date(date), Value::Decimal(days)) => exact::shift(*date, -*days).map(Value::Date),
-        (Expr::DaysBetween(_), Value::Date(a), Value::Date(b)) => Ok(Value::Decimal(Decimal::from(a - b))),
+        (Expr::DaysAfter(_), Value::Date(date), Value::Decimal(days)) => {
+            exact::shift(*date, days.decimal()).map(Value::Date)
+        }
+        (Expr::DaysBefore(_), Value::Date(date), Value::Decimal(days)) => {
+            exact::shift(*date, -days.decimal()).map(Value::Date)
+        }
+        (Expr::DaysBetween(_), Value::Date(a), Value::Date(b)) => Ok(Value::Decimal(Number::whole((a - b).into()))),
         _ => Ok(Unknown),
     }
 }

@@ -1,12 +1,11 @@
 //! A rule as evaluated: every name resolved, every operator bound to its types.
 
-use super::{ast::Relation, function::Function};
+use super::{ast::Relation, function::Function, number::Number};
 use crate::json::pointer;
-use rust_decimal::Decimal;
 
 #[derive(Debug)]
 pub(super) enum Expr {
-    Decimal(Decimal),
+    Decimal(Number),
     Date(i32),
     Text(String),
     Bool(bool),

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     json::{Node, Value},
     normalize::calendar::CivilDate,
-    rule::{parse_date, parse_decimal},
+    rule::parse_date,
 };
 use std::{borrow::Cow, fmt::Write as _};
 
@@ -353,7 +353,7 @@ fn cell<'v>(reader: &Reader, column: &Column, raw: &'v str) -> Result<Option<Cow
     let fits = match column.kind {
         ColumnKind::Text => true,
         _ if text.is_empty() => true,
-        ColumnKind::Decimal => parse_decimal(&text).is_some(),
+        ColumnKind::Decimal => rust_decimal::Decimal::from_str_exact(&text).is_ok(),
         ColumnKind::Date => parse_date(&text).is_some(),
         ColumnKind::Condition => matches!(&*text, "true" | "false"),
     };

@@ -282,16 +282,16 @@ impl Bound {
         Ok(Some(Self { table: Arc::clone(table), columns }))
     }
 
-    /// The row of a key in force on a day.
-    pub(crate) fn row(&self, key: &str, day: Option<i32>) -> Option<Row<'_>> {
+    /// The number of the row of a key in force on a day.
+    pub(crate) fn row(&self, key: &str, day: Option<i32>) -> Option<usize> {
         match self.table.find(key, day) {
-            Found::Row(row) => Some(row),
+            Found::Row(row) => Some(row.number),
             _ => None,
         }
     }
 
     /// Text of the form's column number `column`; `None` when the row lacks it.
-    pub(crate) fn text<'t>(&self, row: Row<'t>, column: usize) -> Option<&'t str> {
-        row.text(*self.columns.get(column)?)
+    pub(crate) fn text(&self, row: usize, column: usize) -> Option<&str> {
+        Row { table: &self.table, number: row }.text(*self.columns.get(column)?)
     }
 }

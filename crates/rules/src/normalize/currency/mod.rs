@@ -177,7 +177,11 @@ fn refused(reason: &str) -> Refusal {
 
 /// Code and decimals of the minor unit of a currency in use, by its code in upper case.
 pub(crate) fn find(code: &str) -> Option<(&'static str, Option<u32>)> {
-    let at = CURRENCIES.binary_search_by(|(known, ..)| (*known).cmp(code)).ok()?;
+    // Three letters compare as a number: rules ask for the minor unit once for every line.
+    let number =
+        |code: &str| <[u8; 3]>::try_from(code.as_bytes()).ok().map(|[a, b, c]| u32::from_be_bytes([0, a, b, c]));
+    let wanted = Some(number(code)?);
+    let at = CURRENCIES.binary_search_by_key(&wanted, |(known, ..)| number(known)).ok()?;
     CURRENCIES.get(at).map(|&(known, _, minor)| (known, minor))
 }
 
