@@ -1,6 +1,6 @@
 //! Same key, other content: which values differ?
 
-use crate::{forms::Bound, forms::Forms, line::context, output, panics::caught};
+use crate::{forms::Bound, forms::Forms, output, panics::caught, submission::Submission};
 use record::{Code, Finding, Message, Position, Reject, Stage, Verdict, finding::Params};
 
 /// Reads a raw record again; `None` when it is gone.
@@ -24,9 +24,11 @@ pub(crate) fn reject(
 
 /// Judges the first record again, as its own envelope says, and compares.
 fn paths(forms: &Forms, bound: &Bound, clean: &[u8], first: &Message) -> Result<Vec<String>, &'static str> {
-    let theirs = forms.find(first).map_err(|_| "first_has_no_form")?;
-    let context = context(first);
-    match caught(|| theirs.judge.judge(&first.value, context)) {
+    let submission = Submission::of(first).map_err(|_| "first_has_no_form")?;
+    let theirs = forms.find(&submission.message).map_err(|_| "first_has_no_form")?;
+    let overrides = submission.overrides();
+    let context = submission.context(&overrides);
+    match caught(|| theirs.judge.judge(&submission.message.value, context)) {
         // The rules may have changed since the first record was accepted.
         None | Some(Verdict::Reject(_)) => Err("first_is_not_clean_now"),
         Some(Verdict::Clean(theirs)) => {

@@ -16,6 +16,7 @@ mod places;
 pub mod reconcile;
 pub mod replay;
 mod stop;
+mod submission;
 mod tally;
 mod telemetry;
 mod worker;

@@ -6,16 +6,17 @@ use crate::{
     forms::Bound,
     output::{self, Subject},
     panics::caught,
+    submission::Submission,
     tally::Counting,
 };
 use dedupe::{Decision, Window};
 use rayon::prelude::*;
 use record::{
     Change, Chunk, Claim, Clean, Code, Finding, Message, Outcome, Position, RawRecord, Reject, Stage, Verdict,
-    envelope::Envelope, finding::Params,
+    finding::Params,
 };
-use rules::Context;
 use std::{
+    borrow::Cow,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -126,6 +127,14 @@ impl Line {
     }
 
     fn prepare(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
+        let submission = match Submission::of(&record.message) {
+            Ok(submission) => submission,
+            Err(reject) => {
+                let message = Subject::new(record, places).reject(None, &reject, self.attempts_max);
+                return Prepared::Reject { bound: None, message, reject: *reject, panicked: false };
+            }
+        };
+        let record = &*submission.record(record);
         let subject = Subject::new(record, places);
         let refuse = |bound: Option<&Arc<Bound>>, reject: Reject, panicked| {
             let message = subject.reject(bound.map(|bound| &**bound), &reject, self.attempts_max);
@@ -135,7 +144,8 @@ impl Line {
             Ok(bound) => bound,
             Err(finding) => return refuse(None, Reject::one(*finding), false),
         };
-        let context = context(&record.message);
+        let overrides = submission.overrides();
+        let context = submission.context(&overrides);
         match caught(|| bound.judge.judge(&record.message.value, context)) {
             Some(Verdict::Clean(mut clean)) => match subject.clean(bound, &mut clean) {
                 Ok(message) => accepted(bound, record, clean, message),
@@ -213,7 +223,7 @@ impl Line {
             },
             Some(Decision::Same { first }) => Settled {
                 outcome: Outcome::Duplicate,
-                message: Subject::new(record, places).duplicate(&bound, &message.key, places.origin(first)),
+                message: Subject::new(&bare(record), places).duplicate(&bound, &message.key, places.origin(first)),
                 form: Some(Arc::clone(&bound.name)),
                 findings: Vec::new(),
                 changes: Vec::new(),
@@ -223,7 +233,7 @@ impl Line {
             Some(Decision::Conflict { first }) => {
                 let at = (first, places.name(first));
                 let reject = conflict::reject(&self.forms, &bound, &message.value, at, fetch)?;
-                let message = Subject::new(record, places).reject(Some(&bound), &reject, self.attempts_max);
+                let message = Subject::new(&bare(record), places).reject(Some(&bound), &reject, self.attempts_max);
                 Settled::reject(Some(&bound), message, reject, Some(first))
             }
         };
@@ -249,10 +259,9 @@ fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Messa
     Prepared::Clean { bound, claim, message, changes: clean.changes, warnings: clean.warnings }
 }
 
-/// What a verdict depends on besides the record's bytes, as the message says it.
-pub(crate) fn context(message: &Message) -> Context<'_> {
-    let Envelope { client, operator, .. } = Envelope::of(message);
-    Context { client, time: message.time.known(), operator, overrides: &[] }
+/// The record as it was judged.
+fn bare(record: &RawRecord) -> Cow<'_, RawRecord> {
+    Submission::of(&record.message).map_or(Cow::Borrowed(record), |submission| submission.record(record))
 }
 
 fn panicked() -> Reject {

@@ -77,6 +77,7 @@ impl<'a> Subject<'a> {
     pub(crate) fn reject(&self, bound: Option<&Bound>, reject: &Reject, attempts_max: u32) -> Message {
         let mut headers = self.identity(bound);
         self.carry(&mut headers);
+        headers.extend(self.record.message.headers.iter().find(|(name, _)| name == header::ENVELOPE).cloned());
         let submitted = self.submitted();
         let mut errors = reject.errors.as_slice();
         loop {

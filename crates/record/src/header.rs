@@ -1,5 +1,7 @@
 //! Names of the headers that travel with messages, all prefixed `faircopy-`.
 
+/// `1`: the message is a JSON envelope with the record under `data`; absent or `0`: a bare record.
+pub const ENVELOPE: &str = "faircopy-envelope";
 /// Form name of the record, as in `vendor_invoice`; with [`FORM_VERSION`] absent the newest version is meant.
 pub const FORM: &str = "faircopy-form";
 /// Form version, as in `1`.

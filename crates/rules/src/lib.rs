@@ -44,7 +44,7 @@ pub use form::{Form, FormError};
 pub use profile::{DateOrder, DecimalSign, Profile, Soft};
 pub use reference::{Judge, schema::PlainTree};
 
-use record::RecordTime;
+use record::{RecordTime, Reject};
 
 /// What a verdict depends on besides the bytes; all of it is data of the record's envelope.
 #[derive(Clone, Copy, Debug, Default)]
@@ -72,4 +72,10 @@ pub struct Override<'a> {
     pub by: &'a str,
     /// Why.
     pub reason: &'a str,
+}
+
+/// The reject of bytes that [`json::read`] could not read, as a judge of any form tells it.
+#[must_use]
+pub fn unreadable(raw: &[u8], faults: &[json::Fault]) -> Reject {
+    reference::unreadable(raw, faults)
 }

@@ -5,8 +5,8 @@
 
 mod stored;
 
-use crate::{Error, Line, line::context, panics::caught};
-use record::{Code, Message, Verdict, metric};
+use crate::{Error, Line, panics::caught, submission::Submission};
+use record::{Code, Finding, Message, Verdict, metric};
 use std::{
     collections::{BTreeMap, BTreeSet},
     path::Path,
@@ -165,15 +165,19 @@ impl Replay<'_> {
 
     /// Errors it would have now; `None`: it would pass.
     fn judge(&self, message: &Message) -> Option<Vec<(Code, String)>> {
-        let bound = match self.line.forms().find(message) {
+        let told = |errors: Vec<Finding>| Some(errors.into_iter().map(|error| (error.code, error.path)).collect());
+        let submission = match Submission::of(message) {
+            Ok(submission) => submission,
+            Err(reject) => return told(reject.errors),
+        };
+        let overrides = submission.overrides();
+        let bound = match self.line.forms().find(&submission.message) {
             Ok(bound) => bound,
             Err(finding) => return Some(vec![(finding.code, finding.path)]),
         };
-        match caught(|| bound.judge.judge(&message.value, context(message))) {
+        match caught(|| bound.judge.judge(&submission.message.value, submission.context(&overrides))) {
             Some(Verdict::Clean(_)) => None,
-            Some(Verdict::Reject(reject)) => {
-                Some(reject.errors.into_iter().map(|error| (error.code, error.path)).collect())
-            }
+            Some(Verdict::Reject(reject)) => told(reject.errors),
             None => Some(vec![(Code::EnvJudgePanic, String::new())]),
         }
     }

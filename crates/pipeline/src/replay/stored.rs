@@ -1,6 +1,6 @@
 //! A reject as it is read back from its topic.
 
-use crate::forms::PREFIX;
+use crate::{forms::PREFIX, submission};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{Code, Message, header};
 use serde::Deserialize;
@@ -24,6 +24,7 @@ pub(super) struct Stored {
 struct StoredError {
     code: String,
     path: String,
+    rule: String,
 }
 
 #[derive(Debug, Deserialize)]
@@ -79,12 +80,17 @@ impl Stored {
     /// time, so that rules and windows see the record as they saw it first.
     pub(super) fn again(&self, stored: &Message, body: Vec<u8>) -> Message {
         let mut headers = Vec::new();
-        for name in [header::FORM, header::FORM_VERSION] {
-            headers.extend(self.envelope.get(short(name)).map(|said| text(name, said)));
+        let enveloped = stored.header(header::ENVELOPE) == Some("1");
+        // What a JSON envelope says stands in it; beside it only what could not be reconciled with it stays.
+        if !enveloped || self.errors.iter().any(|error| error.rule == submission::RULE) {
+            for name in [header::FORM, header::FORM_VERSION] {
+                headers.extend(self.envelope.get(short(name)).map(|said| text(name, said)));
+            }
+            for name in header::CARRIED {
+                headers.extend(stored.headers.iter().find(|(header, _)| header == name).cloned());
+            }
         }
-        for name in header::CARRIED {
-            headers.extend(stored.headers.iter().find(|(header, _)| header == name).cloned());
-        }
+        headers.extend(stored.headers.iter().find(|(name, _)| name == header::ENVELOPE).cloned());
         headers.push(text(header::ATTEMPT, &self.next_attempt().to_string()));
         headers.push(text(header::ROOT_POSITION, &self.root));
         headers.push(text(header::PARENT_REJECT, &self.reject_id));

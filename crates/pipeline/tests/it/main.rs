@@ -6,6 +6,7 @@
 mod bad_input;
 /// Killed at random moments, started again: nothing lost, doubled or wrong.
 mod crash;
+mod envelope;
 /// What becomes of single records.
 mod outcomes;
 /// The proof of conservation finds what is wrong.

@@ -19,7 +19,8 @@ const SLIP: &str = r##"{
   "properties": {
     "no": {"type": "string", "maxLength": 20},
     "amount": {"type": "string", "pattern": "^[0-9]+\\.[0-9]{2}$"},
-    "note": {"type": "string", "maxLength": 200}
+    "note": {"type": "string", "maxLength": 200},
+    "code": {"type": "string", "x-faircopy": {"check": ["luhn"]}}
   },
   "x-faircopy": {"key": ["/no"]}
 }"##;

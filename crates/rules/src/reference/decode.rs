@@ -5,11 +5,11 @@ use crate::json::{Fault, Kind, Node, Place, Value};
 use record::{Code, Param, Stage};
 
 /// The findings of bytes that could not be read.
-pub(super) fn faults(raw: &[u8], faults: Vec<Fault>) -> Findings {
+pub(super) fn faults(raw: &[u8], faults: &[Fault]) -> Findings {
     let mut findings = Findings::default();
     for fault in faults {
-        let (code, rule, params) = describe(raw, &fault);
-        findings.add(Draft { rule, params, ..Draft::new(code, Stage::Decode, fault.at, fault.path) });
+        let (code, rule, params) = describe(raw, fault);
+        findings.add(Draft { rule, params, ..Draft::new(code, Stage::Decode, fault.at, fault.path.clone()) });
     }
     findings
 }

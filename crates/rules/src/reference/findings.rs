@@ -159,7 +159,7 @@ impl Findings {
     }
 
     /// The findings in their order, at most as many as are shown, and how many there were.
-    fn into_sorted(mut self) -> (Vec<Finding>, usize) {
+    pub(super) fn into_sorted(mut self) -> (Vec<Finding>, usize) {
         let count = self.sort();
         self.list.truncate(FINDINGS_MAX);
         (self.list.into_iter().map(|found| found.finding).collect(), count)

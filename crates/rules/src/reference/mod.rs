@@ -26,7 +26,7 @@ use crate::{
 };
 use findings::Findings;
 use overrides::Overrides;
-use record::{Change, Clean, Verdict};
+use record::{Change, Clean, Reject, Verdict};
 
 /// A form bound to a profile and reference tables: what judges.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ impl Judge {
         let parts = self.form.parts();
         let json::Document { mut root, bom } = match json::read(raw) {
             Ok(document) => document,
-            Err(faults) => return decode::faults(raw, faults).into_reject(),
+            Err(faults) => return decode::faults(raw, &faults).into_reject(),
         };
         if root.members().is_none() {
             return decode::not_an_object(&root).into_reject();
@@ -117,6 +117,12 @@ impl Judge {
     pub fn differences(&self, a: &[u8], b: &[u8]) -> Vec<String> {
         difference::differences(self.form.shape(), a, b)
     }
+}
+
+/// The reject of bytes that could not be read.
+pub(crate) fn unreadable(raw: &[u8], faults: &[json::Fault]) -> Reject {
+    let (errors, error_count) = decode::faults(raw, faults).into_sorted();
+    Reject { errors, error_count }
 }
 
 /// What is noted when a byte order mark before the record was dropped.
