@@ -19,8 +19,11 @@ pub struct Reading {
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Form of the records, as in `vendor_invoice`; the newest version unless one is named
-    #[arg(long, value_name = "NAME[/VERSION]")]
-    pub form: String,
+    #[arg(long, value_name = "NAME[/VERSION]", required_unless_present = "envelopes")]
+    pub form: Option<String>,
+    /// Each record stands in a JSON envelope, which names its form, source and client, and may carry overrides
+    #[arg(long, conflicts_with_all = ["form", "source", "client", "mapping", "delimiter"])]
+    pub envelopes: bool,
     /// Source profile of the configuration: how dates and amounts are to be read
     #[arg(long, value_name = "PROFILE")]
     pub source: Option<String>,
@@ -62,29 +65,31 @@ impl Reading {
             return Err(Failure::usage("standard input can be read only once"));
         }
         let mapping = self.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
-        let mut options = Options::new(schema, mapping);
+        let mut options = if self.envelopes { Options::envelopes() } else { Options::new(schema, mapping) };
         self.encoding.as_deref().map_or(Ok(()), |label| options.encoding(label))?;
         self.delimiter.as_deref().map_or(Ok(()), |text| options.delimiter(text))?;
         Sources::open(&self.files, options, heading)
     }
 }
 
-/// The line over all forms, and the text of the form that the heading names.
+/// The line over all forms, and the text of the form that the heading names; empty when each record names its own.
 ///
 /// # Errors
 /// When a form has a mistake, or the heading names no form or source that is there.
 pub fn line(config: &Config, heading: &Heading) -> Result<(Line, String), Failure> {
     let texts = Texts::read(config.schemas.as_deref())?;
     let bound = forms::bind(&texts.parse()?, config)?;
-    check(&bound, heading, config)?;
-    let (name, version) = heading.form.split_once('/').unwrap_or((&heading.form, ""));
-    let (_, schema) = texts.get(name, version.parse().ok()).unwrap_or_default();
-    let schema = schema.to_owned();
+    let mut schema = String::new();
+    if let Some(form) = &heading.form {
+        check(&bound, form, heading, config)?;
+        let (name, version) = form.split_once('/').unwrap_or((form, ""));
+        schema = texts.get(name, version.parse().ok()).unwrap_or_default().1.to_owned();
+    }
     Ok((Line::new(bound, config.line)?, schema))
 }
 
 /// Finds out before the first record what every record would be rejected for.
-fn check(forms: &Forms, heading: &Heading, config: &Config) -> Result<(), Failure> {
+fn check(forms: &Forms, form: &str, heading: &Heading, config: &Config) -> Result<(), Failure> {
     if let Some(source) = &heading.source
         && !config.sources.named.contains_key(source)
     {
@@ -100,7 +105,7 @@ fn check(forms: &Forms, heading: &Heading, config: &Config) -> Result<(), Failur
             Param::Text(text) if *name == "suggestion" => Some(format!("did you mean {text}?")),
             _ => None,
         });
-        Failure::usage(format!("--form {}: {}", heading.form, finding.code.sentence())).hint(
+        Failure::usage(format!("--form {form}: {}", finding.code.sentence())).hint(
             suggestion.unwrap_or_else(|| "`faircopy config check` lists the forms; --schemas adds others".to_owned()),
         )
     })

@@ -33,6 +33,7 @@ pub struct Options {
     encoding: Option<&'static Encoding>,
     delimiter: Option<u8>,
     known: Known,
+    envelopes: bool,
 }
 
 impl Options {
@@ -44,6 +45,12 @@ impl Options {
     #[must_use]
     pub fn new(schema: &str, mapping: Mapping) -> Self {
         Self { known: Known { fields: fields::of(schema), mapping }, ..Self::default() }
+    }
+
+    /// Options for records that stand in JSON envelopes.
+    #[must_use]
+    pub fn envelopes() -> Self {
+        Self { envelopes: true, ..Self::default() }
     }
 
     /// Pointers of the scalar fields of a schema in form order, `*` for an index.
@@ -153,6 +160,10 @@ fn reader(
     options: &Options,
     notes: &mut Vec<String>,
 ) -> Result<(Reader, Again), Failure> {
+    if csv && options.envelopes {
+        return Err(Failure::usage(format!("{name}: CSV holds no envelopes"))
+            .hint("leave out --envelopes, and name the --form"));
+    }
     if csv {
         let layout = Layout::find(name, window.bytes(), options.delimiter, &options.known)?;
         if layout.line > 1 {

@@ -15,8 +15,8 @@ use std::{
 /// What the command line says of every record.
 #[derive(Clone, Debug, Default)]
 pub struct Heading {
-    /// Form, as in `vendor_invoice` or `vendor_invoice/1`.
-    pub form: String,
+    /// Form, as in `vendor_invoice` or `vendor_invoice/1`; `None`: each record stands in an envelope that names its own.
+    pub form: Option<String>,
     /// Client, if any.
     pub client: Option<String>,
     /// Source profile, if any.
@@ -29,7 +29,11 @@ impl Heading {
     /// A message without a value.
     #[must_use]
     pub fn message(&self) -> Message {
-        let (form, version) = self.form.split_once('/').map_or((self.form.as_str(), None), |(form, v)| (form, Some(v)));
+        let Some(form) = &self.form else {
+            let headers = vec![(header::ENVELOPE.to_owned(), b"1".to_vec())];
+            return Message { time: self.time, headers, ..Message::default() };
+        };
+        let (form, version) = form.split_once('/').map_or((form.as_str(), None), |(form, v)| (form, Some(v)));
         let mut headers = vec![(header::FORM.to_owned(), form.as_bytes().to_vec())];
         let more = [
             (header::FORM_VERSION, version),

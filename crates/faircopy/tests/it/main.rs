@@ -4,6 +4,8 @@
 
 /// `faircopy config`: check, show, the environment.
 mod config;
+/// `--envelopes`: records that bring what is said of them.
+mod envelope;
 /// `faircopy explain`: codes, groups, misspellings.
 mod explain;
 /// `faircopy forms`: lint, list, show, explain, test, new.
