@@ -1,7 +1,7 @@
 //! Which form judges a record: its envelope names form, version and source.
 
-use crate::Error;
-use record::{Class, Code, Finding, Message, Param, Severity, Stage, envelope::Envelope, finding::Params, header};
+use crate::{Error, output};
+use record::{Code, Finding, Message, Param, Stage, envelope::Envelope, finding::Params, header};
 use rules::{
     Form, Judge, Profile,
     table::{BindError, Tables},
@@ -236,17 +236,7 @@ pub(crate) const PREFIX: &str = "faircopy-";
 
 /// A finding about the envelope; its path is the whole record.
 fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Box<Finding> {
-    Box::new(Finding {
-        code,
-        severity: Severity::Hard,
-        stage: Stage::Decode,
-        path: String::new(),
-        related: Vec::new(),
-        rule: "envelope".into(),
-        params: Params(params),
-        value_class: Class::None,
-        message: code.sentence().into(),
-    })
+    Box::new(output::whole(code, Stage::Decode, "envelope", Params(params)))
 }
 
 /// Names from the envelope are no record values, but whoever confuses the two should not fill the topic with them.

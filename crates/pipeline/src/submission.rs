@@ -1,7 +1,8 @@
 //! What was submitted: the record, and what is said of it. With the header `faircopy-envelope: 1` a message holds both in
 //! one JSON object; `docs/envelope.md` lists its members. What it says becomes the headers that a bare record would have.
 
-use record::{Class, Code, Finding, Message, Param, RawRecord, Reject, Severity, Stage, finding::Params, header};
+use crate::output;
+use record::{Code, Finding, Message, Param, RawRecord, Reject, Stage, finding::Params, header};
 use rules::{
     Context, Override,
     json::{self, Node, Value},
@@ -276,15 +277,5 @@ fn invalid(field: &str, reason: &'static str) -> Finding {
 }
 
 fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Finding {
-    Finding {
-        code,
-        severity: Severity::Hard,
-        stage: Stage::Decode,
-        path: String::new(),
-        related: Vec::new(),
-        rule: RULE.into(),
-        params: Params(params),
-        value_class: Class::None,
-        message: code.sentence().into(),
-    }
+    output::whole(code, Stage::Decode, RULE, Params(params))
 }
