@@ -17,9 +17,6 @@ pub(crate) enum Outcome {
     Agree,
     /// Refused though the set says yes: costs a look. Needs a decision.
     Refused,
-    /// Accepted with a warning though the set says otherwise. Needs a decision.
-    #[allow(dead_code, reason = "used by the sets of values")]
-    Flagged,
     /// Accepted in silence though the set says no, or says another value. WRONG without a decision.
     Accepted,
 }
@@ -69,23 +66,21 @@ impl Decision {
 struct Tally {
     agree: usize,
     refused: usize,
-    flagged: usize,
     decided: usize,
     wrong: usize,
 }
 
 impl Tally {
     fn cells(self) -> String {
-        let Self { agree, refused, flagged, decided, wrong } = self;
-        let cases = agree + refused + flagged + decided + wrong;
-        [cases, agree, refused, flagged, decided, wrong].map(|count| format!(" {} |", grouped(count))).concat()
+        let Self { agree, refused, decided, wrong } = self;
+        let cases = agree + refused + decided + wrong;
+        [cases, agree, refused, decided, wrong].map(|count| format!(" {} |", grouped(count))).concat()
     }
 
     fn plus(self, other: Self) -> Self {
         Self {
             agree: self.agree + other.agree,
             refused: self.refused + other.refused,
-            flagged: self.flagged + other.flagged,
             decided: self.decided + other.decided,
             wrong: self.wrong + other.wrong,
         }
@@ -162,7 +157,6 @@ impl Set {
         match outcome {
             Outcome::Agree => {}
             Outcome::Refused => tally.refused += 1,
-            Outcome::Flagged => tally.flagged += 1,
             Outcome::Accepted if decided.is_some() => tally.decided += 1,
             Outcome::Accepted => tally.wrong += 1,
         }
@@ -229,8 +223,8 @@ impl Set {
         let mut text = String::new();
         if !self.rows.is_empty() {
             let total = self.rows.iter().fold(Tally::default(), |sum, (_, tally)| sum.plus(*tally));
-            text.push_str("| what | cases | agree | refused | flagged | decided | WRONG |\n");
-            text.push_str("|---|---:|---:|---:|---:|---:|---:|\n");
+            text.push_str("| what | cases | agree | refused | decided | WRONG |\n");
+            text.push_str("|---|---:|---:|---:|---:|---:|\n");
             for (name, tally) in &self.rows {
                 writeln!(text, "| {name} |{}", tally.cells()).unwrap();
             }
@@ -250,7 +244,6 @@ impl Set {
             let word = match decision.outcome {
                 Outcome::Agree => "agree",
                 Outcome::Refused => "refused",
-                Outcome::Flagged => "flagged",
                 Outcome::Accepted => "decided",
             };
             let gap = if index == 0 { "\n" } else { "" };
