@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     failure::{Failure, Mistake},
-    tables, text,
+    tables,
 };
 use pipeline::Forms;
 use rules::{Form, FormError, table::Tables};
@@ -169,7 +169,7 @@ pub fn bind_tables(forms: &[Form], config: &Config, tables: &Tables) -> Result<F
     let bound = Forms::with_tables(forms, &config.sources, config.default_form.as_deref(), tables);
     bound.map_err(|error| {
         let known: Vec<_> = forms.iter().map(Form::name).collect();
-        let near = config.default_form.as_deref().and_then(|form| text::nearest(form, known.iter().copied()));
+        let near = config.default_form.as_deref().and_then(|form| rules::nearest(form, known.iter().copied()));
         Failure::usage(error).maybe_hint(near.map(|near| format!("did you mean {near}?")))
     })
 }

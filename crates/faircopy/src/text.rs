@@ -1,4 +1,4 @@
-//! Text for people: grouped digits, suggestions, standard output.
+//! Text for people: grouped digits, columns, standard output.
 
 use crate::failure::Failure;
 use std::{
@@ -46,17 +46,6 @@ pub fn duration(elapsed: Duration) -> String {
         seconds @ 60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         seconds => format!("{} h {} min", seconds / 3600, seconds % 3600 / 60),
     }
-}
-
-/// The name closest to what was typed, if it is close enough to be meant.
-pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let typed = typed.to_lowercase();
-    names
-        .into_iter()
-        .map(|name| (strsim::damerau_levenshtein(&typed, &name.to_lowercase()), name))
-        .filter(|(distance, name)| *distance <= 2.max(name.len() / 3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, name)| name)
 }
 
 /// A count with its noun: `1 form`, `2 forms`.
@@ -124,12 +113,5 @@ mod tests {
         let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
         assert_eq!(columns(&[row(["a", "é", "x"]), row(["bbb", "", ""])]), "a    é  x\nbbb\n");
         assert_eq!([counted(1, "form"), counted(1200, "form")], ["1 form", "1,200 forms"]);
-    }
-
-    #[test]
-    fn only_a_close_name_is_suggested() {
-        let names = ["judge", "generate", "replay"];
-        assert_eq!(nearest("jugde", names), Some("judge"));
-        assert_eq!(nearest("zzz", names), None);
     }
 }

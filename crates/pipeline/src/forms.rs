@@ -3,7 +3,7 @@
 use crate::{Error, output};
 use record::{Code, Finding, Message, Param, Stage, envelope::Envelope, finding::Params, header};
 use rules::{
-    Form, Judge, Profile,
+    Form, Judge, Profile, nearest,
     table::{BindError, Tables},
 };
 use std::{collections::BTreeMap, sync::Arc};
@@ -175,13 +175,13 @@ impl Forms {
 
     fn unknown_form(&self, name: &str) -> Box<Finding> {
         let mut params = vec![("field", "form".into()), ("found", found(name))];
-        params.extend(nearest(name, self.by_name.keys()).map(|near| ("suggestion", near.into())));
+        params.extend(nearest(name, self.by_name.keys().map(String::as_str)).map(|near| ("suggestion", near.into())));
         finding(Code::EnvUnknownForm, params)
     }
 
     fn unknown_source(&self, name: &str) -> Box<Finding> {
         let mut params = vec![("field", "source".into()), ("found", found(name))];
-        params.extend(nearest(name, &self.sources).map(|near| ("suggestion", near.into())));
+        params.extend(nearest(name, self.sources.iter().map(String::as_str)).map(|near| ("suggestion", near.into())));
         finding(Code::EnvInvalid, params)
     }
 }
@@ -195,7 +195,8 @@ fn known<'a>(
     match names.into_iter().find(|name| !forms.contains_key(*name)) {
         None => Ok(()),
         Some(name) => {
-            let near = nearest(name, forms.keys()).map_or_else(String::new, |near| format!("; did you mean {near}?"));
+            let near = nearest(name, forms.keys().map(String::as_str))
+                .map_or_else(String::new, |near| format!("; did you mean {near}?"));
             Err(Error::Settings(format!("{who} names form {name}, which is not loaded{near}")))
         }
     }
@@ -242,13 +243,6 @@ fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Box<Finding> {
 /// Names from the envelope are no record values, but whoever confuses the two should not fill the topic with them.
 fn found(text: &str) -> Param {
     text.chars().take(64).collect::<String>().into()
-}
-
-/// The known name most like this one, if any is like it at all.
-fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a String>) -> Option<&'a str> {
-    let scored = known.into_iter().map(|known| (strsim::jaro_winkler(name, known), known));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
-    (best.0 > 0.75).then_some(best.1.as_str())
 }
 
 #[cfg(test)]

@@ -43,6 +43,7 @@ pub mod table;
 pub use form::{Form, FormError};
 pub use profile::{DateOrder, DecimalSign, Profile, Soft};
 pub use reference::{Judge, schema::PlainTree};
+pub use suggest::nearest;
 
 use record::{RecordTime, Reject};
 

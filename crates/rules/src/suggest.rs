@@ -1,7 +1,7 @@
 //! "Did you mean …": the nearest of some names.
 
 /// The nearest of `names`; `None` when none is near enough to be meant. Upper and lower case count as equal.
-pub(crate) fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     distances(name, names).flatten().min().map(|(_, candidate)| candidate)
 }
 

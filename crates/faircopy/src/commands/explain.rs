@@ -45,7 +45,7 @@ fn group(name: &str, locale: Locale) -> Result<String, Failure> {
     let group = name.trim_end_matches('.').to_ascii_uppercase();
     let codes: Vec<_> = Code::ALL.iter().copied().filter(|code| group_of(*code) == group).collect();
     if codes.is_empty() {
-        let hint = text::nearest(name, Code::ALL.iter().map(|code| code.as_str())).map_or_else(
+        let hint = rules::nearest(name, Code::ALL.iter().map(|code| code.as_str())).map_or_else(
             || "`faircopy explain` lists all codes".to_owned(),
             |near| format!("did you mean {near}? `faircopy explain` lists all codes"),
         );

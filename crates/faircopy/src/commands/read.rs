@@ -42,7 +42,7 @@ pub struct Args {
 fn topic(name: &str) -> Result<Topic, String> {
     let names = Topic::ALL.map(Topic::as_str);
     Topic::ALL.into_iter().find(|topic| topic.as_str() == name).ok_or_else(|| {
-        let near = text::nearest(name, names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
+        let near = rules::nearest(name, names).map(|near| format!("; did you mean {near}?")).unwrap_or_default();
         format!("the topics are {}{near}", names.join(", "))
     })
 }

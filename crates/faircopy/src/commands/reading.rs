@@ -6,7 +6,7 @@ use crate::{
     forms::{self, Texts},
     input::{Mapping, Options},
     judge::{Heading, Sources},
-    text, time,
+    time,
 };
 use pipeline::{Forms, Line};
 use record::{Param, RecordTime};
@@ -93,7 +93,7 @@ fn check(forms: &Forms, form: &str, heading: &Heading, config: &Config) -> Resul
     if let Some(source) = &heading.source
         && !config.sources.named.contains_key(source)
     {
-        let near = text::nearest(source, config.sources.named.keys().map(String::as_str));
+        let near = rules::nearest(source, config.sources.named.keys().map(String::as_str));
         let hint = near.map_or_else(
             || format!("add [sources.{source}] to the configuration and name it with --config"),
             |near| format!("did you mean {near}?"),

@@ -1,7 +1,7 @@
 //! The configuration as text with places: every value knows the line or the environment variable it came from, and
 //! whether anybody asked for it. What nobody asked for is misspelt.
 
-use crate::{failure::Mistake, text};
+use crate::failure::Mistake;
 use std::{collections::BTreeMap, fmt};
 use toml::de::{DeTable, DeValue};
 
@@ -168,9 +168,9 @@ impl Document {
 fn suggestion(path: &str, known: &[String]) -> String {
     let key = path.rsplit('.').next().unwrap_or(path);
     let last = |known: &String| known.rsplit('.').next().is_some_and(|last| last == key);
-    let near = text::nearest(path, known.iter().map(String::as_str))
+    let near = rules::nearest(path, known.iter().map(String::as_str))
         .or_else(|| known.iter().find(|known| last(known)).map(String::as_str))
-        .or_else(|| text::nearest(path, known.iter().filter_map(|known| known.split('.').next())));
+        .or_else(|| rules::nearest(path, known.iter().filter_map(|known| known.split('.').next())));
     match near {
         Some(near) => format!("did you mean {near}?"),
         None => "`faircopy config show` prints every setting".to_owned(),

@@ -1,7 +1,6 @@
 //! Reading one section: each setting is named once, with its bounds and its default, and comes out checked.
 
 use super::document::{Document, Place, Shown, Value};
-use crate::text;
 use std::{
     fmt,
     ops::RangeInclusive,
@@ -81,7 +80,7 @@ impl<'a> Section<'a> {
                 return Ok(text.to_owned());
             }
             let names: Vec<_> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
-            let near = text::nearest(text, words.iter().map(|(word, _)| *word));
+            let near = rules::nearest(text, words.iter().map(|(word, _)| *word));
             let near = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
             Err(format!("must be one of {}{near}", names.join(", ")))
         });

@@ -40,10 +40,7 @@ pub use generator::{Generated, Generator, Kind, MILLION};
 pub use source::sources;
 pub use truth::Truth;
 
-use crate::{
-    failure::{Exit, Failure},
-    text,
-};
+use crate::failure::{Exit, Failure};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use rayon::prelude::*;
 use rust_decimal::{Decimal, prelude::ToPrimitive};
@@ -148,7 +145,7 @@ fn write_tables(dir: &Path, kind: Kind, args: &Args) -> Result<(), Failure> {
 fn generator(args: &Args) -> Result<Generator, Failure> {
     let name = args.form.strip_suffix("/1").unwrap_or(&args.form);
     let Some(kind) = Kind::of(name) else {
-        let hint = text::nearest(name, Kind::ALL.map(Kind::form)).map(|near| format!("did you mean `{near}`?"));
+        let hint = rules::nearest(name, Kind::ALL.map(Kind::form)).map(|near| format!("did you mean `{near}`?"));
         return Err(Failure::usage(format!("no records can be generated for form `{}`", args.form)).maybe_hint(hint));
     };
     if args.invalid + args.duplicates > MILLION {

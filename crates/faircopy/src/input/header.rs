@@ -2,7 +2,7 @@
 //! column that is none of these is a mistake of the setup, found before the first record.
 
 use super::mapping::Mapping;
-use crate::{failure::Mistake, text};
+use crate::failure::Mistake;
 
 /// What is known before the header is read.
 #[derive(Clone, Debug, Default)]
@@ -109,7 +109,7 @@ impl Known {
         let what = format!("{file}:{line}: column \"{column}\" is no field of the form");
         let squashed = squash(column);
         let fields: Vec<_> = self.fields.iter().map(|field| (squash(field), field)).collect();
-        let near = text::nearest(&squashed, fields.iter().map(|(squashed, _)| squashed.as_str()));
+        let near = rules::nearest(&squashed, fields.iter().map(|(squashed, _)| squashed.as_str()));
         let near = near.and_then(|near| fields.iter().find(|(squashed, _)| squashed == near));
         let advice = format!("map it (`\"{column}\" = \"/field\"`) or ignore it in a file given with --mapping");
         let hint = near.map_or(advice.clone(), |(_, near)| format!("did you mean {near}? otherwise {advice}"));
@@ -121,7 +121,7 @@ impl Known {
         let unknown = self.mapping.fields.iter().filter(|(_, pointer)| !self.has(pointer));
         unknown
             .map(|(column, pointer)| {
-                let near = text::nearest(pointer, self.fields.iter().map(String::as_str));
+                let near = rules::nearest(pointer, self.fields.iter().map(String::as_str));
                 let what = format!("the mapping makes \"{column}\" the field {pointer}, which the form does not have");
                 Mistake { what, hint: near.map(|near| format!("did you mean {near}?")) }
             })
@@ -132,7 +132,7 @@ impl Known {
     fn missing_columns(&self, file: &str, line: u64, columns: &[String]) -> Vec<Mistake> {
         let missing = |column: &&String| !columns.iter().any(|name| squash(name) == squash(column));
         let mistake = |column: &String| {
-            let near = text::nearest(column, columns.iter().map(String::as_str));
+            let near = rules::nearest(column, columns.iter().map(String::as_str));
             let what = format!("{file}:{line}: there is no column \"{column}\", which the mapping names");
             Mistake { what, hint: near.map(|near| format!("did you mean \"{near}\"?")) }
         };

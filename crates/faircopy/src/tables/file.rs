@@ -1,7 +1,7 @@
 //! Rows of a file: CSV with a header, or one JSON object a line; UTF-8.
 
 use super::Setting;
-use crate::{failure::Mistake, text};
+use crate::failure::Mistake;
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use record::limits::RECORD_BYTES_MAX;
 use rules::json::{self, Node};
@@ -109,7 +109,7 @@ fn check_header(path: &Path, setting: &Setting, header: &[String]) -> Result<(),
         if times == 1 || (name.is_empty() && key != "key") {
             continue;
         }
-        let near = text::nearest(name, header.iter().map(String::as_str)).map(|near| format!("did you mean {near}? "));
+        let near = rules::nearest(name, header.iter().map(String::as_str)).map(|near| format!("did you mean {near}? "));
         let none = if key == "key" { "" } else { ", or \"\" when rows have no such day" };
         return Err(Mistake {
             what: format!("{}:1: the header has {times} columns {name}", path.display()),

@@ -10,10 +10,7 @@ mod topic;
 
 pub use topic::{put, remove_missing};
 
-use crate::{
-    failure::{Failure, Mistake},
-    text,
-};
+use crate::failure::{Failure, Mistake};
 use record::metric;
 use rules::{
     Form,
@@ -159,7 +156,7 @@ pub fn declaration(forms: &[Form], setting: &Setting) -> Result<Declaration, Mis
     match Declaration::merged(&same) {
         Ok(Some(declaration)) => Ok(declaration),
         Ok(None) => {
-            let near = text::nearest(name, declared(forms).map(|table| table.name.as_str()));
+            let near = rules::nearest(name, declared(forms).map(|table| table.name.as_str()));
             let hint = near.map_or_else(
                 || "`faircopy tables list` names the tables that forms declare".to_owned(),
                 |near| format!("did you mean {near}?"),

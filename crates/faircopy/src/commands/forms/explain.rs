@@ -48,7 +48,7 @@ fn find<'f>(fields: &'f [Field], pointer: &str) -> Result<&'f Field, Failure> {
     let wanted: Vec<&str> = pointer.split('/').map(|step| if index(step) { "*" } else { step }).collect();
     let wanted = wanted.join("/");
     fields.iter().find(|field| field.pointer == wanted).ok_or_else(|| {
-        let near = text::nearest(&wanted, fields.iter().map(|field| field.pointer.as_str()));
+        let near = rules::nearest(&wanted, fields.iter().map(|field| field.pointer.as_str()));
         Failure::usage(format!("the form has no field {pointer}"))
             .maybe_hint(near.map(|near| format!("did you mean {near}?")))
     })

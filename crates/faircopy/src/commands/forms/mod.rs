@@ -10,7 +10,6 @@ mod test;
 use crate::{
     failure::{Exit, Failure},
     forms::{self, Source, Texts},
-    text,
 };
 use record::Locale;
 use rules::Form;
@@ -94,7 +93,7 @@ impl Which {
         })?;
         texts.source(name, number).cloned().ok_or_else(|| {
             let names = texts.names();
-            let near = text::nearest(&self.form, names.iter().flat_map(|name| [name.as_str(), without_version(name)]));
+            let near = rules::nearest(&self.form, names.iter().flat_map(|name| [name.as_str(), without_version(name)]));
             let hint = near.map_or_else(
                 || "`faircopy forms list` names them; --schemas adds others".to_owned(),
                 |near| format!("did you mean {near}?"),

@@ -1,6 +1,6 @@
 //! Conditions of `--where`.
 
-use crate::{text, time};
+use crate::time;
 use pipeline::replay::Selection;
 use record::{Code, RecordTime};
 
@@ -32,7 +32,7 @@ fn one(text: &str) -> Result<One, String> {
     let value = value.strip_prefix('=').unwrap_or(value).trim_matches(['"', '\'']);
     match key {
         "code" => value.parse().map(One::Code).map_err(|_| {
-            let near = text::nearest(value, Code::ALL.iter().map(|code| code.as_str()));
+            let near = rules::nearest(value, Code::ALL.iter().map(|code| code.as_str()));
             format!("no code is named {value}{}", did_you_mean(near))
         }),
         "form" => Ok(One::Form(value.to_owned())),
@@ -42,7 +42,7 @@ fn one(text: &str) -> Result<One, String> {
         "until" => time::parse(value).map(One::Until),
         _ => Err(format!(
             "there is no condition {key}{}; there are {}",
-            did_you_mean(text::nearest(key, KEYS)),
+            did_you_mean(rules::nearest(key, KEYS)),
             KEYS.join(", ")
         )),
     }

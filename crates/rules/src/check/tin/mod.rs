@@ -180,4 +180,19 @@ mod tests {
             assert_eq!(tin_fits(country, "1"), None, "{country}");
         }
     }
+
+    /// The form of customers warns where the shapes of a country are not known, by lists of its own.
+    #[test]
+    fn the_form_of_customers_lists_the_countries_known_here() {
+        let mut known: Vec<&str> = KINDS.iter().map(|(country, _)| *country).chain(["US"]).collect();
+        known.sort_unstable();
+        let list = format!("in ['{}']", known.join("', '"));
+        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/customer_kyc/1.json");
+        let form: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let rules = form["x-faircopy"]["rules"].as_array().unwrap();
+        for id in ["kyc.tin_unknown", "kyc.id_tin_unknown"] {
+            let rule = rules.iter().find(|rule| rule["id"] == id).unwrap();
+            assert!(rule["rule"].as_str().unwrap().ends_with(&list), "{id} should list: {list}");
+        }
+    }
 }
