@@ -1,6 +1,6 @@
 //! Rules of the house that no compiler holds: who may name whom, how long a file may be, how messages read.
 
-use record::Code;
+use record::{Code, Locale};
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -106,5 +106,57 @@ fn sentences_of_codes_are_lower_case_fragments() {
         assert!(sentence.starts_with(char::is_lowercase), "{code}: {sentence}");
         assert!(!sentence.ends_with('.'), "{code}: {sentence}");
         assert!(code.advice().ends_with('.'), "{code}: {}", code.advice());
+    }
+}
+
+/// What stands in the parameters `detail`, `expected` and `actual` of rejects, in English, as the source of `rules` has it.
+fn phrases_of_parameters() -> BTreeSet<String> {
+    const BEFORE: [&str; 5] =
+        ["pattern(\"", "syntax(\"", "Syntax(\"", "\"expected\", \"", "\"expected\", Param::from(\""];
+    // Of these files every text that names what is wrong: more than what follows the words above.
+    const WHOLE: [(&str, &str, &str); 4] = [
+        ("json/fault.rs", "fn what(", "fn hint("),
+        ("json/lexer.rs", "fn syntax(", "fn string("),
+        ("check/postal.rs", "fn us_zip(", "/// A postcode"),
+        ("check/postal.rs", "fn uk_postcode(", "fn refused("),
+    ];
+    let mut files = Vec::new();
+    rust_files(&root().join("crates/rules/src"), &mut files);
+    files.retain(|file| !file.iter().any(|part| part == "tests" || part == "tests.rs"));
+    let mut found = BTreeSet::new();
+    for file in files {
+        let text = fs::read_to_string(&file).unwrap();
+        let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+        let literal = |rest: &str| rest.split_once('"').unwrap().0.to_owned();
+        // A call may be broken behind its parenthesis.
+        let joined = text.split_whitespace().collect::<Vec<_>>().join(" ").replace("( \"", "(\"");
+        found.extend(BEFORE.iter().flat_map(|before| joined.split(before).skip(1).map(literal)));
+        for (_, begin, end) in WHOLE.iter().filter(|(name, ..)| file.ends_with(name)) {
+            let part = text.split_once(begin).unwrap().1.split_once(end).unwrap().0;
+            found.extend(part.split('"').skip(1).step_by(2).map(str::to_owned));
+        }
+    }
+    found
+}
+
+/// Whether a text has a word of English: two small letters in a row.
+fn is_prose(text: &str) -> bool {
+    text.as_bytes().windows(2).any(|pair| pair.iter().all(u8::is_ascii_lowercase))
+}
+
+#[test]
+fn every_language_has_its_own_words_for_what_findings_expect() {
+    const TYPES: [&str; 7] = ["array", "boolean", "integer", "null", "number", "object", "string"];
+    let mut phrases = phrases_of_parameters();
+    phrases.extend(TYPES.map(str::to_owned));
+    phrases.retain(|phrase| is_prose(phrase));
+    assert!(phrases.len() > 40, "the walk found only {phrases:?}");
+    for locale in [Locale::De, Locale::Es] {
+        for phrase in &phrases {
+            let told = locale.phrase(phrase);
+            assert!(told.is_some_and(|told| told != phrase), "{locale:?} has no words for {phrase:?}");
+        }
+        let vain: Vec<_> = locale.phrases().filter(|phrase| !phrases.contains(*phrase)).collect();
+        assert!(vain.is_empty(), "{locale:?} has words for what nobody says: {vain:?}");
     }
 }

@@ -63,17 +63,33 @@ impl Locale {
     }
 
     /// What makes a finding of this code particular: a sentence for each template whose parameters are all there.
-    /// `param` gives a parameter as text.
+    /// `param` gives a parameter as text; what is a phrase of the program is told in the language.
     #[must_use]
     pub fn details(self, code: Code, param: &dyn Fn(&str) -> Option<String>) -> Vec<String> {
         let details = self.entry(code).map_or(&[][..], |entry| &entry.details);
-        details.iter().filter_map(|detail| detail.fill(param)).collect()
+        let told = |name: &str| {
+            let text = param(name)?;
+            let phrase = if PHRASED.contains(&name) { self.phrase(&text) } else { None };
+            Some(phrase.map_or(text, str::to_owned))
+        };
+        details.iter().filter_map(|detail| detail.fill(&told)).collect()
     }
 
     /// A word of the program, as in `received`; the name itself when the language has none.
     #[must_use]
     pub fn word(self, name: &'static str) -> &'static str {
         self.catalogue().words.get(name).copied().unwrap_or(name)
+    }
+
+    /// A phrase that rejects have in English, as in `9 digits`; `None` when the language has no other words for it.
+    #[must_use]
+    pub fn phrase(self, english: &str) -> Option<&'static str> {
+        self.catalogue().phrases.get(english).copied()
+    }
+
+    /// The English phrases that the language has words for.
+    pub fn phrases(self) -> impl Iterator<Item = &'static str> {
+        self.catalogue().phrases.keys().copied()
     }
 
     fn entry(self, code: Code) -> Option<&'static Entry> {
@@ -98,7 +114,11 @@ impl FromStr for Locale {
 struct Catalogue {
     entries: HashMap<Code, Entry>,
     words: HashMap<&'static str, &'static str>,
+    phrases: HashMap<&'static str, &'static str>,
 }
+
+/// The parameters that hold phrases of the program. In every other one stands data: names, values, codes.
+const PHRASED: [&str; 3] = ["actual", "detail", "expected"];
 
 /// The words for one code.
 #[derive(Debug, Default)]
@@ -122,6 +142,10 @@ impl Catalogue {
         let mut catalogue = Self::default();
         let mut code = None;
         for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            if let Some((english, phrase)) = line.strip_prefix('"').and_then(|line| line.split_once('"')) {
+                catalogue.phrases.insert(english, phrase.trim_start());
+                continue;
+            }
             let (word, rest) = line.trim_start().split_once(' ').unwrap_or((line.trim(), ""));
             let rest = rest.trim_start();
             if !line.starts_with(' ') {
@@ -218,6 +242,22 @@ mod tests {
     }
 
     #[test]
+    fn every_language_but_english_has_the_same_phrases() {
+        let of = |locale: Locale| locale.catalogue().phrases.keys().copied().collect::<BTreeSet<_>>();
+        assert!(of(Locale::En).is_empty());
+        assert_eq!(of(Locale::Es), of(Locale::De));
+        assert!(Locale::ALL.into_iter().all(|locale| locale.catalogue().phrases.values().all(|told| !told.is_empty())));
+    }
+
+    #[test]
+    fn phrases_are_told_in_the_language_and_data_as_they_are() {
+        let param = |name: &str| matches!(name, "expected" | "suggestion").then(|| "number".to_owned());
+        assert!(Locale::De.details(Code::FmtPattern, &param)[0].contains(" Zahl"));
+        assert!(Locale::En.details(Code::FmtPattern, &param)[0].contains(" number"));
+        assert_eq!(Locale::De.details(Code::StrUnknownField, &param), ["Meinten Sie number?"]);
+    }
+
+    #[test]
     fn no_line_of_a_file_is_lost() {
         for (locale, text) in Locale::ALL.into_iter().zip(TEXTS) {
             let catalogue = locale.catalogue();
@@ -227,7 +267,8 @@ mod tests {
             let details: usize = catalogue.entries.values().map(|entry| entry.details.len()).sum();
             assert_eq!(count("detail"), details, "{locale:?}");
             let lines = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
-            assert_eq!(lines, 3 * Code::ALL.len() + details + catalogue.words.len(), "{locale:?}");
+            let others = catalogue.words.len() + catalogue.phrases.len();
+            assert_eq!(lines, 3 * Code::ALL.len() + details + others, "{locale:?}");
         }
     }
 

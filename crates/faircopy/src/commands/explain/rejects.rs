@@ -54,7 +54,7 @@ fn of_reject(reject: &Value, locale: Locale) -> String {
 
 fn of_finding(finding: &Value, locale: Locale) -> String {
     let text = |name: &str| finding[name].as_str().unwrap_or_default();
-    let path = if text("path").is_empty() { "(record)".to_owned() } else { printable(text("path")) };
+    let path = if text("path").is_empty() { format!("({})", locale.word("whole")) } else { printable(text("path")) };
     let warning = if text("severity") == "soft" { format!(" ({})", locale.word("warning")) } else { String::new() };
     let mut page = format!("  {path}  {}{warning}\n", text("code"));
     let Ok(code) = text("code").parse::<Code>() else { return page };
