@@ -21,6 +21,7 @@ const TABLE: &[Room] = &[
     Room { name: "store", ours: &["record"], owns: &["rusqlite"] },
     Room { name: "dedupe", ours: &["record", "store"], owns: &[] },
     Room { name: "transport", ours: &["record", "store"], owns: &["rdkafka"] },
+    Room { name: "testbed", ours: &[], owns: &["libtest-mimic"] },
     Room { name: "pipeline", ours: &["record", "rules", "dedupe", "transport", "store"], owns: &[] },
     Room { name: "ops", ours: &["record"], owns: &["axum", "tokio", "metrics-exporter-prometheus"] },
     Room {

@@ -1,0 +1,34 @@
+//! The `main` of a test binary whose tests need Kafka.
+
+use crate::script;
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use std::{env, process::ExitCode, sync::OnceLock};
+
+/// A test: the name it is found by, and what panics when it fails.
+pub type Test = (&'static str, fn());
+
+/// Runs the tests as the standard runner would, with its options and its closing line, but looks for Java, Maven and
+/// Kafka before the first of them. When one is missing, each test is reported as ignored, with the reason; with `CI` or
+/// `FAIRCOPY_REQUIRE_KAFKA` set in the environment (to anything but nothing, `0` or `false`) it fails.
+///
+/// The standard runner has no word for "could not be run": there, such a test can only pass or fail.
+pub fn run(tests: &[Test]) -> ExitCode {
+    let trials = tests.iter().map(|&(name, test)| Trial::ignorable_test(name, move || with_kafka(test)));
+    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+}
+
+fn with_kafka(test: fn()) -> Result<Completion, Failed> {
+    static MISSING: OnceLock<Option<String>> = OnceLock::new();
+    match MISSING.get_or_init(script::missing) {
+        None => {
+            test();
+            Ok(Completion::Completed)
+        }
+        Some(reason) if ["CI", "FAIRCOPY_REQUIRE_KAFKA"].into_iter().any(is_set) => Err(reason.into()),
+        Some(reason) => Ok(Completion::ignored_with(format!("SKIPPED: {reason}"))),
+    }
+}
+
+fn is_set(name: &str) -> bool {
+    env::var(name).is_ok_and(|value| !matches!(value.as_str(), "" | "0" | "false"))
+}

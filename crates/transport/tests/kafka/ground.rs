@@ -1,0 +1,62 @@
+use crate::client::{PATIENCE, commit, create_topic, leader, producer, read, send};
+use rdkafka::producer::Producer;
+use std::time::{Duration, Instant};
+use testbed::{Broker, Settings, Shared};
+
+fn values(records: Vec<(i64, String)>) -> Vec<String> {
+    records.into_iter().map(|(_, value)| value).collect()
+}
+
+pub(crate) fn an_aborted_transaction_is_invisible() {
+    let brokers = Shared::get().bootstrap();
+    create_topic(brokers, "aborted");
+    let producer = producer(brokers, "aborted", &[]);
+    commit(&producer, "aborted", ["first"]);
+    producer.begin_transaction().unwrap();
+    send(&producer, "aborted", ["never"]);
+    producer.abort_transaction(PATIENCE).unwrap();
+    commit(&producer, "aborted", ["second"]);
+    // That the aborted record did reach the broker is what makes the line below it mean something.
+    assert_eq!(values(read(brokers, "aborted", "read_uncommitted")), ["first", "never", "second"]);
+    assert_eq!(values(read(brokers, "aborted", "read_committed")), ["first", "second"]);
+}
+
+/// The floor under `flush`, which `commit_transaction` calls, is 100 ms; draining by polls of 1 ms avoids it. The fastest
+/// of twenty shows whether the floor is there, and a busy machine does not hide it.
+pub(crate) fn a_small_transaction_commits_fast() {
+    let brokers = Shared::get().bootstrap();
+    create_topic(brokers, "fast");
+    let producer = producer(brokers, "fast", &[]);
+    let mut took: Vec<_> = (0..20)
+        .map(|n| {
+            let started = Instant::now();
+            commit(&producer, "fast", [n.to_string()]);
+            started.elapsed()
+        })
+        .collect();
+    took.sort_unstable();
+    assert!(took[0] < Duration::from_millis(60), "fastest {:?}, median {:?}", took[0], took[10]);
+}
+
+pub(crate) fn what_was_committed_survives_kill_9() {
+    let broker = Broker::own(&Settings::default());
+    create_topic(broker.bootstrap(), "kept");
+    let producer = producer(broker.bootstrap(), "kept", &[]);
+    commit(&producer, "kept", ["before"]);
+    broker.nodes()[0].kill9();
+    broker.nodes()[0].start();
+    // The same producer goes on: to it, the broker was only away for a while.
+    commit(&producer, "kept", ["after"]);
+    assert_eq!(values(read(broker.bootstrap(), "kept", "read_committed")), ["before", "after"]);
+}
+
+pub(crate) fn three_brokers_outlive_the_leader() {
+    let cluster = Broker::own(&Settings { brokers: 3, ..Settings::default() });
+    create_topic(cluster.bootstrap(), "replicated");
+    let producer = producer(cluster.bootstrap(), "replicated", &[]);
+    commit(&producer, "replicated", ["before"]);
+    let leader = leader(cluster.bootstrap(), "replicated");
+    cluster.nodes()[leader - 1].kill9();
+    commit(&producer, "replicated", ["without it"]);
+    assert_eq!(values(read(cluster.bootstrap(), "replicated", "read_committed")), ["before", "without it"]);
+}
