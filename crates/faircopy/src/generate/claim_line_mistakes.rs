@@ -4,8 +4,8 @@ use super::{
     claim::LETTERS,
     claim_mistakes::Claims,
     draft::{missing, write},
-    invoice_mistakes::impossible,
     keyed::Slip,
+    misdated::impossible,
     mistyped,
     random::Random,
     source::{Sign, Source},
@@ -171,7 +171,7 @@ pub(super) fn charge_negative(draft: &mut Claims, _: &Source, random: &mut Rando
 pub(super) fn charge_too_fine(draft: &mut Claims, source: &Source, random: &mut Random) -> bool {
     let at = random.position(draft.document.lines.len());
     draft.expect(Code::FmtScale, format!("/lines/{at}/charge"));
-    let sign = if source.sign == Sign::Comma { "," } else { "." };
+    let sign = source.sign.written();
     draft.slip_in(at, "charge", write(format!("125{sign}0075")))
 }
 
@@ -221,8 +221,7 @@ pub(super) fn total_mistyped(draft: &mut Claims, _: &Source, random: &mut Random
 }
 
 pub(super) fn no_total(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/total_charge");
-    draft.slip("total_charge", missing(random))
+    draft.lacks("total_charge", Code::StrRequired, random)
 }
 
 pub(super) fn paid_too_much(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {

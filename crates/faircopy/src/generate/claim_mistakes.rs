@@ -6,12 +6,12 @@
 use super::{
     claim::{Accident, Claim},
     claim_line_mistakes as services,
-    draft::{Damage, Draft, EVERYTHING, Mistake, missing, write},
-    invoice_mistakes::impossible,
+    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, trailing, write},
     keyed::Slip,
+    misdated::{ambiguous, impossible, in_another_order},
     mistyped,
     random::Random,
-    source::{Order, Source},
+    source::Source,
 };
 use record::Code;
 
@@ -103,33 +103,28 @@ pub(crate) const MISTAKES: &[Mistake<Claim>] = &[
 
 fn no_number(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     let name = random.pick(&["claim_no", "patient_account_no", "payer_id", "member_id"]);
-    draft.expect(Code::StrRequired, format!("/{name}"));
-    draft.slip(name, missing(random))
+    draft.lacks(name, Code::StrRequired, random)
 }
 
 fn account_too_long(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::StrTooLong, "/patient_account_no");
     let account = draft.document.account.repeat(2);
-    draft.slip("patient_account_no", write(account))
+    draft.wrong("patient_account_no", Code::StrTooLong, account)
 }
 
 fn invisible_character(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::ChrInvalid, "/member_id");
     let member = format!("{}\u{ad}", draft.document.member);
-    draft.slip("member_id", write(member))
+    draft.wrong("member_id", Code::ChrInvalid, member)
 }
 
 fn unknown_frequency(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/claim_frequency");
-    draft.slip("claim_frequency", write(random.pick(&["6", "17", "orignal", "voidd"])))
+    draft.wrong("claim_frequency", Code::ValEnum, random.pick(&["6", "17", "orignal", "voidd"]))
 }
 
 fn original_left_out(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     if draft.document.original.is_none() {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/original_claim_no");
-    draft.slip("original_claim_no", missing(random))
+    draft.lacks("original_claim_no", Code::StrConditionalRequired, random)
 }
 
 fn original_of_an_original(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
@@ -143,14 +138,12 @@ fn original_of_an_original(draft: &mut Claims, _: &Source, random: &mut Random) 
 
 fn no_name(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     let name = random.pick(&["patient_last", "patient_first"]);
-    draft.expect(Code::StrRequired, format!("/{name}"));
-    draft.slip(name, missing(random))
+    draft.lacks(name, Code::StrRequired, random)
 }
 
 fn name_undecodable(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::ChrInvalid, "/patient_last");
     let name = format!("{}\u{fffd}", draft.document.last);
-    draft.slip("patient_last", write(name))
+    draft.wrong("patient_last", Code::ChrInvalid, name)
 }
 
 fn name_misnamed(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
@@ -160,41 +153,25 @@ fn name_misnamed(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
 }
 
 fn unknown_sex(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/patient_sex");
-    draft.slip("patient_sex", write(random.pick(&["G", "N", "W", "FM", "1"])))
+    draft.wrong("patient_sex", Code::ValEnum, random.pick(&["G", "N", "W", "FM", "1"]))
 }
 
 fn unknown_relationship(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/relationship");
-    draft.slip("relationship", write(random.pick(&["slef", "spuose", "18", "cousin"])))
+    draft.wrong("relationship", Code::ValEnum, random.pick(&["slef", "spuose", "18", "cousin"]))
 }
 
 fn impossible_birth(draft: &mut Claims, source: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtDateImpossible, "/patient_dob");
-    draft.slip("patient_dob", write(impossible(draft.document.born.date().year, source, random)))
+    draft.wrong("patient_dob", Code::FmtDateImpossible, impossible(draft.document.born.date().year, source, random))
 }
 
 fn ambiguous_birth(draft: &mut Claims, source: &Source, _: &mut Random) -> bool {
-    if source.order != Order::Unsaid {
-        return false;
-    }
-    draft.expect(Code::FmtDateAmbiguous, "/patient_dob");
-    draft.slip("patient_dob", write(format!("04/07/{}", draft.document.born.date().year)))
+    let Some(keyed) = ambiguous(draft.document.born.date().year, source) else { return false };
+    draft.wrong("patient_dob", Code::FmtDateAmbiguous, keyed)
 }
 
-/// The day before the month where the source has it the other way round. Up to the twelfth nobody can tell.
 fn birth_in_another_order(draft: &mut Claims, source: &Source, _: &mut Random) -> bool {
-    let born = draft.document.born.date();
-    let keyed = match source.order {
-        Order::MonthFirst => format!("{}/{:02}/{}", born.day, born.month, born.year),
-        Order::DayFirst => format!("{:02}/{}/{}", born.month, born.day, born.year),
-        Order::Unsaid => return false,
-    };
-    if born.day <= 12 {
-        return false;
-    }
-    draft.expect(Code::FmtDateImpossible, "/patient_dob");
-    draft.slip("patient_dob", write(keyed))
+    let Some(keyed) = in_another_order(draft.document.born, source) else { return false };
+    draft.wrong("patient_dob", Code::FmtDateImpossible, keyed)
 }
 
 /// A spreadsheet wrote the serial number of the day as a number.
@@ -233,8 +210,7 @@ fn born_a_century_early(draft: &mut Claims, _: &Source, _: &mut Random) -> bool 
 }
 
 fn unknown_state(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/patient_state");
-    draft.slip("patient_state", write(random.pick(&["ZQ", "XX", "M", "QA", "NYY"])))
+    draft.wrong("patient_state", Code::ValEnum, random.pick(&["ZQ", "XX", "M", "QA", "NYY"]))
 }
 
 /// City and state in each other's columns. New York is the name of both.
@@ -256,8 +232,7 @@ fn city_as_zip(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
 
 fn zip_without_zeros(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
     let Some(zip) = mistyped::zeros_lost(&draft.document.address.zip) else { return false };
-    draft.expect(Code::FmtPostal, "/patient_zip");
-    draft.slip("patient_zip", write(zip))
+    draft.wrong("patient_zip", Code::FmtPostal, zip)
 }
 
 fn zip_as_number(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
@@ -270,8 +245,7 @@ fn zip_of_another_length(draft: &mut Claims, _: &Source, random: &mut Random) ->
     let zip = &draft.document.address.zip[..5];
     let other = if random.chance(1, 2) { mistyped::doubled(zip, 0, random) } else { mistyped::lost(zip, 0, random) };
     let Some(other) = other else { return false };
-    draft.expect(Code::FmtPostal, "/patient_zip");
-    draft.slip("patient_zip", write(other))
+    draft.wrong("patient_zip", Code::FmtPostal, other)
 }
 
 /// The first digit stays: another than 1 or 2 would be a wrong shape.
@@ -280,22 +254,19 @@ fn npi_mistyped(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     let wrong =
         if random.chance(1, 2) { mistyped::transposed(npi, 1, random) } else { mistyped::adjacent(npi, 1, random) };
     let Some(wrong) = wrong else { return false };
-    draft.expect(Code::ValCheckDigit, "/billing_npi");
-    draft.slip("billing_npi", write(wrong))
+    draft.wrong("billing_npi", Code::ValCheckDigit, wrong)
 }
 
 fn npi_of_another_length(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     let npi = &draft.document.billing_npi;
     let wrong = if random.chance(1, 2) { mistyped::lost(npi, 0, random) } else { mistyped::doubled(npi, 0, random) };
     let Some(wrong) = wrong else { return false };
-    draft.expect(Code::FmtPattern, "/billing_npi");
-    draft.slip("billing_npi", write(wrong))
+    draft.wrong("billing_npi", Code::FmtPattern, wrong)
 }
 
 fn npi_in_scientific_notation(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
     let Some(wrong) = mistyped::scientific(&draft.document.billing_npi) else { return false };
-    draft.expect(Code::FmtPattern, "/billing_npi");
-    draft.slip("billing_npi", write(wrong))
+    draft.wrong("billing_npi", Code::FmtPattern, wrong)
 }
 
 fn npi_as_number(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
@@ -307,8 +278,7 @@ fn npi_as_number(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
 fn rendering_npi_mistyped(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     let npi = draft.document.rendering_npi.as_deref();
     let Some(wrong) = npi.and_then(|npi| mistyped::adjacent(npi, 1, random)) else { return false };
-    draft.expect(Code::ValCheckDigit, "/rendering_npi");
-    draft.slip("rendering_npi", write(wrong))
+    draft.wrong("rendering_npi", Code::ValCheckDigit, wrong)
 }
 
 fn npi_and_tin_swapped(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
@@ -327,13 +297,15 @@ fn tin_of_another_length(draft: &mut Claims, _: &Source, random: &mut Random) ->
         _ => mistyped::zeros_lost(tin),
     };
     let Some(wrong) = wrong else { return false };
-    draft.expect(Code::FmtPattern, "/billing_tin");
-    draft.slip("billing_tin", write(wrong))
+    draft.wrong("billing_tin", Code::FmtPattern, wrong)
 }
 
 fn tin_not_assigned(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtPattern, "/billing_tin");
-    draft.slip("billing_tin", write(format!("{}-{:07}", random.pick(&["07", "18", "89"]), random.below(10_000_000))))
+    draft.wrong(
+        "billing_tin",
+        Code::FmtPattern,
+        format!("{}-{:07}", random.pick(&["07", "18", "89"]), random.below(10_000_000)),
+    )
 }
 
 /// A letter taken for the digit that looks like it, or the keyer's eye on the code of the old classification.
@@ -357,16 +329,14 @@ fn diagnosis_cut_off(draft: &mut Claims, _: &Source, random: &mut Random) -> boo
 }
 
 fn unknown_place(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/place_of_service");
-    draft.slip("place_of_service", write(random.pick(&["1", "2", "30", "59", "O2", "111", "office"])))
+    draft.wrong("place_of_service", Code::ValEnum, random.pick(&["1", "2", "30", "59", "O2", "111", "office"]))
 }
 
 fn accident_without_date(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
     if !draft.document.accident.as_ref().is_some_and(|accident| accident.happened) {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/accident_date");
-    draft.slip("accident_date", missing(random))
+    draft.lacks("accident_date", Code::StrConditionalRequired, random)
 }
 
 fn date_without_accident(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
@@ -394,13 +364,11 @@ fn accident_after_service(draft: &mut Claims, _: &Source, random: &mut Random) -
 }
 
 fn signature_in_doubt(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/signature_on_file");
-    draft.slip("signature_on_file", write(random.pick(&["X", "SOF", "see file", "?"])))
+    draft.wrong("signature_on_file", Code::ValEnum, random.pick(&["X", "SOF", "see file", "?"]))
 }
 
 fn not_signed(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/date_signed");
-    draft.slip("date_signed", missing(random))
+    draft.lacks("date_signed", Code::StrRequired, random)
 }
 
 fn signed_ahead(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
@@ -413,19 +381,5 @@ fn signed_ahead(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
 }
 
 fn keyed_twice(draft: &mut Claims, _: &Source, random: &mut Random) -> bool {
-    let name = random.pick(&["claim_no", "patient_zip", "billing_npi", "total_charge"]);
-    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
-    draft.slip(name, Slip::Twice)
-}
-
-fn cut(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Cut)
-}
-
-fn broken_byte(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Byte)
-}
-
-fn trailing(draft: &mut Claims, _: &Source, _: &mut Random) -> bool {
-    draft.damage(Damage::Trailing)
+    draft.twice(random.pick(&["claim_no", "patient_zip", "billing_npi", "total_charge"]))
 }

@@ -1,14 +1,13 @@
 //! What goes wrong when customers are keyed, and what it must be called.
 
 use super::{
-    calendar::{Date, Day},
+    calendar::Day,
     customer::{Customer, Who},
     draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, missing, trailing, write},
-    invoice_mistakes::impossible,
-    keyed::Slip,
+    misdated::{ambiguous, impossible, in_another_order},
     mistyped, number,
     random::Random,
-    source::{Order, Sign, Source},
+    source::{Sign, Source},
 };
 use record::Code;
 
@@ -88,13 +87,11 @@ pub(crate) const MISTAKES: &[Mistake<Customer>] = &[
 
 /// Without its type nothing is asked of a customer that is asked of persons or of companies only.
 fn no_type(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/customer_type");
-    draft.slip("customer_type", missing(random))
+    draft.lacks("customer_type", Code::StrRequired, random)
 }
 
 fn unknown_type(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/customer_type");
-    draft.slip("customer_type", write(random.pick(&["perosn", "compnay", "trust", "Mr"])))
+    draft.wrong("customer_type", Code::ValEnum, random.pick(&["perosn", "compnay", "trust", "Mr"]))
 }
 
 /// Everything that a company does not have is told, and what it lacks.
@@ -140,14 +137,12 @@ fn company_as_person(draft: &mut Customers, _: &Source, _: &mut Random) -> bool 
 fn half_a_name(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
     let Who::Person { names: Some(_), full: None, .. } = &draft.document.who else { return false };
     let name = random.pick(&["last", "first"]);
-    draft.expect(Code::StrConditionalRequired, format!("/{name}"));
-    draft.slip(name, missing(random))
+    draft.lacks(name, Code::StrConditionalRequired, random)
 }
 
 fn no_company_name(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
     let Who::Company { .. } = &draft.document.who else { return false };
-    draft.expect(Code::StrConditionalRequired, "/company_name");
-    draft.slip("company_name", missing(random))
+    draft.lacks("company_name", Code::StrConditionalRequired, random)
 }
 
 /// A name keyed in the column beside its own, of the other kind of customer.
@@ -157,8 +152,7 @@ fn name_in_the_wrong_column(draft: &mut Customers, _: &Source, _: &mut Random) -
         Who::Person { .. } => return false,
         Who::Company { name, .. } => ("full_name", name.clone()),
     };
-    draft.expect(Code::StrNotAllowed, format!("/{column}"));
-    draft.slip(column, write(name))
+    draft.wrong(column, Code::StrNotAllowed, name)
 }
 
 /// The field of the name that the customer has.
@@ -172,14 +166,12 @@ const fn name_field(who: &Who) -> &'static str {
 
 fn name_with_control_character(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
     let field = name_field(&draft.document.who);
-    draft.expect(Code::ChrInvalid, format!("/{field}"));
-    draft.slip(field, write("Whit\u{0}lock"))
+    draft.wrong(field, Code::ChrInvalid, "Whit\u{0}lock")
 }
 
 fn name_lost_in_decoding(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
     let field = name_field(&draft.document.who);
-    draft.expect(Code::ChrInvalid, format!("/{field}"));
-    draft.slip(field, write("D\u{fffd}rfler"))
+    draft.wrong(field, Code::ChrInvalid, "D\u{fffd}rfler")
 }
 
 fn lei_transposed(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
@@ -213,37 +205,24 @@ fn no_birth(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
         Who::Person { .. } => "dob",
         Who::Company { .. } => "incorporation_date",
     };
-    draft.expect(Code::StrConditionalRequired, format!("/{field}"));
-    draft.slip(field, missing(random))
+    draft.lacks(field, Code::StrConditionalRequired, random)
 }
 
 fn impossible_birth(draft: &mut Customers, source: &Source, random: &mut Random) -> bool {
     let Who::Person { born, .. } = draft.document.who else { return false };
-    draft.expect(Code::FmtDateImpossible, "/dob");
-    draft.slip("dob", write(impossible(born.date().year, source, random)))
+    draft.wrong("dob", Code::FmtDateImpossible, impossible(born.date().year, source, random))
 }
 
-/// A date in the order of another country: only a day above 12 gives it away.
 fn birth_in_another_order(draft: &mut Customers, source: &Source, _: &mut Random) -> bool {
     let Who::Person { born, .. } = draft.document.who else { return false };
-    let Date { year, month, day } = born.date();
-    let keyed = match source.order {
-        _ if day <= 12 => return false,
-        Order::Unsaid => return false,
-        Order::DayFirst => format!("{month:02}/{day:02}/{year}"),
-        Order::MonthFirst => format!("{day:02}/{month:02}/{year}"),
-    };
-    draft.expect(Code::FmtDateImpossible, "/dob");
-    draft.slip("dob", write(keyed))
+    let Some(keyed) = in_another_order(born, source) else { return false };
+    draft.wrong("dob", Code::FmtDateImpossible, keyed)
 }
 
 fn ambiguous_birth(draft: &mut Customers, source: &Source, _: &mut Random) -> bool {
     let Who::Person { born, .. } = draft.document.who else { return false };
-    if source.order != Order::Unsaid {
-        return false;
-    }
-    draft.expect(Code::FmtDateAmbiguous, "/dob");
-    draft.slip("dob", write(format!("02/11/{}", born.date().year)))
+    let Some(keyed) = ambiguous(born.date().year, source) else { return false };
+    draft.wrong("dob", Code::FmtDateAmbiguous, keyed)
 }
 
 fn too_young(draft: &mut Customers, source: &Source, random: &mut Random) -> bool {
@@ -254,36 +233,31 @@ fn too_young(draft: &mut Customers, source: &Source, random: &mut Random) -> boo
 }
 
 fn unknown_nationality(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/nationality");
-    draft.slip("nationality", write(random.pick(&["Germny", "XX", "Korea", "British citizen", "Frnace"])))
+    draft.wrong("nationality", Code::ValEnum, random.pick(&["Germny", "XX", "Korea", "British citizen", "Frnace"]))
 }
 
 fn town_as_nationality(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
     let Some(city) = draft.document.city else { return false };
-    draft.expect(Code::ValEnum, "/nationality");
-    draft.slip("nationality", write(city))
+    draft.wrong("nationality", Code::ValEnum, city)
 }
 
 fn no_number(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/id_number");
-    draft.slip("id_number", missing(random))
+    draft.lacks("id_number", Code::StrRequired, random)
 }
 
 fn number_made_up(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
     if draft.document.identity.kind.0 == "tin" {
         return false;
     }
-    draft.expect(Code::ValPlaceholder, "/id_number");
-    draft.slip("id_number", write(random.pick(&["000000000", "123456789", "N/A", "xxx", "999999999"])))
+    draft.wrong("id_number", Code::ValPlaceholder, random.pick(&["000000000", "123456789", "N/A", "xxx", "999999999"]))
 }
 
 fn number_too_long(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
     if draft.document.identity.kind.0 == "tin" {
         return false;
     }
-    draft.expect(Code::StrTooLong, "/id_number");
     let number = draft.document.identity.number.repeat(5);
-    draft.slip("id_number", write(number))
+    draft.wrong("id_number", Code::StrTooLong, number)
 }
 
 fn tax_number_of_another_shape(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
@@ -297,13 +271,11 @@ fn tax_number_of_another_shape(draft: &mut Customers, _: &Source, _: &mut Random
 }
 
 fn unknown_document(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/id_type");
-    draft.slip("id_type", write(random.pick(&["pasport", "library card", "driver", "passprt"])))
+    draft.wrong("id_type", Code::ValEnum, random.pick(&["pasport", "library card", "driver", "passprt"]))
 }
 
 fn unknown_issuer(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/id_country");
-    draft.slip("id_country", write(random.pick(&["XX", "Germny", "Atlantis"])))
+    draft.wrong("id_country", Code::ValEnum, random.pick(&["XX", "Germny", "Atlantis"]))
 }
 
 fn expired(draft: &mut Customers, source: &Source, random: &mut Random) -> bool {
@@ -340,38 +312,28 @@ fn issued_ahead(draft: &mut Customers, source: &Source, random: &mut Random) -> 
 fn postcode_cut(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
     let Some(postcode) = draft.document.postcode else { return false };
     let Some((short, _)) = postcode.split_at_checked(postcode.len() - 1) else { return false };
-    draft.expect(Code::FmtPostal, "/postcode");
-    draft.slip("postcode", write(short))
+    draft.wrong("postcode", Code::FmtPostal, short)
 }
 
 fn postcode_without_its_zero(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
     let Some(short) = draft.document.postcode.and_then(mistyped::zeros_lost) else { return false };
-    draft.expect(Code::FmtPostal, "/postcode");
-    draft.slip("postcode", write(short))
+    draft.wrong("postcode", Code::FmtPostal, short)
 }
 
 /// The postal code is not held against a country that nobody knows.
 fn unknown_country(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/country");
-    draft.slip("country", write(random.pick(&["Untied Kingdom", "XX", "Congo", "Swedn"])))
+    draft.wrong("country", Code::ValEnum, random.pick(&["Untied Kingdom", "XX", "Congo", "Swedn"]))
 }
 
 fn broken_email(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    let Some(email) = &draft.document.email else { return false };
-    let wrong = match random.below(3) {
-        0 => email.replace('@', "2"),
-        1 => email.replace('@', "@@"),
-        _ => email.replacen(".example", ",example", 1),
-    };
-    draft.expect(Code::FmtEmail, "/email");
-    draft.slip("email", write(wrong))
+    let Some(wrong) = draft.document.email.as_ref().map(|email| mistyped::email(email, random)) else { return false };
+    draft.wrong("email", Code::FmtEmail, wrong)
 }
 
 fn phone_with_letters(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
     let Some(phone) = &draft.document.phone else { return false };
     let Some(wrong) = mistyped::letter(phone, random) else { return false };
-    draft.expect(Code::FmtPhone, "/phone");
-    draft.slip("phone", write(wrong))
+    draft.wrong("phone", Code::FmtPhone, wrong)
 }
 
 fn email_and_phone_swapped(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
@@ -421,26 +383,22 @@ fn unknown_risk(draft: &mut Customers, _: &Source, random: &mut Random) -> bool 
     if draft.document.pep == Some(true) {
         return false;
     }
-    draft.expect(Code::ValEnum, "/risk_rating");
-    draft.slip("risk_rating", write(random.pick(&["hihg", "extreme", "3"])))
+    draft.wrong("risk_rating", Code::ValEnum, random.pick(&["hihg", "extreme", "3"]))
 }
 
 fn amount_with_currency(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtNumber, "/expected_monthly");
-    draft.slip("expected_monthly", write(random.pick(&["EUR 3500", "$2000", "12 000 kr", "5000 CHF"])))
+    draft.wrong("expected_monthly", Code::FmtNumber, random.pick(&["EUR 3500", "$2000", "12 000 kr", "5000 CHF"]))
 }
 
 fn amount_in_a_broken_cell(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtNumber, "/expected_monthly");
-    draft.slip("expected_monthly", write(mistyped::broken_cell(random)))
+    draft.wrong("expected_monthly", Code::FmtNumber, mistyped::broken_cell(random))
 }
 
 fn ambiguous_amount(draft: &mut Customers, source: &Source, random: &mut Random) -> bool {
     if source.sign != Sign::Unsaid {
         return false;
     }
-    draft.expect(Code::FmtMoneyAmbiguous, "/expected_monthly");
-    draft.slip("expected_monthly", write(random.pick(&["3,500", "2.000", "12,750"])))
+    draft.wrong("expected_monthly", Code::FmtMoneyAmbiguous, random.pick(&["3,500", "2.000", "12,750"]))
 }
 
 fn amount_in_another_locale(draft: &mut Customers, source: &Source, random: &mut Random) -> bool {
@@ -450,13 +408,11 @@ fn amount_in_another_locale(draft: &mut Customers, source: &Source, random: &mut
         Sign::Point => format!("3.500,{cents}"),
         Sign::Comma => format!("3,500.{cents}"),
     };
-    draft.expect(Code::FmtNumber, "/expected_monthly");
-    draft.slip("expected_monthly", write(keyed))
+    draft.wrong("expected_monthly", Code::FmtNumber, keyed)
 }
 
 fn unknown_source_of_funds(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/source_of_funds");
-    draft.slip("source_of_funds", write(random.pick(&["salery", "lottery", "savngs"])))
+    draft.wrong("source_of_funds", Code::ValEnum, random.pick(&["salery", "lottery", "savngs"]))
 }
 
 fn iban_transposed(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
@@ -476,22 +432,17 @@ fn iban_short(draft: &mut Customers, _: &Source, _: &mut Random) -> bool {
 }
 
 fn no_consent(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/consent");
-    draft.slip("consent", missing(random))
+    draft.lacks("consent", Code::StrRequired, random)
 }
 
 fn consent_unclear(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/consent");
-    draft.slip("consent", write(random.pick(&["x", "?", "maybe", "pending"])))
+    draft.wrong("consent", Code::ValEnum, random.pick(&["x", "?", "maybe", "pending"]))
 }
 
 fn signed_on_no_day(draft: &mut Customers, source: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtDateImpossible, "/signature_date");
-    draft.slip("signature_date", write(impossible(2026, source, random)))
+    draft.wrong("signature_date", Code::FmtDateImpossible, impossible(2026, source, random))
 }
 
 fn keyed_twice(draft: &mut Customers, _: &Source, random: &mut Random) -> bool {
-    let name = random.pick(&["customer_type", "id_number", "consent", "nationality"]);
-    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
-    draft.slip(name, Slip::Twice)
+    draft.twice(random.pick(&["customer_type", "id_number", "consent", "nationality"]))
 }

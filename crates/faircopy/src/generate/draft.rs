@@ -67,6 +67,24 @@ impl<D> Draft<D> {
         true
     }
 
+    /// A text is keyed in place of a member of the record itself, and must be called this.
+    pub(crate) fn wrong(&mut self, name: &'static str, code: Code, text: impl AsRef<str>) -> bool {
+        self.expect(code, format!("/{name}"));
+        self.slip(name, write(text))
+    }
+
+    /// A member of the record itself goes missing, and must be called this.
+    pub(crate) fn lacks(&mut self, name: &'static str, code: Code, random: &mut Random) -> bool {
+        self.expect(code, format!("/{name}"));
+        self.slip(name, missing(random))
+    }
+
+    /// A member of the record itself is keyed twice.
+    pub(crate) fn twice(&mut self, name: &'static str) -> bool {
+        self.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
+        self.slip(name, Slip::Twice)
+    }
+
     /// The judge must find this.
     pub(crate) fn expect(&mut self, code: Code, path: impl Into<String>) {
         self.expected.push(Expected { code, path: Some(path.into()) });

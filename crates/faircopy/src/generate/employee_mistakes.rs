@@ -1,14 +1,13 @@
 //! What goes wrong when new employees are keyed, and what it must be called.
 
 use super::{
-    calendar::Date,
-    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, missing, trailing, write},
+    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, trailing, write},
     employee::Employee,
-    invoice_mistakes::impossible,
     keyed::Slip,
+    misdated::{ambiguous, impossible, in_another_order},
     mistyped, number,
     random::Random,
-    source::{Order, Sign, Source},
+    source::{Sign, Source},
 };
 use record::Code;
 
@@ -87,8 +86,7 @@ pub(crate) const MISTAKES: &[Mistake<Employee>] = &[
 ];
 
 fn no_first_name(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/first");
-    draft.slip("first", missing(random))
+    draft.lacks("first", Code::StrRequired, random)
 }
 
 fn name_of_another_type(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
@@ -98,15 +96,13 @@ fn name_of_another_type(draft: &mut Employees, _: &Source, random: &mut Random) 
 }
 
 fn name_with_control_character(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::ChrInvalid, "/last");
     let name = format!("{}\u{1b}", draft.document.last);
-    draft.slip("last", write(name))
+    draft.wrong("last", Code::ChrInvalid, name)
 }
 
 fn name_lost_in_decoding(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::ChrInvalid, "/last");
     let name = format!("{}\u{fffd}", draft.document.last);
-    draft.slip("last", write(name))
+    draft.wrong("last", Code::ChrInvalid, name)
 }
 
 fn name_misnamed(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
@@ -117,33 +113,28 @@ fn name_misnamed(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
 
 /// The wrong column was pasted, for all rows at once.
 fn address_as_first_name(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::StrTooLong, "/first");
     let address = &draft.document.address;
     let (line, city, state, zip) = (&address.line, address.city, address.state, &address.zip);
-    draft.slip("first", write(format!("{line}, {city}, {state} {zip} (please forward to the new address)")))
+    draft.wrong("first", Code::StrTooLong, format!("{line}, {city}, {state} {zip} (please forward to the new address)"))
 }
 
 fn no_ssn(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/ssn");
-    draft.slip("ssn", missing(random))
+    draft.lacks("ssn", Code::StrRequired, random)
 }
 
 fn ssn_digit_lost(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::lost(&draft.document.ssn, 0, random) else { return false };
-    draft.expect(Code::FmtPattern, "/ssn");
-    draft.slip("ssn", write(if random.chance(1, 2) { wrong.replace('-', "") } else { wrong }))
+    draft.wrong("ssn", Code::FmtPattern, if random.chance(1, 2) { wrong.replace('-', "") } else { wrong })
 }
 
 fn ssn_digit_doubled(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::doubled(&draft.document.ssn, 0, random) else { return false };
-    draft.expect(Code::FmtPattern, "/ssn");
-    draft.slip("ssn", write(wrong))
+    draft.wrong("ssn", Code::FmtPattern, wrong)
 }
 
 fn ssn_key_beside(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::letter(&draft.document.ssn, random) else { return false };
-    draft.expect(Code::FmtPattern, "/ssn");
-    draft.slip("ssn", write(wrong))
+    draft.wrong("ssn", Code::FmtPattern, wrong)
 }
 
 /// A spreadsheet took the number for one to reckon with.
@@ -154,8 +145,7 @@ fn ssn_without_its_zero(draft: &mut Employees, _: &Source, random: &mut Random) 
         draft.expect(Code::StrType, "/ssn");
         return draft.slip("ssn", Slip::Write(short.as_bytes().to_vec()));
     }
-    draft.expect(Code::FmtPattern, "/ssn");
-    draft.slip("ssn", write(short))
+    draft.wrong("ssn", Code::FmtPattern, short)
 }
 
 fn ssn_made_up(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
@@ -182,21 +172,12 @@ fn ssn_and_phone_swapped(draft: &mut Employees, _: &Source, _: &mut Random) -> b
 }
 
 fn impossible_birth(draft: &mut Employees, source: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtDateImpossible, "/dob");
-    draft.slip("dob", write(impossible(draft.document.born.date().year, source, random)))
+    draft.wrong("dob", Code::FmtDateImpossible, impossible(draft.document.born.date().year, source, random))
 }
 
-/// A date in the order of another country: only a day above 12 gives it away.
 fn birth_in_another_order(draft: &mut Employees, source: &Source, _: &mut Random) -> bool {
-    let Date { year, month, day } = draft.document.born.date();
-    let keyed = match source.order {
-        _ if day <= 12 => return false,
-        Order::Unsaid => return false,
-        Order::DayFirst => format!("{month:02}/{day:02}/{year}"),
-        Order::MonthFirst => format!("{day:02}/{month:02}/{year}"),
-    };
-    draft.expect(Code::FmtDateImpossible, "/dob");
-    draft.slip("dob", write(keyed))
+    let Some(keyed) = in_another_order(draft.document.born, source) else { return false };
+    draft.wrong("dob", Code::FmtDateImpossible, keyed)
 }
 
 /// The hire date in the field of the birth and the other way round.
@@ -223,12 +204,8 @@ fn born_after_hire(draft: &mut Employees, _: &Source, random: &mut Random) -> bo
 }
 
 fn ambiguous_hire(draft: &mut Employees, source: &Source, _: &mut Random) -> bool {
-    if source.order != Order::Unsaid {
-        return false;
-    }
-    draft.expect(Code::FmtDateAmbiguous, "/hire_date");
-    let year = draft.document.hired.date().year;
-    draft.slip("hire_date", write(format!("03/04/{year}")))
+    let Some(keyed) = ambiguous(draft.document.hired.date().year, source) else { return false };
+    draft.wrong("hire_date", Code::FmtDateAmbiguous, keyed)
 }
 
 /// In January people still write the old year.
@@ -242,41 +219,28 @@ fn hired_in_another_year(draft: &mut Employees, source: &Source, random: &mut Ra
 }
 
 fn broken_email(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtEmail, "/email");
-    let email = &draft.document.email;
-    let wrong = match random.below(5) {
-        0 => email.replace('@', "2"),
-        1 => email.replace('@', "@@"),
-        2 => email.replace('@', " @"),
-        3 => email.replacen(".example", ",example", 1),
-        _ => email.split('@').next().unwrap_or_default().to_owned() + "@",
-    };
-    draft.slip("email", write(wrong))
+    draft.wrong("email", Code::FmtEmail, mistyped::email(&draft.document.email, random))
 }
 
 fn phone_digit_lost(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::lost(&draft.document.phone[2..], 0, random) else { return false };
-    draft.expect(Code::FmtPhone, "/phone");
-    draft.slip("phone", write(wrong))
+    draft.wrong("phone", Code::FmtPhone, wrong)
 }
 
 fn phone_digit_doubled(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let phone = &draft.document.phone;
     let Some(line) = mistyped::doubled(phone, 5, random) else { return false };
-    draft.expect(Code::FmtPhone, "/phone");
-    draft.slip("phone", write(line))
+    draft.wrong("phone", Code::FmtPhone, line)
 }
 
 fn phone_with_extension(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtPhone, "/phone");
     let wrong = format!("{} {} {}", draft.document.phone, random.pick(&["ext", "x", "ext."]), random.within(10, 999));
-    draft.slip("phone", write(wrong))
+    draft.wrong("phone", Code::FmtPhone, wrong)
 }
 
 fn zip_without_its_zero(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
     let Some(short) = mistyped::zeros_lost(&draft.document.address.zip) else { return false };
-    draft.expect(Code::FmtPostal, "/zip");
-    draft.slip("zip", write(short))
+    draft.wrong("zip", Code::FmtPostal, short)
 }
 
 fn zip_as_number(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
@@ -288,14 +252,12 @@ fn zip_as_number(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
 
 fn zip_digit_lost(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::lost(&draft.document.address.zip, 0, random) else { return false };
-    draft.expect(Code::FmtPostal, "/zip");
-    draft.slip("zip", write(wrong))
+    draft.wrong("zip", Code::FmtPostal, wrong)
 }
 
 fn zip_digit_doubled(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::doubled(&draft.document.address.zip, 0, random) else { return false };
-    draft.expect(Code::FmtPostal, "/zip");
-    draft.slip("zip", write(wrong))
+    draft.wrong("zip", Code::FmtPostal, wrong)
 }
 
 /// City and state in each other's fields; two cities are called as a state is.
@@ -321,18 +283,15 @@ fn a_column_off(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
 }
 
 fn abroad(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::RelRule, "/country");
-    draft.slip("country", write(random.pick(&["CA", "Mexico", "GB", "DEU"])))
+    draft.wrong("country", Code::RelRule, random.pick(&["CA", "Mexico", "GB", "DEU"]))
 }
 
 fn unknown_country(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/country");
-    draft.slip("country", write(random.pick(&["Untied States", "UX", "USS", "Amercia"])))
+    draft.wrong("country", Code::ValEnum, random.pick(&["Untied States", "UX", "USS", "Amercia"]))
 }
 
 fn no_city(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/city");
-    draft.slip("city", missing(random))
+    draft.lacks("city", Code::StrRequired, random)
 }
 
 fn own_manager(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
@@ -343,13 +302,11 @@ fn own_manager(draft: &mut Employees, _: &Source, _: &mut Random) -> bool {
 }
 
 fn no_manager(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/manager_no");
-    draft.slip("manager_no", missing(random))
+    draft.lacks("manager_no", Code::StrRequired, random)
 }
 
 fn no_department(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/dept_code");
-    draft.slip("dept_code", missing(random))
+    draft.lacks("dept_code", Code::StrRequired, random)
 }
 
 /// `27.50` an hour becomes `2750`.
@@ -364,20 +321,17 @@ fn pay_without_its_point(draft: &mut Employees, _: &Source, _: &mut Random) -> b
 }
 
 fn pay_in_a_broken_cell(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtNumber, "/pay_rate");
-    draft.slip("pay_rate", write(mistyped::broken_cell(random)))
+    draft.wrong("pay_rate", Code::FmtNumber, mistyped::broken_cell(random))
 }
 
 fn pay_key_beside(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     let Some(wrong) = mistyped::letter("2750", random) else { return false };
-    draft.expect(Code::FmtNumber, "/pay_rate");
-    draft.slip("pay_rate", write(wrong))
+    draft.wrong("pay_rate", Code::FmtNumber, wrong)
 }
 
 fn pay_too_fine(draft: &mut Employees, source: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::FmtScale, "/pay_rate");
-    let sign = if source.sign == Sign::Comma { "," } else { "." };
-    draft.slip("pay_rate", write(format!("27{sign}12345")))
+    let sign = source.sign.written();
+    draft.wrong("pay_rate", Code::FmtScale, format!("27{sign}12345"))
 }
 
 fn pay_in_another_locale(draft: &mut Employees, source: &Source, random: &mut Random) -> bool {
@@ -387,26 +341,22 @@ fn pay_in_another_locale(draft: &mut Employees, source: &Source, random: &mut Ra
         Sign::Point => format!("27,{cents}"),
         Sign::Comma => format!("1,827.{cents}"),
     };
-    draft.expect(Code::FmtNumber, "/pay_rate");
-    draft.slip("pay_rate", write(keyed))
+    draft.wrong("pay_rate", Code::FmtNumber, keyed)
 }
 
 fn ambiguous_pay(draft: &mut Employees, source: &Source, random: &mut Random) -> bool {
     if source.sign != Sign::Unsaid {
         return false;
     }
-    draft.expect(Code::FmtMoneyAmbiguous, "/pay_rate");
-    draft.slip("pay_rate", write(random.pick(&["82,500", "64.000", "120,000"])))
+    draft.wrong("pay_rate", Code::FmtMoneyAmbiguous, random.pick(&["82,500", "64.000", "120,000"]))
 }
 
 fn unknown_basis(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/pay_basis");
-    draft.slip("pay_basis", write(random.pick(&["houly", "salery", "piece", "h"])))
+    draft.wrong("pay_basis", Code::ValEnum, random.pick(&["houly", "salery", "piece", "h"]))
 }
 
 fn exempt_unclear(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/flsa_exempt");
-    draft.slip("flsa_exempt", write(random.pick(&["x", "?", "maybe", "2"])))
+    draft.wrong("flsa_exempt", Code::ValEnum, random.pick(&["x", "?", "maybe", "2"]))
 }
 
 fn aba_transposed(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
@@ -429,24 +379,21 @@ fn account_in_a_broken_cell(draft: &mut Employees, _: &Source, random: &mut Rand
     if draft.document.deposit.is_none() {
         return false;
     }
-    draft.expect(Code::FmtPattern, "/account_no");
-    draft.slip("account_no", write(random.pick(&["1.23457E+09", "########", "#REF!"])))
+    draft.wrong("account_no", Code::FmtPattern, random.pick(&["1.23457E+09", "########", "#REF!"]))
 }
 
 fn no_account_type(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     if draft.document.deposit.is_none() {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/account_type");
-    draft.slip("account_type", missing(random))
+    draft.lacks("account_type", Code::StrConditionalRequired, random)
 }
 
 fn no_routing_number(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     if draft.document.deposit.is_none() {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/aba");
-    draft.slip("aba", missing(random))
+    draft.lacks("aba", Code::StrConditionalRequired, random)
 }
 
 fn document_expired(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
@@ -461,20 +408,16 @@ fn unknown_document(draft: &mut Employees, _: &Source, random: &mut Random) -> b
     if draft.document.shown.is_none() {
         return false;
     }
-    draft.expect(Code::ValEnum, "/i9_doc_type");
-    draft.slip("i9_doc_type", write(random.pick(&["pasport", "library card", "drivers licens"])))
+    draft.wrong("i9_doc_type", Code::ValEnum, random.pick(&["pasport", "library card", "drivers licens"]))
 }
 
 fn number_of_no_document(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
     if draft.document.shown.is_none() {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/i9_doc_type");
-    draft.slip("i9_doc_type", missing(random))
+    draft.lacks("i9_doc_type", Code::StrConditionalRequired, random)
 }
 
 fn keyed_twice(draft: &mut Employees, _: &Source, random: &mut Random) -> bool {
-    let name = random.pick(&["ssn", "dob", "zip", "pay_rate"]);
-    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
-    draft.slip(name, Slip::Twice)
+    draft.twice(random.pick(&["ssn", "dob", "zip", "pay_rate"]))
 }

@@ -1,12 +1,13 @@
 //! What goes wrong when invoices are keyed, and what it must be called.
 
 use super::{
-    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, missing, trailing, write},
+    draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, trailing, write},
     invoice::Invoice,
     keyed::Slip,
+    misdated::{ambiguous, impossible},
     number,
     random::Random,
-    source::{Order, Sign, Source},
+    source::{Sign, Source},
 };
 use record::Code;
 
@@ -54,8 +55,7 @@ pub(crate) const MISTAKES: &[Mistake<Invoice>] = &[
 ];
 
 fn no_name(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/vendor_name");
-    draft.slip("vendor_name", missing(random))
+    draft.lacks("vendor_name", Code::StrRequired, random)
 }
 
 fn name_of_another_type(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
@@ -65,9 +65,8 @@ fn name_of_another_type(draft: &mut Invoices, _: &Source, random: &mut Random) -
 }
 
 fn name_with_control_character(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::ChrInvalid, "/vendor_name");
     let name = format!("{}\u{1}", draft.document.vendor.name);
-    draft.slip("vendor_name", write(name))
+    draft.wrong("vendor_name", Code::ChrInvalid, name)
 }
 
 fn name_misnamed(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
@@ -77,38 +76,21 @@ fn name_misnamed(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
 }
 
 fn no_number(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/invoice_no");
-    draft.slip("invoice_no", missing(random))
+    draft.lacks("invoice_no", Code::StrRequired, random)
 }
 
 fn number_too_long(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::StrTooLong, "/invoice_no");
     let number = draft.document.no.repeat(8);
-    draft.slip("invoice_no", write(number))
+    draft.wrong("invoice_no", Code::StrTooLong, number)
 }
 
 fn impossible_date(draft: &mut Invoices, source: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtDateImpossible, "/invoice_date");
-    draft.slip("invoice_date", write(impossible(draft.document.date.date().year, source, random)))
-}
-
-/// A date that no calendar has, in a layout of the source.
-pub(super) fn impossible(year: i64, source: &Source, random: &mut Random) -> String {
-    let (month, day) = random.pick(&[(2, 30), (4, 31), (11, 31), (2, 31)]);
-    match source.order {
-        Order::DayFirst if random.chance(1, 2) => format!("{day:02}/{month:02}/{year}"),
-        Order::MonthFirst if random.chance(1, 2) => format!("{month:02}/{day:02}/{year}"),
-        _ => format!("{year}-{month:02}-{day:02}"),
-    }
+    draft.wrong("invoice_date", Code::FmtDateImpossible, impossible(draft.document.date.date().year, source, random))
 }
 
 fn ambiguous_date(draft: &mut Invoices, source: &Source, _: &mut Random) -> bool {
-    if source.order != Order::Unsaid {
-        return false;
-    }
-    draft.expect(Code::FmtDateAmbiguous, "/invoice_date");
-    let year = draft.document.date.date().year;
-    draft.slip("invoice_date", write(format!("03/04/{year}")))
+    let Some(keyed) = ambiguous(draft.document.date.date().year, source) else { return false };
+    draft.wrong("invoice_date", Code::FmtDateAmbiguous, keyed)
 }
 
 fn due_before_invoice(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
@@ -155,22 +137,19 @@ fn off(random: &mut Random) -> i64 {
 }
 
 fn no_total(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/total");
-    draft.slip("total", missing(random))
+    draft.lacks("total", Code::StrRequired, random)
 }
 
 fn ambiguous_amount(draft: &mut Invoices, source: &Source, random: &mut Random) -> bool {
     if source.sign != Sign::Unsaid {
         return false;
     }
-    draft.expect(Code::FmtMoneyAmbiguous, "/total");
-    draft.slip("total", write(random.pick(&["1,234", "2.500", "12,750"])))
+    draft.wrong("total", Code::FmtMoneyAmbiguous, random.pick(&["1,234", "2.500", "12,750"]))
 }
 
 fn too_many_decimals(draft: &mut Invoices, source: &Source, _: &mut Random) -> bool {
-    draft.expect(Code::FmtScale, "/freight");
-    let sign = if source.sign == Sign::Comma { "," } else { "." };
-    draft.slip("freight", write(format!("12{sign}34567")))
+    let sign = source.sign.written();
+    draft.wrong("freight", Code::FmtScale, format!("12{sign}34567"))
 }
 
 fn positive_credit(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
@@ -183,8 +162,7 @@ fn positive_credit(draft: &mut Invoices, _: &Source, _: &mut Random) -> bool {
 }
 
 fn unknown_kind(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/invoice_type");
-    draft.slip("invoice_type", write(random.pick(&["invoise", "credlt", "invoice1"])))
+    draft.wrong("invoice_type", Code::ValEnum, random.pick(&["invoise", "credlt", "invoice1"]))
 }
 
 fn iban_transposed(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
@@ -214,13 +192,11 @@ fn no_routing_number(draft: &mut Invoices, _: &Source, random: &mut Random) -> b
     if draft.document.vendor.payment.method != "ach" {
         return false;
     }
-    draft.expect(Code::StrConditionalRequired, "/aba");
-    draft.slip("aba", missing(random))
+    draft.lacks("aba", Code::StrConditionalRequired, random)
 }
 
 fn unknown_method(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::ValEnum, "/payment_method");
-    draft.slip("payment_method", write(random.pick(&["wier", "acg", "chekc", "crad"])))
+    draft.wrong("payment_method", Code::ValEnum, random.pick(&["wier", "acg", "chekc", "crad"]))
 }
 
 fn no_quantity(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
@@ -234,12 +210,9 @@ fn terms_in_words(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool
     if draft.document.terms_days.is_none() {
         return false;
     }
-    draft.expect(Code::FmtNumber, "/terms_days");
-    draft.slip("terms_days", write(random.pick(&["thirty", "30 days", "net 30"])))
+    draft.wrong("terms_days", Code::FmtNumber, random.pick(&["thirty", "30 days", "net 30"]))
 }
 
 fn keyed_twice(draft: &mut Invoices, _: &Source, random: &mut Random) -> bool {
-    let name = random.pick(&["vendor_id", "currency", "total", "payment_method"]);
-    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
-    draft.slip(name, Slip::Twice)
+    draft.twice(random.pick(&["vendor_id", "currency", "total", "payment_method"]))
 }

@@ -82,6 +82,17 @@ pub(crate) fn letter(text: &str, random: &mut Random) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
+/// An address that no mail reaches: the sign between its parts is wrong, or the one before its top domain.
+pub(crate) fn email(address: &str, random: &mut Random) -> String {
+    match random.below(5) {
+        0 => address.replace('@', "2"),
+        1 => address.replace('@', "@@"),
+        2 => address.replace('@', " @"),
+        3 => address.replacen(".example", ",example", 1),
+        _ => address.split('@').next().unwrap_or_default().to_owned() + "@",
+    }
+}
+
 /// What a spreadsheet shows in place of a number that it cannot show.
 pub(crate) fn broken_cell(random: &mut Random) -> &'static str {
     random.pick(&["########", "#REF!", "#VALUE!", "#N/A", "1.23457E+09", "=B7*12"])

@@ -21,6 +21,7 @@ mod generator;
 mod invoice;
 mod invoice_mistakes;
 mod keyed;
+mod misdated;
 mod mistyped;
 mod number;
 mod pen;

@@ -24,6 +24,16 @@ pub(crate) enum Sign {
     Unsaid,
 }
 
+impl Sign {
+    /// As it is written; a point where nobody said.
+    pub(crate) const fn written(self) -> char {
+        match self {
+            Self::Comma => ',',
+            Self::Point | Self::Unsaid => '.',
+        }
+    }
+}
+
 /// A place where records are keyed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Source {

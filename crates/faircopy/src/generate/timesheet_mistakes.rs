@@ -2,8 +2,8 @@
 
 use super::{
     draft::{Draft, EVERYTHING, Mistake, broken_byte, cut, missing, write},
-    invoice_mistakes::impossible,
     keyed::Slip,
+    misdated::impossible,
     random::Random,
     source::Source,
     timesheet::Timesheet,
@@ -41,8 +41,7 @@ pub(crate) const MISTAKES: &[Mistake<Timesheet>] = &[
 ];
 
 fn nobody(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/employee_no");
-    draft.slip("employee_no", missing(random))
+    draft.lacks("employee_no", Code::StrRequired, random)
 }
 
 fn own_approval(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
@@ -62,8 +61,7 @@ fn approved_early(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bo
 }
 
 fn impossible_start(draft: &mut Timesheets, source: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::FmtDateImpossible, "/period_start");
-    draft.slip("period_start", write(impossible(draft.document.start.date().year, source, random)))
+    draft.wrong("period_start", Code::FmtDateImpossible, impossible(draft.document.start.date().year, source, random))
 }
 
 fn no_project(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
@@ -132,8 +130,7 @@ fn wrong_hours(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool 
 }
 
 fn no_hours(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
-    draft.expect(Code::StrRequired, "/total_hours");
-    draft.slip("total_hours", missing(random))
+    draft.lacks("total_hours", Code::StrRequired, random)
 }
 
 fn note_misnamed(draft: &mut Timesheets, _: &Source, _: &mut Random) -> bool {
@@ -150,7 +147,5 @@ fn mileage_of_another_type(draft: &mut Timesheets, _: &Source, _: &mut Random) -
 }
 
 fn keyed_twice(draft: &mut Timesheets, _: &Source, random: &mut Random) -> bool {
-    let name = random.pick(&["employee_no", "period_end", "total_hours"]);
-    draft.expect(Code::EnvDuplicateJsonKey, format!("/{name}"));
-    draft.slip(name, Slip::Twice)
+    draft.twice(random.pick(&["employee_no", "period_end", "total_hours"]))
 }
