@@ -5,7 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 use record::Verdict;
-use rules::{DecimalSign, Form, Judge, Profile, case::Case};
+use rules::{DecimalSign, Form, Judge, Profile, case::Case, table::Tables};
 use serde_json::Value;
 use std::{
     collections::BTreeMap,
@@ -23,7 +23,7 @@ fn every_case_is_judged_as_it_says() {
         }
         run += 1;
         let (form, case) = read(&form, &file);
-        for difference in case.check(&form) {
+        for difference in case.check(&form, &Tables::default()) {
             told.push(format!("{}: {difference}", file.display()));
         }
     }

@@ -154,3 +154,28 @@ fn a_draft_overwrites_nothing_and_says_what_it_cannot_read() {
     assert!(stderr(&place.expect(2, "forms new other --from empty.csv")).contains("no record"));
     assert!(!place.path("other").exists());
 }
+
+#[test]
+fn cases_are_held_against_the_table_of_the_command_line_unless_they_bring_their_own() {
+    let place = Place::new();
+    std::fs::create_dir_all(place.path("sample/cases/reject")).unwrap();
+    let field = r#""normalize": ["id"], "table": { "name": "parts" }"#;
+    let form = FORM.replace(r#""normalize": ["id"]"#, field);
+    let declared = r#""tables": { "parts": { "required": false } }, "key": ["/id"]"#;
+    place.write("sample/1.json", form.replace(r#""key": ["/id"]"#, declared));
+    let case = |more: &str| {
+        format!(
+            r#"{{ "record": {{ "id": "a1" }},{more} "expect": {{ "outcome": "reject", "errors": [{{ "code": "REF.NOT_FOUND", "path": "/id" }}] }} }}"#
+        )
+    };
+    place.write("sample/cases/reject/there.json", case(""));
+    place.write("sample/cases/reject/own.json", case(r#" "tables": { "parts": [{ "key": "B2" }] },"#));
+    place.write("a.csv", "key,from,to\nA1,2020-01-01,\n");
+    place.write("b.csv", "key,from,to\nB1,2020-01-01,\n");
+    let told = |code: i32, more: &str| stdout(&place.expect(code, &format!("forms test sample {more}")));
+    assert!(told(1, "").contains("there.json: outcome"), "{}", told(1, ""));
+    assert_eq!(told(0, "--table parts=b.csv"), "sample: 2 of 2 cases as they say\n");
+    assert!(told(1, "--table parts=a.csv").ends_with("sample: 1 of 2 cases as they say\n"));
+    let failure = stderr(&place.expect(2, "forms test sample --table part=a.csv"));
+    assert!(failure.contains("hint: did you mean parts?"), "{failure}");
+}

@@ -130,11 +130,12 @@ impl Case {
         judge.unwrap_or_else(|_| Judge::new(form, &self.profile)).judge(&self.raw, self.context())
     }
 
-    /// Judges the record and compares: no difference means that it is judged as the case says.
+    /// Judges the record and compares: no difference means that it is judged as the case says. `others`: tables for
+    /// those that the case does not bring itself.
     #[must_use]
-    pub fn check(&self, form: &Form) -> Vec<Difference> {
+    pub fn check(&self, form: &Form, others: &Tables) -> Vec<Difference> {
         match self.tables(form) {
-            Ok(tables) => difference::compare(&self.expect, &self.judge_with(form, &tables)),
+            Ok(tables) => difference::compare(&self.expect, &self.judge_with(form, &tables.or(others))),
             Err(wrong) => vec![Difference { what: "tables", missing: Vec::new(), surplus: wrong }],
         }
     }

@@ -1,5 +1,5 @@
 use super::Case;
-use crate::Form;
+use crate::{Form, table::Tables};
 
 const FORM: &str = r#"{
   "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "x/1", "type": "object",
@@ -13,7 +13,7 @@ const FORM: &str = r#"{
 
 fn differences(case: &str) -> Vec<String> {
     let form = Form::parse("x/1.json", FORM).unwrap();
-    Case::parse(case).unwrap().check(&form).iter().map(ToString::to_string).collect()
+    Case::parse(case).unwrap().check(&form, &Tables::default()).iter().map(ToString::to_string).collect()
 }
 
 #[test]
@@ -90,7 +90,7 @@ fn with_table(case: &str) -> String {
         .replace(r#""normalize": ["upper"]"#, r#""normalize": ["upper"], "table": { "name": "ids", "as_of": "/day" }"#)
         .replace(r#""key": ["/id"]"#, r#""key": ["/id"], "tables": { "ids": { "required": true } }"#);
     let form = Form::parse("x/1.json", &form).unwrap();
-    let differences = Case::parse(case).unwrap().check(&form);
+    let differences = Case::parse(case).unwrap().check(&form, &Tables::default());
     differences.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
 }
 

@@ -224,6 +224,17 @@ impl Tables {
     }
 }
 
+impl Tables {
+    /// These, and of `others` those whose names are not among these.
+    #[must_use]
+    pub fn or(mut self, others: &Self) -> Self {
+        for (name, table) in &others.0 {
+            self.0.entry(name.clone()).or_insert_with(|| Arc::clone(table));
+        }
+        self
+    }
+}
+
 impl FromIterator<Table> for Tables {
     fn from_iter<I: IntoIterator<Item = Table>>(tables: I) -> Self {
         Self(tables.into_iter().map(|table| (table.name.clone(), Arc::new(table))).collect())

@@ -2,16 +2,16 @@
 
 use crate::{
     failure::{Exit, Failure},
-    forms, text,
+    forms, tables, text,
 };
 use record::{Code, Locale};
 use rules::{
     Form,
     case::{Case, Difference},
+    table::Tables,
 };
 use serde_json::{Value, json};
 use std::{
-    collections::BTreeMap,
     fmt::Write as _,
     fs,
     path::{Path, PathBuf},
@@ -35,15 +35,26 @@ pub struct Args {
     /// Run only cases whose path contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// A reference table for the cases that do not bring their own rows of it: its name and a CSV or NDJSON file with the
+    /// columns key, from and to; once for each table
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = tables::Setting::parse)]
+    tables: Vec<tables::Setting>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
-    let mut results = Vec::new();
+    let mut tested = Vec::new();
     for directory in directories(&args.paths)? {
-        results.push(of_form(&directory, args.filter.as_deref())?);
+        tested.push((versions(&directory)?, directory));
+    }
+    let forms: Vec<Form> = tested.iter().flat_map(|(versions, _)| versions.iter().cloned()).collect();
+    // All of them are files: no store is looked into.
+    let tables = tables::only(tables::load(&forms, &args.tables, Path::new(""))?);
+    let mut results = Vec::new();
+    for (versions, directory) in &tested {
+        results.push(of_form(versions, directory, &tables, args.filter.as_deref())?);
     }
     if results.iter().all(|result| result.run == 0) {
         return Err(Failure::usage("no case was found")
@@ -67,22 +78,30 @@ fn directories(paths: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     Ok(directories)
 }
 
+/// The versions of the form in a directory.
+fn versions(directory: &Path) -> Result<Vec<Form>, Failure> {
+    let parsed = super::files_at(directory)?.into_iter().map(|file| {
+        let source = super::read(&file)?;
+        Form::parse(&source.file, &source.text)
+            .map_err(|errors| Failure::mistakes(errors.into_iter().map(forms::mistake).collect()))
+    });
+    parsed.collect()
+}
+
 /// What came of the cases of one form.
-struct Outcome {
-    directory: PathBuf,
+struct Outcome<'d> {
+    directory: &'d Path,
     run: usize,
     failures: Vec<(PathBuf, Vec<Difference>)>,
 }
 
-fn of_form(directory: &Path, filter: Option<&str>) -> Result<Outcome, Failure> {
-    let mut versions: BTreeMap<u32, Form> = BTreeMap::new();
-    for file in super::files_at(directory)? {
-        let source = super::read(&file)?;
-        let form = Form::parse(&source.file, &source.text)
-            .map_err(|errors| Failure::mistakes(errors.into_iter().map(forms::mistake).collect()))?;
-        versions.insert(form.version(), form);
-    }
-    let mut outcome = Outcome { directory: directory.to_owned(), run: 0, failures: Vec::new() };
+fn of_form<'d>(
+    versions: &[Form],
+    directory: &'d Path,
+    tables: &Tables,
+    filter: Option<&str>,
+) -> Result<Outcome<'d>, Failure> {
+    let mut outcome = Outcome { directory, run: 0, failures: Vec::new() };
     for (file, is_reject) in cases(directory)? {
         if filter.is_some_and(|text| !file.display().to_string().contains(text)) {
             continue;
@@ -90,14 +109,14 @@ fn of_form(directory: &Path, filter: Option<&str>) -> Result<Outcome, Failure> {
         let case = read(&file)?;
         outcome.run += 1;
         let version = case.version();
-        let Some(form) = versions.get(&version) else {
+        let Some(form) = versions.iter().find(|form| form.version() == version) else {
             return Err(Failure::usage(format!(
                 "{}: the case is for version {version}, which is not here",
                 file.display()
             ))
             .hint("name another in the case's \"version\""));
         };
-        let mut differences = case.check(form);
+        let mut differences = case.check(form, tables);
         if case.is_reject() != is_reject {
             let of = |reject: bool| vec![if reject { "reject" } else { "clean" }.to_owned()];
             differences.push(Difference { what: "directory", missing: of(is_reject), surplus: of(case.is_reject()) });
@@ -135,7 +154,7 @@ fn read(file: &Path) -> Result<Case, Failure> {
     })
 }
 
-fn page(outcomes: &[Outcome], locale: Locale) -> String {
+fn page(outcomes: &[Outcome<'_>], locale: Locale) -> String {
     let mut page = String::new();
     for Outcome { directory, run, failures } in outcomes {
         for (file, differences) in failures {
@@ -160,10 +179,10 @@ fn explained(difference: &Difference, locale: Locale) -> String {
     difference.to_string().lines().map(explain).collect::<Vec<_>>().join("\n")
 }
 
-fn document(outcomes: &[Outcome]) -> Value {
+fn document(outcomes: &[Outcome<'_>]) -> Value {
     let difference = |Difference { what, missing, surplus }: &Difference| json!({ "what": what, "expected": missing, "judged": surplus });
     let failure = |(file, differences): &(PathBuf, Vec<Difference>)| json!({ "case": file.display().to_string(), "differences": differences.iter().map(difference).collect::<Vec<_>>() });
-    let form = |Outcome { directory, run, failures }: &Outcome| {
+    let form = |Outcome { directory, run, failures }: &Outcome<'_>| {
         json!({
             "form": directory.display().to_string(), "cases": run, "failed": failures.len(),
             "failures": failures.iter().map(failure).collect::<Vec<_>>(),
