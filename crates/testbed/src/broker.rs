@@ -1,6 +1,6 @@
 //! A broker that lives as long as who asked for it, and no longer.
 
-use crate::{Cluster, Settings, script};
+use crate::{Cluster, Settings, proxy::Proxy, script};
 use std::{
     env,
     io::{BufRead, BufReader},
@@ -34,6 +34,11 @@ impl Shared {
     /// Addresses for `bootstrap.servers`.
     pub fn bootstrap(&self) -> &str {
         self.cluster.bootstrap()
+    }
+
+    /// A proxy in front of it: [`Cluster::proxy`]. Tests that want one wait for each other.
+    pub fn proxy(&self, rules: &[&str]) -> Proxy<'_> {
+        self.cluster.proxy(rules)
     }
 }
 

@@ -1,12 +1,13 @@
 //! What the script tells of a cluster, and what can be done to one node of it.
 
-use crate::script;
+use crate::{proxy::Proxy, script};
 use serde::Deserialize;
 use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
+    sync::Mutex,
     thread,
     time::Duration,
 };
@@ -20,6 +21,9 @@ pub struct Cluster {
     bootstrap: String,
     nodes: Vec<Node>,
     clients: BTreeMap<String, Client>,
+    /// Held by the one proxy that listens at the nodes' ports for one.
+    #[serde(skip)]
+    proxied: Mutex<()>,
 }
 
 impl Cluster {
@@ -41,6 +45,13 @@ impl Cluster {
     pub fn client(&self, way: &str) -> &Client {
         &self.clients[way]
     }
+
+    /// A proxy that applies these rules, each `api:nth:action[:seconds]`: to the `nth` request of the kind `api` (from 1,
+    /// over all connections) the [action](crate::proxy::Action) `hold`, `dup`, `dropresp`, `cut` or `cutafter`. Waits
+    /// until another proxy of this cluster is gone.
+    pub fn proxy(&self, rules: &[&str]) -> Proxy<'_> {
+        Proxy::start(&self.nodes, &self.proxied, rules)
+    }
 }
 
 /// One process: broker and controller.
@@ -49,6 +60,10 @@ pub struct Node {
     id: u32,
     dir: PathBuf,
     port: u16,
+    /// Where the broker listens for what comes through a proxy.
+    pub(crate) behind_proxy: u16,
+    /// The port it tells those clients, at which the proxy listens.
+    pub(crate) proxy: u16,
 }
 
 impl Node {

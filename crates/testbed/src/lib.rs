@@ -2,13 +2,14 @@
 //!
 //! [`run`] is the `main` of a test binary whose tests need Kafka: a test that cannot have one is reported as ignored, with
 //! the reason, and fails on a CI machine. [`Shared`] is one broker for every test that leaves it alone, [`Broker`] one that
-//! a test may kill, pause and start again.
+//! a test may kill, pause and start again. Either may be reached through a [`proxy`].
 
 #![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on panics, and says why")]
 
 mod broker;
 mod cluster;
 mod harness;
+pub mod proxy;
 mod script;
 
 pub use broker::{Broker, Shared};

@@ -25,10 +25,13 @@ pub(crate) fn config(bootstrap: &str, lines: &[(&str, &str)]) -> ClientConfig {
     config
 }
 
-/// Makes a topic of one partition, replicated as the brokers do by default.
-pub(crate) fn create_topic(bootstrap: &str, name: &str) {
+/// A topic and one of its partitions.
+pub(crate) type Place<'a> = (&'a str, i32);
+
+/// Makes a topic, replicated as the brokers do by default.
+pub(crate) fn create_topic(bootstrap: &str, name: &str, partitions: i32) {
     let admin: AdminClient<DefaultClientContext> = config(bootstrap, &[]).create().unwrap();
-    let topic = NewTopic::new(name, 1, TopicReplication::Fixed(-1));
+    let topic = NewTopic::new(name, partitions, TopicReplication::Fixed(-1));
     let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
     block_on(admin.create_topics([&topic], &options)).unwrap().pop().unwrap().unwrap();
 }
@@ -51,9 +54,13 @@ pub(crate) fn producer(bootstrap: &str, id: &str, lines: &[(&str, &str)]) -> Bas
 /// Puts records into the open transaction and waits until the broker has them.
 ///
 /// Waits in steps of 1 ms: `flush` of this version of rdkafka waits in steps of 100 ms, even when there is nothing left.
-pub(crate) fn send(producer: &BaseProducer, topic: &str, values: impl IntoIterator<Item = impl AsRef<str>>) {
+pub(crate) fn send(
+    producer: &BaseProducer,
+    (topic, partition): Place,
+    values: impl IntoIterator<Item = impl AsRef<str>>,
+) {
     for value in values {
-        producer.send(BaseRecord::<(), str>::to(topic).partition(0).payload(value.as_ref())).unwrap();
+        producer.send(BaseRecord::<(), str>::to(topic).partition(partition).payload(value.as_ref())).unwrap();
     }
     let started = Instant::now();
     while producer.in_flight_count() > 0 {
@@ -63,18 +70,18 @@ pub(crate) fn send(producer: &BaseProducer, topic: &str, values: impl IntoIterat
 }
 
 /// One transaction from begin to commit.
-pub(crate) fn commit(producer: &BaseProducer, topic: &str, values: impl IntoIterator<Item = impl AsRef<str>>) {
+pub(crate) fn commit(producer: &BaseProducer, place: Place, values: impl IntoIterator<Item = impl AsRef<str>>) {
     producer.begin_transaction().unwrap();
-    send(producer, topic, values);
+    send(producer, place, values);
     producer.commit_transaction(PATIENCE).unwrap();
 }
 
-/// Offset and value of every record of the topic that this isolation level shows.
-pub(crate) fn read(bootstrap: &str, topic: &str, isolation: &str) -> Vec<(i64, String)> {
+/// Offset and value of every record of the partition that this isolation level shows.
+pub(crate) fn read(bootstrap: &str, (topic, partition): Place, isolation: &str) -> Vec<(i64, String)> {
     let lines = [("group.id", "reader"), ("isolation.level", isolation), ("enable.partition.eof", "true")];
     let consumer: BaseConsumer = config(bootstrap, &lines).create().unwrap();
     let mut from = TopicPartitionList::new();
-    from.add_partition_offset(topic, 0, Offset::Beginning).unwrap();
+    from.add_partition_offset(topic, partition, Offset::Beginning).unwrap();
     consumer.assign(&from).unwrap();
     let (started, mut records) = (Instant::now(), Vec::new());
     loop {
