@@ -1,9 +1,10 @@
 //! `EndTxn` that comes late, after the client has sent it again: docs/adr/0003.
 
-use crate::client::{self, PATIENCE, commit, config, create_topic, producer, read, send};
+use crate::client::{self, PATIENCE, config, create_topic, producer, read, send};
 use rdkafka::{
     Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
+    error::KafkaResult,
     producer::{BaseProducer, Producer},
 };
 use std::time::{Duration, Instant};
@@ -20,13 +21,26 @@ const HOLD: &str = "26:1:hold:4";
 /// `INVALID_PRODUCER_EPOCH`: another producer with this transactional id has begun since.
 const INVALID_PRODUCER_EPOCH: i16 = 47;
 
-/// One transaction whose `EndTxn` is held back and sent again. The application sees nothing but a slow commit.
-fn commit_slowly(proxy: &Proxy, producer: &BaseProducer, topic: &str) {
+/// Ends the open transaction, as `end` does, by an `EndTxn` that is held back and sent again. The application sees nothing
+/// but that it takes long.
+fn slowly(proxy: &Proxy, end: impl FnOnce() -> KafkaResult<()>) {
     let started = Instant::now();
-    commit(producer, (topic, 0), ["a1", "a2"]);
+    end().unwrap();
     assert!(started.elapsed() >= Duration::from_secs(2), "the first request was not held");
     let [first, second] = proxy.end_txns()[..] else { panic!("not sent again once: {:?}", proxy.end_txns()) };
-    assert_eq!((first, first.commit), (second, true), "the same producer and epoch say the same");
+    assert_eq!(first, second, "the same producer and epoch say the same");
+}
+
+/// What a worker does when its outputs are written.
+fn send_position_and_commit(producer: &BaseProducer, topic: &str) {
+    let lines = [("group.id", "worker")];
+    let reader: BaseConsumer = config(Shared::get().bootstrap(), &lines).create().unwrap();
+    let mut position = TopicPartitionList::new();
+    position.add_partition_offset(topic, 0, Offset::Offset(1)).unwrap();
+    producer.send_offsets_to_transaction(&position, &reader.group_metadata().unwrap(), PATIENCE).unwrap();
+    producer.commit_transaction(PATIENCE).unwrap();
+    let stored = reader.committed_offsets(position.clone(), PATIENCE).unwrap();
+    assert_eq!(stored, position);
 }
 
 /// Waits until the held `EndTxn` has arrived; the broker's error code for it.
@@ -45,7 +59,9 @@ pub(crate) fn a_late_commit_tears_the_next_transaction() {
     let (brokers, proxy) = (Shared::get().bootstrap(), Shared::get().proxy(&[HOLD]));
     create_topic(brokers, "torn", 1);
     let producer = producer(proxy.bootstrap(), "torn", CLIENT);
-    commit_slowly(&proxy, &producer, "torn");
+    producer.begin_transaction().unwrap();
+    send(&producer, ("torn", 0), ["a1", "a2"]);
+    slowly(&proxy, || producer.commit_transaction(PATIENCE));
 
     producer.begin_transaction().unwrap();
     send(&producer, ("torn", 0), ["b1", "b2"]);
@@ -58,11 +74,23 @@ pub(crate) fn a_late_commit_tears_the_next_transaction() {
 
     // Had the process died here, the records would stand without the position they were made from. It did not die, and
     // nobody tells it that this was not one transaction.
-    let reader: BaseConsumer = config(brokers, &[("group.id", "torn")]).create().unwrap();
-    let mut position = TopicPartitionList::new();
-    position.add_partition_offset("torn", 0, Offset::Offset(1)).unwrap();
-    producer.send_offsets_to_transaction(&position, &reader.group_metadata().unwrap(), PATIENCE).unwrap();
-    producer.commit_transaction(PATIENCE).unwrap();
+    send_position_and_commit(&producer, "torn");
+}
+
+/// The same with an abort, where the records are lost although their position is committed.
+pub(crate) fn a_late_abort_loses_the_next_transactions_records() {
+    let (brokers, proxy) = (Shared::get().bootstrap(), Shared::get().proxy(&[HOLD]));
+    create_topic(brokers, "lost", 1);
+    let producer = producer(proxy.bootstrap(), "lost", CLIENT);
+    producer.begin_transaction().unwrap();
+    send(&producer, ("lost", 0), ["a1", "a2"]);
+    slowly(&proxy, || producer.abort_transaction(PATIENCE));
+
+    producer.begin_transaction().unwrap();
+    send(&producer, ("lost", 0), ["b1", "b2"]);
+    assert_eq!(late(&proxy), 0, "the broker takes it for the end of the transaction that is open now");
+    send_position_and_commit(&producer, "lost");
+    assert_eq!(committed("lost"), [""; 0]);
 }
 
 /// The remedy: whoever does not know whether an `EndTxn` is still under way begins anew, under the next epoch.
@@ -70,7 +98,9 @@ pub(crate) fn a_fresh_producer_is_safe_from_a_late_commit() {
     let (brokers, proxy) = (Shared::get().bootstrap(), Shared::get().proxy(&[HOLD]));
     create_topic(brokers, "whole", 1);
     let slow = producer(proxy.bootstrap(), "whole", CLIENT);
-    commit_slowly(&proxy, &slow, "whole");
+    slow.begin_transaction().unwrap();
+    send(&slow, ("whole", 0), ["a1", "a2"]);
+    slowly(&proxy, || slow.commit_transaction(PATIENCE));
     drop(slow);
 
     let producer = client::producer(proxy.bootstrap(), "whole", CLIENT);

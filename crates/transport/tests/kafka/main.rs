@@ -29,6 +29,10 @@ fn main() -> ExitCode {
             late_commit::a_late_commit_tears_the_next_transaction,
         ),
         (
+            "late_commit::a_late_abort_loses_the_next_transactions_records",
+            late_commit::a_late_abort_loses_the_next_transactions_records,
+        ),
+        (
             "late_commit::a_fresh_producer_is_safe_from_a_late_commit",
             late_commit::a_fresh_producer_is_safe_from_a_late_commit,
         ),
