@@ -34,6 +34,9 @@ pub struct Args {
     /// Where the changes go that normalizers made to clean records
     #[arg(long, value_name = "OUT")]
     changes: Option<PathBuf>,
+    /// Where the warnings of clean records go, each with file and line
+    #[arg(long, value_name = "OUT")]
+    warnings: Option<PathBuf>,
     /// Configuration: source profiles and forms
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
@@ -97,6 +100,7 @@ impl Args {
             rejects: self.rejects.clone(),
             duplicates: self.duplicates.clone(),
             changes: self.changes.clone(),
+            warnings: self.warnings.clone(),
         }
     }
 }

@@ -89,7 +89,7 @@ fn check(message: &Message, outcome: Outcome, record: &dyn Fn(u64) -> Generated)
     };
     let Generated { bytes, truth, .. } = record(offset);
     let got = match outcome {
-        Outcome::Clean => Got { outcome: Some(outcome), clean: Some(&message.value), ..Got::default() },
+        Outcome::Clean => Got::clean(message),
         Outcome::Reject => Got::reject(&message.value, &bytes),
         _ => Got::duplicate(&message.value),
     };
@@ -109,6 +109,7 @@ struct Got<'m> {
     outcome: Option<Outcome>,
     clean: Option<&'m [u8]>,
     errors: Vec<Expected>,
+    warnings: Vec<Expected>,
     first: Option<u64>,
 }
 
@@ -124,6 +125,7 @@ struct ErrorView {
     code: String,
     severity: String,
     path: String,
+    #[serde(default)]
     params: serde_json::Map<String, serde_json::Value>,
 }
 
@@ -153,14 +155,16 @@ impl<'m> Got<'m> {
         };
         let conflict = errors.iter().find(|error| error.code == Code::DupConflict.as_str());
         let first = conflict.and_then(|error| offset_of(error.params.get("first")?.as_str()?));
-        let mut errors: Vec<Expected> = errors
-            .into_iter()
-            .filter(|error| error.severity == "hard")
-            .filter_map(|error| Some(Expected { code: error.code.parse().ok()?, path: Some(error.path) }))
-            .collect();
-        errors.sort();
+        let errors = of_severity(errors, "hard");
         let outcome = (original.as_deref() == Some(bytes)).then_some(Outcome::Reject);
-        Self { outcome, clean: None, errors, first }
+        Self { outcome, errors, first, ..Self::default() }
+    }
+
+    fn clean(message: &'m Message) -> Self {
+        let warnings = message.header(header::WARNINGS).map_or(Ok(Vec::new()), serde_json::from_str);
+        let Ok(warnings) = warnings else { return Self::default() };
+        let warnings = of_severity(warnings, "soft");
+        Self { outcome: Some(Outcome::Clean), clean: Some(&message.value), warnings, ..Self::default() }
     }
 
     fn duplicate(value: &[u8]) -> Self {
@@ -182,13 +186,28 @@ impl<'m> Got<'m> {
         if outcome != truth.outcome || !same_errors || self.first != truth.first {
             return Some(sentence(outcome, &self.errors, self.first));
         }
+        if self.warnings != truth.warnings {
+            return Some(sentence(outcome, &self.warnings, None));
+        }
         let clean = self.clean.filter(|clean| *clean != truth.clean)?;
         Some(format!("clean, but for {}", differing(clean, &truth.clean)))
     }
 }
 
+/// Findings of a severity, in the order of the truth.
+fn of_severity(findings: Vec<ErrorView>, severity: &str) -> Vec<Expected> {
+    let mut found: Vec<Expected> = findings
+        .into_iter()
+        .filter(|finding| finding.severity == severity)
+        .filter_map(|finding| Some(Expected { code: finding.code.parse().ok()?, path: Some(finding.path) }))
+        .collect();
+    found.sort();
+    found
+}
+
 fn describe(truth: &Truth) -> String {
-    sentence(truth.outcome, &truth.errors, truth.first)
+    let findings = if truth.outcome == Outcome::Clean { &truth.warnings } else { &truth.errors };
+    sentence(truth.outcome, findings, truth.first)
 }
 
 /// An outcome in words, without values.
@@ -234,20 +253,27 @@ mod tests {
             Outcome::Clean => truth.clean.clone(),
             Outcome::Duplicate => format!("{{\"first\":{{\"offset\":{}}}}}", truth.first.unwrap()).into_bytes(),
             _ => {
-                let errors: Vec<_> = truth.errors.iter().map(|error| error_json(error, truth.first)).collect();
+                let errors: Vec<_> =
+                    truth.errors.iter().map(|error| finding_json(error, "hard", truth.first)).collect();
                 let raw = serde_json::json!({"encoding": "base64", "body": STANDARD.encode(&generated.bytes)});
                 serde_json::json!({"errors": errors, "raw": raw}).to_string().into_bytes()
             }
         };
-        let origin = format!("raw/0/{offset}").into_bytes();
-        Message { value, headers: vec![(header::ORIGIN.to_owned(), origin)], ..Message::default() }
+        let warnings: Vec<_> = truth.warnings.iter().map(|warning| finding_json(warning, "soft", None)).collect();
+        let headers = [(header::ORIGIN, format!("raw/0/{offset}")), (header::WARNINGS, json(&warnings))];
+        let headers = headers.map(|(name, text)| (name.to_owned(), text.into_bytes()));
+        Message { value, headers: headers.to_vec(), ..Message::default() }
     }
 
-    fn error_json(error: &Expected, first: Option<u64>) -> serde_json::Value {
+    fn json(findings: &[serde_json::Value]) -> String {
+        serde_json::Value::from(findings.to_vec()).to_string()
+    }
+
+    fn finding_json(error: &Expected, severity: &str, first: Option<u64>) -> serde_json::Value {
         let params =
             first.map_or(serde_json::json!({}), |first| serde_json::json!({"first": format!("raw/0/{first}")}));
         let path = error.path.as_deref().unwrap_or("/somewhere");
-        serde_json::json!({"code": error.code.as_str(), "severity": "hard", "path": path, "params": params})
+        serde_json::json!({"code": error.code.as_str(), "severity": severity, "path": path, "params": params})
     }
 
     #[test]
@@ -264,7 +290,14 @@ mod tests {
     #[test]
     fn every_planted_lie_is_found() {
         let generator = generator();
-        let lies: [fn(&mut Generated); 4] = [
+        let lies: [fn(&mut Generated); 5] = [
+            |generated| match generated.truth.outcome {
+                Outcome::Clean if generated.truth.warnings.pop().is_some() => {}
+                Outcome::Clean => {
+                    generated.truth.warnings.push(Expected { code: Code::RelRule, path: Some("/z".to_owned()) });
+                }
+                _ => generated.truth.outcome = Outcome::Gap,
+            },
             |generated| generated.truth.outcome = Outcome::Gap,
             |generated| generated.truth.first = Some(generated.truth.first.map_or(7, |first| first + 1)),
             |generated| match generated.truth.outcome {

@@ -6,7 +6,7 @@ use super::{
     pen::{Amount, Pen, Value},
     person::{Address, Person, born},
     random::Random,
-    words,
+    tables, words,
 };
 
 /// One claim.
@@ -88,8 +88,8 @@ impl Claim {
             account: format!("PA-{:02}-{index:07}", random.below(100)),
             frequency,
             original: (frequency != "1").then(|| format!("2026{:09}", random.below(1_000_000_000))),
-            payer: format!("{:05}", 10_000 + random.below(400) * 7),
-            member: format!("W{:09}", random.below(1_000_000_000)),
+            payer: tables::payer(random.below(tables::PAYERS), 0),
+            member: tables::member(random.below(tables::MEMBERS)),
             last: last_name(&patient, random),
             // Born before the first service: nobody here is younger than a year.
             born: born(keyed_on, 1, 96, random),

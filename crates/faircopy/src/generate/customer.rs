@@ -89,7 +89,7 @@ const HIGH: Choice = RISKS[2];
 const OCCUPATIONS: [&str; 8] =
     ["Surveyor", "Nurse", "Software engineer", "Baker", "Retired", "Student", "Civil servant", "Électricien"];
 /// Codes of NACE and of NAICS.
-const INDUSTRIES: [&str; 8] = ["25.62", "62.01", "46.9", "01", "332710", "541511", "722", "86.10"];
+pub(crate) const INDUSTRIES: [&str; 8] = ["25.62", "62.01", "46.9", "01", "332710", "541511", "722", "86.10"];
 /// Legal forms by country.
 const LEGAL: [(&str, &str); 10] = [
     ("GB", "Ltd"),
@@ -223,7 +223,12 @@ impl Who {
     fn person(keyed_on: Day, random: &mut Random) -> Self {
         let Person { first, last, .. } = Person::of(random);
         let single = random.chance(1, 30);
-        let (first, last) = (mistyped::sometimes_mojibake(first, random), mistyped::sometimes_mojibake(last, random));
+        // A program reads both in the same encoding.
+        let damaged = random.chance(1, 20) && mistyped::mojibake(&format!("{first} {last}")).is_some();
+        let [first, last] = [first, last].map(|name| {
+            let shown = if damaged { mistyped::mojibake(name) } else { None };
+            shown.unwrap_or_else(|| name.to_owned())
+        });
         Self::Person {
             full: (single || random.chance(1, 4))
                 .then(|| if single { last.clone() } else { format!("{first} {last}") }),

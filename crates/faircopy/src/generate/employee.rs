@@ -6,6 +6,7 @@ use super::{
     pen::{Amount, Pen, Value},
     person::{self, Address, Person},
     random::Random,
+    tables,
 };
 
 /// One employee.
@@ -100,7 +101,7 @@ const SUFFIXES: [Choice; 4] =
     [("Jr", &["JR", "Jr.", "Junior"]), ("Sr", &["SR", "sr."]), ("II", &["2nd"]), ("III", &["3rd", "iii"])];
 
 /// Departments and what their people are called.
-const JOBS: [(&str, &str); 10] = [
+pub(crate) const JOBS: [(&str, &str); 10] = [
     ("CLAIMS", "Claims Analyst"),
     ("CLAIMS", "Senior Claims Examiner"),
     ("INTAKE", "Data Entry Operator"),
@@ -123,7 +124,7 @@ impl Employee {
         let hourly = random.chance(1, 2);
         let other = Person::of(random);
         Self {
-            no: random.chance(2, 3).then(|| format!("E{}", 100_000 + index)),
+            no: random.chance(2, 3).then(|| tables::hired_no(index)),
             first: mistyped::sometimes_mojibake(person.first, random),
             middle: person.middle,
             last: mistyped::sometimes_mojibake(person.last, random),
@@ -140,7 +141,7 @@ impl Employee {
             hired,
             department,
             job: job.to_owned(),
-            manager: format!("E{:05}", random.within(10_000, 10_400)),
+            manager: tables::manager(random.below(tables::MANAGERS)),
             employment: random.chance(4, 5).then(|| random.pick(&EMPLOYMENTS)),
             hourly,
             pay: pay(hourly, random),

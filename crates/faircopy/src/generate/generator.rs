@@ -19,6 +19,7 @@ use super::{
     timesheet::Timesheet,
     timesheet_mistakes,
     truth::Truth,
+    warned,
 };
 use record::{Code, Outcome, RecordTime, time::DAY_MS};
 
@@ -144,6 +145,19 @@ impl Document {
         }
     }
 
+    /// What must be warned of, in the order of the truth.
+    fn warnings(&self, tables: bool) -> Vec<Expected> {
+        let mut warnings = match self {
+            Self::Invoice(invoice) => warned::invoice(invoice),
+            Self::Timesheet(sheet) => warned::timesheet(sheet),
+            Self::Claim(claim) => warned::claim(claim),
+            Self::Employee(employee) => warned::employee(employee, tables),
+            Self::Customer(customer) => warned::customer(customer),
+        };
+        warnings.sort();
+        warnings
+    }
+
     /// Changes something that is not part of the key.
     fn contradict(&mut self) {
         match self {
@@ -237,7 +251,13 @@ impl Generator {
         let mut random = Random::of(self.seed, index, CONTENT);
         let keyed_on = Day(time_of(index).epoch_day());
         match self.kind_of(index) {
-            Kind::Claim => Document::Claim(Claim::of(index, keyed_on, self.envelope, &mut random)),
+            Kind::Claim => {
+                let mut claim = Claim::of(index, keyed_on, self.envelope, &mut random);
+                if self.tables {
+                    tables::lapse(&mut claim, &mut random);
+                }
+                Document::Claim(claim)
+            }
             Kind::Invoice => {
                 let mut invoice = Invoice::of(self.seed, index, keyed_on, &mut random);
                 if self.tables {
@@ -260,7 +280,8 @@ impl Generator {
         let mut fair = FairPen::new();
         document.write(&mut fair);
         let first = (outcome == Outcome::Duplicate).then_some(of);
-        let truth = Truth { outcome, errors: Vec::new(), first, clean: fair.finish() };
+        let warnings = if outcome == Outcome::Clean { document.warnings(self.tables) } else { Vec::new() };
+        let truth = Truth { outcome, errors: Vec::new(), warnings, first, clean: fair.finish() };
         self.generated(index, of, self.keyed(index, &document, &[]), truth)
     }
 
@@ -269,7 +290,8 @@ impl Generator {
         let mut document = self.document(of);
         document.contradict();
         let errors = vec![Expected { code: Code::DupConflict, path: Some(String::new()) }];
-        let truth = Truth { outcome: Outcome::Reject, errors, first: Some(of), clean: Vec::new() };
+        let truth =
+            Truth { outcome: Outcome::Reject, errors, warnings: Vec::new(), first: Some(of), clean: Vec::new() };
         self.generated(index, of, self.keyed(index, &document, &[]), truth)
     }
 
@@ -281,9 +303,15 @@ impl Generator {
             Document::Timesheet(sheet) => {
                 self.spoilt(index, sheet, [timesheet_mistakes::MISTAKES, tables::TIMESHEETS], Document::Timesheet)
             }
-            Document::Claim(claim) => self.spoilt(index, claim, [claim_mistakes::MISTAKES, &[]], Document::Claim),
-            Document::Employee(new) => self.spoilt(index, new, [employee_mistakes::MISTAKES, &[]], Document::Employee),
-            Document::Customer(new) => self.spoilt(index, new, [customer_mistakes::MISTAKES, &[]], Document::Customer),
+            Document::Claim(claim) => {
+                self.spoilt(index, claim, [claim_mistakes::MISTAKES, tables::CLAIMS], Document::Claim)
+            }
+            Document::Employee(new) => {
+                self.spoilt(index, new, [employee_mistakes::MISTAKES, tables::EMPLOYEES], Document::Employee)
+            }
+            Document::Customer(new) => {
+                self.spoilt(index, new, [customer_mistakes::MISTAKES, tables::CUSTOMERS], Document::Customer)
+            }
         }
     }
 
@@ -298,13 +326,17 @@ impl Generator {
         let by_look_up = self.tables && !looked_up.is_empty() && random.chance(1, 4);
         let kinds = if by_look_up { looked_up } else { usual };
         draft.err(kinds, count, &self.source_of(index), &mut random);
+        if draft.expected.is_empty() {
+            // Nothing is looked up for this document: a person has no industry.
+            draft.err(usual, count, &self.source_of(index), &mut random);
+        }
         let Draft { document, slips, damage: harm, expected: mut errors } = draft;
         let mut bytes = self.keyed(index, &wrap(document), &slips);
         if let Some(harm) = harm {
             damage(&mut bytes, harm, &mut random);
         }
         errors.sort();
-        let truth = Truth { outcome: Outcome::Reject, errors, first: None, clean: Vec::new() };
+        let truth = Truth { outcome: Outcome::Reject, errors, warnings: Vec::new(), first: None, clean: Vec::new() };
         self.generated(index, index, bytes, truth)
     }
 

@@ -26,6 +26,8 @@ pub(crate) struct Invoice {
     pub(crate) freight: Option<i64>,
     pub(crate) tax: Option<i64>,
     pub(crate) total: i64,
+    /// Whether it asks to be paid elsewhere than the table of vendors says.
+    pub(crate) redirected: bool,
 }
 
 /// One line of an invoice.
@@ -70,6 +72,7 @@ impl Invoice {
             freight,
             tax,
             total,
+            redirected: false,
         }
     }
 

@@ -34,6 +34,7 @@ mod timesheet;
 mod timesheet_mistakes;
 mod truth;
 mod vendor;
+mod warned;
 mod words;
 
 pub use draft::Expected;
@@ -129,14 +130,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 fn write_tables(dir: &Path, kind: Kind, args: &Args) -> Result<(), Failure> {
-    let tables = tables::of(kind, args.seed, args.records);
-    if tables.is_empty() {
-        return Err(
-            Failure::usage(format!("records of {} are made without tables", kind.form())).hint("leave --tables out")
-        );
-    }
     fs::create_dir_all(dir).map_err(|error| Failure::io(dir.display(), &error))?;
-    for (name, text) in tables {
+    for (name, text) in tables::of(kind, args.seed, args.records) {
         let path = dir.join(name);
         fs::write(&path, text).map_err(|error| Failure::io(path.display(), &error))?;
     }

@@ -10,6 +10,8 @@ pub struct Truth {
     pub outcome: Outcome,
     /// All errors of a reject, ordered by code and path.
     pub errors: Vec<Expected>,
+    /// All warnings of a clean record, ordered by code and path.
+    pub warnings: Vec<Expected>,
     /// Index of the record that this one repeats or contradicts.
     pub first: Option<u64>,
     /// The clean record; for a duplicate that of the first; empty for a reject.
@@ -18,13 +20,17 @@ pub struct Truth {
 
 impl Truth {
     /// Writes the truth about record `index` as one line of JSON: `line` and `first` count from 1, `codes` and `paths`
-    /// belong together, a path is null where reading broke off somewhere, `clean` is the clean record or null.
+    /// of errors belong together, as do those of warnings, a path is null where reading broke off somewhere, `clean` is the
+    /// clean record or null.
     pub(crate) fn write_line(&self, index: u64, out: &mut Vec<u8>) {
         out.extend_from_slice(format!("{{\"line\":{},\"outcome\":\"{}\"", index + 1, self.outcome.as_str()).as_bytes());
-        let codes = self.errors.iter().map(|error| Some(error.code.as_str()));
-        list(out, ",\"codes\":", codes);
-        let paths = self.errors.iter().map(|error| error.path.as_deref());
-        list(out, ",\"paths\":", paths);
+        for (findings, codes, paths) in [
+            (&self.errors, ",\"codes\":", ",\"paths\":"),
+            (&self.warnings, ",\"warning_codes\":", ",\"warning_paths\":"),
+        ] {
+            list(out, codes, findings.iter().map(|finding| Some(finding.code.as_str())));
+            list(out, paths, findings.iter().map(|finding| finding.path.as_deref()));
+        }
         let first = self.first.map_or_else(|| "null".to_owned(), |first| (first + 1).to_string());
         out.extend_from_slice(format!(",\"first\":{first},\"clean\":").as_bytes());
         out.extend_from_slice(if self.clean.is_empty() { b"null" } else { &self.clean });

@@ -26,12 +26,14 @@ pub struct Paths {
     pub duplicates: Option<PathBuf>,
     /// Changes, if wanted.
     pub changes: Option<PathBuf>,
+    /// Warnings of clean records, if wanted.
+    pub warnings: Option<PathBuf>,
 }
 
 impl Paths {
     /// Every path that is given.
     pub fn all(&self) -> impl Iterator<Item = &Path> {
-        let optional = [&self.duplicates, &self.changes].into_iter().flatten();
+        let optional = [&self.duplicates, &self.changes, &self.warnings].into_iter().flatten();
         [&self.clean, &self.rejects].into_iter().chain(optional).map(PathBuf::as_path)
     }
 
@@ -78,6 +80,7 @@ pub struct Outputs {
     rejects: Sink,
     duplicates: Option<Sink>,
     changes: Option<Sink>,
+    warnings: Option<Sink>,
 }
 
 /// One change of one record.
@@ -89,9 +92,19 @@ struct ChangeLine<'a> {
     change: &'a record::Change,
 }
 
+/// One warning of one clean record.
+#[derive(Serialize)]
+struct WarningLine<'a> {
+    #[serde(flatten)]
+    origin: Origin<'a>,
+    #[serde(flatten)]
+    warning: &'a record::Finding,
+}
+
 const REJECT_COLUMNS: [&str; 9] = ["file", "line", "reject_id", "form", "code", "severity", "path", "rule", "message"];
 const DUPLICATE_COLUMNS: [&str; 5] = ["file", "line", "first_file", "first_line", "key"];
 const CHANGE_COLUMNS: [&str; 6] = ["file", "line", "path", "raw", "value", "by"];
+const WARNING_COLUMNS: [&str; 6] = ["file", "line", "code", "path", "rule", "message"];
 
 impl Outputs {
     /// Opens them. `fields`: pointers of the form's fields, the columns of clean CSV.
@@ -109,6 +122,7 @@ impl Outputs {
             rejects: Sink::create(&paths.rejects, fixed(&REJECT_COLUMNS))?,
             duplicates: optional(&paths.duplicates, &DUPLICATE_COLUMNS)?,
             changes: optional(&paths.changes, &CHANGE_COLUMNS)?,
+            warnings: optional(&paths.warnings, &WARNING_COLUMNS)?,
         })
     }
 
@@ -122,6 +136,7 @@ impl Outputs {
                 Outcome::Clean => {
                     self.clean.record(&settled.message.value)?;
                     self.write_changes(settled, raw.position, places)?;
+                    self.write_warnings(settled, raw.position, places)?;
                 }
                 Outcome::Reject => self.write_reject(settled, raw.position, places)?,
                 Outcome::Duplicate => self.write_duplicate(settled, raw.position, places)?,
@@ -181,15 +196,31 @@ impl Outputs {
         Ok(())
     }
 
+    fn write_warnings(&mut self, settled: &Settled, position: Position, places: &InFiles) -> Result<(), Failure> {
+        let Some(warnings) = &mut self.warnings else { return Ok(()) };
+        let (file, line) = place(places, position);
+        for warning in &settled.findings {
+            if warnings.is_table() {
+                let code = warning.code.as_str();
+                warnings.row(&[file, &line, code, &warning.path, &warning.rule, &warning.message])?;
+            } else {
+                let line = WarningLine { origin: places.origin(position), warning };
+                // Only a map with keys that are no text could fail.
+                warnings.record(&serde_json::to_vec(&line).unwrap_or_default())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Completes every output and gives it its name.
     ///
     /// # Errors
     /// When one cannot be written.
     pub fn finish(self) -> Result<(), Failure> {
-        let Self { clean, rejects, duplicates, changes } = self;
+        let Self { clean, rejects, duplicates, changes, warnings } = self;
         // Outputs are named only after all of them are complete.
         let mut complete = Vec::new();
-        for sink in [Some(clean), Some(rejects), duplicates, changes].into_iter().flatten() {
+        for sink in [Some(clean), Some(rejects), duplicates, changes, warnings].into_iter().flatten() {
             complete.push(sink.complete()?);
         }
         complete.into_iter().try_for_each(Part::publish)

@@ -58,6 +58,21 @@ fn the_bytes_do_not_depend_on_the_number_of_threads() {
 }
 
 #[test]
+fn warnings_of_clean_records_go_where_they_are_wanted() {
+    let place = Place::new();
+    place.expect(0, "generate --form timesheet --records 300 --seed 7 --out in.ndjson --oracle truth.ndjson");
+    place.expect(1, &format!("{JUDGE} in.ndjson --warnings warnings.ndjson"));
+    place.expect(1, &format!("{JUDGE} in.ndjson --warnings warnings.csv"));
+    let (lines, table) = (json_lines(&place.read("warnings.ndjson")), place.read("warnings.csv"));
+    let truths = json_lines(&place.read("truth.ndjson"));
+    let expected: usize = truths.iter().map(|truth| truth["warning_codes"].as_array().unwrap().len()).sum();
+    assert!(expected > 0 && lines.len() == expected, "{} of {expected}", lines.len());
+    assert!(lines.iter().all(|line| line["severity"] == "soft" && line["file"] == "in.ndjson"), "{lines:?}");
+    assert_eq!(table.lines().next(), Some("file,line,code,path,rule,message"));
+    assert_eq!(table.lines().count(), expected + 1);
+}
+
+#[test]
 fn a_reject_names_file_and_line_and_a_conflict_names_what_differs() {
     let place = Place::new();
     place.write("a.ndjson", format!("\n{}\n", timesheet("E1")));

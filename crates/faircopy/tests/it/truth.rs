@@ -22,11 +22,23 @@ fn errors(reject: &Value) -> Vec<(String, Value)> {
     errors
 }
 
-fn expected(truth: &Value) -> Vec<(String, Value)> {
-    let codes = truth["codes"].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
-    let mut errors: Vec<_> = codes.zip(truth["paths"].as_array().unwrap().iter().cloned()).collect();
-    errors.sort_by_key(|(code, path)| (code.clone(), path.to_string()));
-    errors
+/// What the oracle says of errors (`codes`, `paths`) or warnings (`warning_codes`, `warning_paths`).
+fn expected(truth: &Value, [codes, paths]: [&str; 2]) -> Vec<(String, Value)> {
+    let codes = truth[codes].as_array().unwrap().iter().map(|code| code.as_str().unwrap().to_owned());
+    let mut findings: Vec<_> = codes.zip(truth[paths].as_array().unwrap().iter().cloned()).collect();
+    findings.sort_by_key(|(code, path)| (code.clone(), path.to_string()));
+    findings
+}
+
+/// Codes and paths of the warnings of each line that has some, in the oracle's order.
+fn warnings(path: &Path) -> BTreeMap<u64, Vec<(String, Value)>> {
+    let mut warnings: BTreeMap<u64, Vec<(String, Value)>> = BTreeMap::new();
+    for warning in lines(path) {
+        let told = (warning["code"].as_str().unwrap().to_owned(), warning["path"].clone());
+        warnings.entry(warning["line"].as_u64().unwrap()).or_default().push(told);
+    }
+    warnings.values_mut().for_each(|list| list.sort_by_key(|(code, path)| (code.clone(), path.to_string())));
+    warnings
 }
 
 /// `tables`: the reference tables that the records agree with, when they do.
@@ -45,7 +57,7 @@ fn generated_and_judged(form: &str, records: usize, tables: &[&str]) {
     let judge = faircopy()
         .current_dir(dir.path())
         .args(["judge", "in.ndjson", "--form", form, "--clean", "clean.ndjson", "--rejects", "rejects.ndjson"])
-        .args(["--duplicates", "duplicates.ndjson"])
+        .args(["--duplicates", "duplicates.ndjson", "--warnings", "warnings.ndjson"])
         .args(tables.iter().flat_map(|name| ["--table".to_owned(), format!("{name}={name}.csv")]))
         .output()
         .unwrap();
@@ -57,15 +69,18 @@ fn generated_and_judged(form: &str, records: usize, tables: &[&str]) {
         lines(&at(name)).into_iter().map(|found| (found["origin"]["line"].as_u64().unwrap(), found)).collect()
     };
     let (mut rejects, mut duplicates) = (by_line("rejects.ndjson"), by_line("duplicates.ndjson"));
+    let mut warnings = warnings(&at("warnings.ndjson"));
     let truths = lines(&at("truth.ndjson"));
     assert_eq!(truths.len(), records);
     for truth in truths {
         let line = truth["line"].as_u64().unwrap();
+        let warned = warnings.remove(&line).unwrap_or_default();
+        assert_eq!(warned, expected(&truth, ["warning_codes", "warning_paths"]), "line {line}");
         match truth["outcome"].as_str().unwrap() {
             "clean" => assert_eq!(clean.next(), Some(&*truth["clean"].to_string()), "line {line}"),
             "reject" => {
                 let found = errors(&rejects.remove(&line).unwrap_or_else(|| panic!("line {line} is no reject")));
-                let expected = expected(&truth);
+                let expected = expected(&truth, ["codes", "paths"]);
                 let same = found.len() == expected.len()
                     && found.iter().zip(&expected).all(|(a, b)| a.0 == b.0 && (b.1.is_null() || a.1 == b.1));
                 assert!(same, "line {line}: expected {expected:?}, found {found:?}");
@@ -74,6 +89,7 @@ fn generated_and_judged(form: &str, records: usize, tables: &[&str]) {
         }
     }
     assert_eq!((clean.next(), rejects.len(), duplicates.len()), (None, 0, 0), "outcomes that no truth speaks of");
+    assert!(warnings.is_empty(), "warnings of lines that no truth speaks of");
 }
 
 #[test]
@@ -95,6 +111,9 @@ fn generated_claims_are_judged_as_the_oracle_says() {
 fn with_reference_tables_mistakes_that_only_a_look_up_finds_are_found() {
     generated_and_judged("vendor_invoice", 3_000, &["vendors"]);
     generated_and_judged("timesheet", 2_000, &["employees", "projects"]);
+    generated_and_judged("medical_claim", 3_000, &["payers", "members", "icd10"]);
+    generated_and_judged("employee_onboarding", 3_000, &["departments", "employees"]);
+    generated_and_judged("customer_kyc", 3_000, &["industries", "sanctions"]);
 }
 
 #[test]
