@@ -14,7 +14,10 @@ pub type Test = (&'static str, fn());
 /// The standard runner has no word for "could not be run": there, such a test can only pass or fail.
 pub fn run(tests: &[Test]) -> ExitCode {
     let trials = tests.iter().map(|&(name, test)| Trial::ignorable_test(name, move || with_kafka(test)));
-    libtest_mimic::run(&Arguments::from_args(), trials.collect()).exit_code()
+    let mut arguments = Arguments::from_args();
+    // These tests wait, for brokers and for time to pass, far more than they compute.
+    arguments.test_threads.get_or_insert(4);
+    libtest_mimic::run(&arguments, trials.collect()).exit_code()
 }
 
 fn with_kafka(test: fn()) -> Result<Completion, Failed> {

@@ -21,21 +21,18 @@ pub(crate) fn an_aborted_transaction_is_invisible() {
     assert_eq!(values(read(brokers, ("aborted", 0), "read_committed")), ["first", "second"]);
 }
 
-/// The floor under `flush`, which `commit_transaction` calls, is 100 ms; draining by polls of 1 ms avoids it. The fastest
-/// of twenty shows whether the floor is there, and a busy machine does not hide it.
+/// The floor under `flush`, which `commit_transaction` calls, is 100 ms; draining by polls of 1 ms avoids it. No commit
+/// gets below the floor where it is, and on a machine however busy one of a hundred does where it is not.
 pub(crate) fn a_small_transaction_commits_fast() {
     let brokers = Shared::get().bootstrap();
     create_topic(brokers, "fast", 1);
     let producer = producer(brokers, "fast", &[]);
-    let mut took: Vec<_> = (0..20)
-        .map(|n| {
-            let started = Instant::now();
-            commit(&producer, ("fast", 0), [n.to_string()]);
-            started.elapsed()
-        })
-        .collect();
-    took.sort_unstable();
-    assert!(took[0] < Duration::from_millis(60), "fastest {:?}, median {:?}", took[0], took[10]);
+    let fast = (0..100).any(|n| {
+        let started = Instant::now();
+        commit(&producer, ("fast", 0), [n.to_string()]);
+        started.elapsed() < Duration::from_millis(90)
+    });
+    assert!(fast, "each of 100 transactions of one record took 90 ms or longer");
 }
 
 pub(crate) fn what_was_committed_survives_kill_9() {
