@@ -91,12 +91,11 @@ pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
 pub(crate) fn parse_date(text: &str) -> Option<i32> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
-    let digits = [y1, y2, y3, y4, m1, m2, d1, d2].map(|byte| i32::from(byte) - i32::from(b'0'));
-    if digits.iter().any(|digit| !(0..=9).contains(digit)) {
-        return None;
-    }
-    let [y1, y2, y3, y4, m1, m2, d1, d2] = digits;
-    let (year, month, day) = (y1 * 1000 + y2 * 100 + y3 * 10 + y4, m1 * 10 + m2, d1 * 10 + d2);
+    let pair = |tens: u8, ones: u8| match (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0')) {
+        (tens @ 0..=9, ones @ 0..=9) => Some(i32::from(tens * 10 + ones)),
+        _ => None,
+    };
+    let (year, month, day) = (pair(y1, y2)? * 100 + pair(y3, y4)?, pair(m1, m2)?, pair(d1, d2)?);
     let ok = year >= 1 && (1..=days_in_month(year, month)?).contains(&day);
     ok.then(|| days_from_civil(year, month, day))
 }

@@ -61,7 +61,10 @@ impl Number {
             (Small { mantissa: a, scale: m }, Small { mantissa: b, scale: n }) if m == n => a.cmp(&b),
             (Small { mantissa: 0, .. }, Small { mantissa: b, .. }) => 0.cmp(&b),
             (Small { mantissa: a, .. }, Small { mantissa: 0, .. }) => a.cmp(&0),
-            (a, b) => a.decimal().cmp(&b.decimal()),
+            (a, b) => match aligned(a, b) {
+                Some((a, b, _)) => a.cmp(&b),
+                None => a.decimal().cmp(&b.decimal()),
+            },
         }
     }
 }
@@ -90,18 +93,31 @@ fn word(text: &[u8]) -> Option<Number> {
     Some(Small { mantissa: if digits.len() == text.len() { size } else { -size }, scale })
 }
 
-/// The same as [`exact::compute`], decimals and all, where that is a single instruction; `None` elsewhere.
+/// Both mantissas at the larger of both scales, and that scale; `None` when one does not fit into a machine word.
+#[inline]
+fn aligned(a: Number, b: Number) -> Option<(i64, i64, u32)> {
+    let (Small { mantissa: x, scale: m }, Small { mantissa: y, scale: n }) = (a, b) else { return None };
+    let raised = |mantissa: i64, by: u32| mantissa.checked_mul(10_i64.checked_pow(by)?);
+    match m.cmp(&n) {
+        Ordering::Equal => Some((x, y, m)),
+        Ordering::Less => Some((raised(x, n - m)?, y, n)),
+        Ordering::Greater => Some((x, raised(y, m - n)?, m)),
+    }
+}
+
+/// The same as [`exact::compute`], decimals and all, where that takes a few instructions; `None` elsewhere.
 #[inline]
 fn small(operator: Arithmetic, a: Number, b: Number) -> Option<Number> {
     let (Small { mantissa: x, scale: m }, Small { mantissa: y, scale: n }) = (a, b) else { return None };
     let (mantissa, scale) = match operator {
-        Arithmetic::Add if m == n => (x.checked_add(y)?, m),
-        Arithmetic::Subtract if m == n => (x.checked_sub(y)?, m),
+        Arithmetic::Multiply if m + n <= Decimal::MAX_SCALE => (x.checked_mul(y)?, m + n),
+        Arithmetic::Multiply | Arithmetic::Divide => return None,
         // An amount left out is a 0 without decimals.
         Arithmetic::Add if x == 0 => return Some(b),
         Arithmetic::Add | Arithmetic::Subtract if x != 0 && y == 0 => return Some(a),
-        Arithmetic::Multiply if m + n <= Decimal::MAX_SCALE => (x.checked_mul(y)?, m + n),
-        _ => return None,
+        Arithmetic::Add => aligned(a, b).and_then(|(x, y, scale)| Some((x.checked_add(y)?, scale)))?,
+        Arithmetic::Subtract if x == 0 => (y.checked_neg()?, n),
+        Arithmetic::Subtract => aligned(a, b).and_then(|(x, y, scale)| Some((x.checked_sub(y)?, scale)))?,
     };
     Some(Small { mantissa, scale })
 }
