@@ -4,9 +4,9 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
-use record::Verdict;
+use record::{Finding, Severity, Stage, Verdict};
 use rules::{DecimalSign, Form, Judge, Profile, case::Case, table::Tables};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{
     collections::BTreeMap,
     env, fs,
@@ -60,6 +60,59 @@ fn clean_records_conform_to_the_schema_and_stay_as_they_are() {
         let Verdict::Clean(again) = again else { panic!("{}: {again:?}", file.display()) };
         assert_eq!((again.bytes, again.changes), (clean.bytes, vec![]), "{}", file.display());
     }
+}
+
+/// One value of a clean record is keyed wrongly: whatever is found, it is told once, at that value, or by record rules
+/// alone, which then name it.
+#[test]
+fn one_mistake_is_told_once() {
+    let mistakes =
+        [json!(true), json!(7.5), json!("??"), json!("x".repeat(300)), json!("\u{1}"), json!("-1"), json!({})];
+    let (mut told_once, mut by_rules) = (0, 0);
+    for (form, file) in cases().into_iter().filter(|(_, file)| !is_reject(file)) {
+        let (form, case) = read(&form, &file);
+        let Verdict::Clean(clean) = case.judge(&form) else { continue };
+        let point = Profile { decimal_sign: Some(DecimalSign::Point), ..Profile::default() };
+        let judge = Judge::new(&form, &point);
+        let record: Value = serde_json::from_slice(&clean.bytes).unwrap();
+        let mut places = Vec::new();
+        single_values(&record, "", &mut places);
+        for (number, path) in places.iter().enumerate() {
+            // Of each value another mistake, so that all of them meet all fields over the cases of a form.
+            let mistake = &mistakes[(number + clean.bytes.len()) % mistakes.len()];
+            let mut wrong = record.clone();
+            *wrong.pointer_mut(path).unwrap() = mistake.clone();
+            let Verdict::Reject(reject) = judge.judge(wrong.to_string().as_bytes(), case.context()) else { continue };
+            let hard: Vec<_> = reject.errors.iter().filter(|error| error.severity == Severity::Hard).collect();
+            let shown = || format!("{}: {path} = {mistake}: {hard:#?}", file.display());
+            if hard.iter().all(|error| error.stage == Stage::RecordRule) {
+                assert!(hard.iter().all(|error| names(error, path)), "{}", shown());
+                by_rules += 1;
+            } else {
+                assert_eq!(hard.iter().map(|error| &error.path).collect::<Vec<_>>(), [path], "{}", shown());
+                told_once += 1;
+            }
+        }
+    }
+    assert!(told_once > 1_000 && by_rules > 20, "{told_once} {by_rules}");
+}
+
+/// Pointers of all texts, numbers and conditions.
+fn single_values(value: &Value, path: &str, places: &mut Vec<String>) {
+    match value {
+        Value::Array(items) => {
+            items.iter().enumerate().for_each(|(at, item)| single_values(item, &format!("{path}/{at}"), places));
+        }
+        Value::Object(members) => {
+            members.iter().for_each(|(name, member)| single_values(member, &format!("{path}/{name}"), places));
+        }
+        _ => places.push(path.to_owned()),
+    }
+}
+
+/// Whether a finding accuses a value, or names it or the list that it stands in.
+fn names(error: &Finding, path: &str) -> bool {
+    error.related.iter().chain([&error.path]).any(|named| path == named || path.starts_with(&format!("{named}/")))
 }
 
 fn schemas() -> PathBuf {

@@ -23,7 +23,7 @@ pub struct Node<'a> {
 pub enum Value<'a> {
     /// `null`; after normalizing also a blank. Both mean that the value is missing.
     Null,
-    /// Only after normalizing: a normalizer refused the value, so nothing may be concluded from it.
+    /// Only after normalizing: the value is wrong by itself, so nothing may be concluded from it.
     Refused,
     /// `true` or `false`.
     Bool(bool),

@@ -1,6 +1,6 @@
 //! Checks of single values and lists, on the normalized record: check digits, bounds of decimals, minor units,
-//! look-ups in reference tables, items that stand twice. A value that does not conform to the schema is not checked:
-//! its form is wrong already.
+//! look-ups in reference tables, items that stand twice. A value that does not conform to the schema was refused, and is
+//! not checked.
 
 use super::{
     findings::{Draft, Findings},
@@ -27,8 +27,7 @@ pub(super) struct With<'w> {
 
 /// Adds what the checks say.
 pub(super) fn run(parts: &Parts, with: With<'_>, root: &Node<'_>, findings: &mut Findings) {
-    let bad = findings.errors_at();
-    Walk { root, with, item: None, bad, findings }.value(root, &parts.shape, &Path::ROOT, 0);
+    Walk { root, with, item: None, findings }.value(root, &parts.shape, &Path::ROOT, 0);
 }
 
 struct Walk<'w> {
@@ -36,8 +35,6 @@ struct Walk<'w> {
     with: With<'w>,
     /// The innermost list item around the value, and its shape.
     item: Option<(&'w Node<'w>, &'w Shape)>,
-    /// Offsets of values that have errors already, sorted.
-    bad: Vec<usize>,
     findings: &'w mut Findings,
 }
 
@@ -65,7 +62,7 @@ impl<'w> Walk<'w> {
                     self.unique(items, shape, path);
                 }
             }
-            (Value::Text(text), Kind::Text { .. }) if self.bad.binary_search(&node.start).is_err() => {
+            (Value::Text(text), Kind::Text { .. }) => {
                 let before = self.findings.count();
                 self.text(node, text, shape, path, slot);
                 // A value that is wrong by itself is not looked up: it would only be told twice.
@@ -85,6 +82,8 @@ impl<'w> Walk<'w> {
         if annotation.check.is_empty() && annotation.decimal.is_none() {
             return;
         }
+        let before = self.findings.count();
+        // Whether the value is wrong now: then nothing more is told of it.
         let mut tell = |refusal: Refusal, rule| {
             let Refusal { code, params, advisory } = refusal;
             let otherwise = if advisory { Severity::Soft } else { Severity::Hard };
@@ -92,20 +91,26 @@ impl<'w> Walk<'w> {
             let draft = Draft::new(code, Stage::Check, node.start, path.render());
             let class = annotation.class;
             self.findings.add(Draft { severity, slot, rule, params, class, found: Some(text), ..draft });
+            self.findings.hard_since(before)
         };
         let settings = Settings { profile: self.with.profile, annotation, time: self.with.time };
         for (name, check) in &annotation.check {
-            if let Err(refusal) = check(text, &settings) {
-                tell(refusal, name);
+            if let Err(refusal) = check(text, &settings)
+                && tell(refusal, name)
+            {
+                return;
             }
         }
         let Some(range) = &annotation.decimal else { return };
         let Ok(decimal) = Decimal::from_str_exact(text) else {
             // The normalizer writes nothing else, and whatever the pattern says, no decimal leaves unread.
-            return tell(Refusal::new(Code::FmtNumber), "decimal");
+            tell(Refusal::new(Code::FmtNumber), "decimal");
+            return;
         };
-        if let Some((name, bound)) = out_of_bounds(decimal, range) {
-            tell(Refusal::new(Code::ValRange).with(name, bound.to_string()), "decimal");
+        if let Some((name, bound)) = out_of_bounds(decimal, range)
+            && tell(Refusal::new(Code::ValRange).with(name, bound.to_string()), "decimal")
+        {
+            return;
         }
         if let Some(units) = annotation.minor_units.as_deref().and_then(|pointer| minor_units(self.root, pointer))
             && decimal.normalize().scale() > units

@@ -11,6 +11,7 @@ use crate::{
 use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use record::{Class, Code, Param, Stage};
 use serde_json::Value;
+use std::collections::HashSet;
 
 /// Most alternatives listed; a table of countries would bury the message.
 const LISTED_MAX: usize = 20;
@@ -20,9 +21,15 @@ pub(super) fn run(parts: &Parts, root: &Node<'_>, findings: &mut Findings) {
     if parts.schema.is_valid(root) {
         return;
     }
-    for error in parts.schema.errors(root) {
-        if let Some(place) = Place::of(parts, root, &error) {
-            place.tell(&error, findings);
+    let errors: Vec<_> = parts.schema.errors(root).collect();
+    let mut found: Vec<_> = errors.iter().filter_map(|error| Some((Place::of(parts, root, error)?, error))).collect();
+    // A wrong type explains whatever else is wrong with a value, and a wrong value what follows from it elsewhere.
+    found.sort_by_key(|(place, error)| (place.because.is_some(), !matches!(error.kind(), Kind::Type { .. })));
+    let mut told = HashSet::new();
+    for (place, error) in found {
+        let follows = place.values.iter().any(|pointer| told.contains(pointer));
+        if !follows && place.speaks_of(error).is_none_or(|pointer| told.insert(pointer)) {
+            place.tell(error, findings);
         }
     }
 }
@@ -36,13 +43,16 @@ struct Place<'p> {
     path: &'p str,
     /// Pointers of the fields whose values made the error possible, when it stands under a condition.
     because: Option<Vec<String>>,
+    /// Those of them that must have, or not have, certain values. Of the others it matters only that they are there.
+    values: Vec<String>,
 }
 
 impl<'p> Place<'p> {
     /// `None` when the error follows from a value that was refused: nothing may be concluded from that.
     fn of(parts: &'p Parts, root: &'p Node<'p>, error: &'p ValidationError<'_>) -> Option<Self> {
         let path = error.instance_path().as_str();
-        let mut place = Self { parts, node: root, shape: Some(&parts.shape), slot: 0, path, because: None };
+        let mut place =
+            Self { parts, node: root, shape: Some(&parts.shape), slot: 0, path, because: None, values: Vec::new() };
         for segment in pointer::segments(path)? {
             place.node = pointer::step(place.node, &segment)?;
             place.slot = slot_of(place.shape, &segment);
@@ -51,28 +61,44 @@ impl<'p> Place<'p> {
         if place.node.value == Json::Refused {
             return None;
         }
-        place.because = place.condition(error.evaluation_path().as_str());
+        let property = if let Kind::Required { property } = error.kind() { property.as_str() } else { None };
+        (place.because, place.values) = place.condition(error.evaluation_path().as_str(), property);
         let refused = |pointer: &String| pointer::find(root, pointer).is_some_and(|node| node.value == Json::Refused);
-        (!place.because.iter().flatten().any(refused)).then_some(place)
+        (!place.values.iter().any(refused)).then_some(place)
     }
 
-    /// The fields that the conditions around a keyword name; `None` outside of any condition.
-    fn condition(&self, keyword: &str) -> Option<Vec<String>> {
+    /// The value or the member that an error speaks of, of which one finding is enough; `None` for what is wrong between
+    /// the members of an object.
+    fn speaks_of(&self, error: &ValidationError<'_>) -> Option<String> {
+        match error.kind() {
+            Kind::Required { property } => Some(Self::below(self.path, property.as_str()?)),
+            Kind::Type { .. } => Some(self.path.to_owned()),
+            _ => self.shape.and_then(Shape::fields).is_none().then(|| self.path.to_owned()),
+        }
+    }
+
+    /// The fields that the conditions around a keyword name, `None` outside of any condition; and those of them whose
+    /// values decide. `property` is what is missing, if anything is.
+    fn condition(&self, keyword: &str, property: Option<&str>) -> (Option<Vec<String>>, Vec<String>) {
         let mut schema = &self.parts.schema.text;
         let mut base = String::new();
         let mut because: Option<Vec<String>> = None;
-        let mut segments = pointer::segments(keyword)?;
+        let mut asking = Vec::new();
+        let mut segments = pointer::segments(keyword).into_iter().flatten();
         while let Some(segment) = segments.next() {
             match &*segment {
                 "then" | "else" => named_in(&schema["if"], &base, because.get_or_insert_default()),
                 "anyOf" | "oneOf" | "not" => named_in(&schema[&*segment], &base, because.get_or_insert_default()),
                 "dependentRequired" => {
-                    // Which of its members asks the validator does not say: those that are there.
-                    let asking = schema["dependentRequired"].as_object().into_iter().flatten().map(|(name, _)| name);
-                    let there =
-                        asking.filter(|name| self.node.member(name).is_some_and(|node| node.value != Json::Null));
-                    because.get_or_insert_default().extend(there.map(|name| Self::below(&base, name)));
-                    return because;
+                    // Which of its members asks the validator does not say: those that are there, refused or not.
+                    let there = |name: &str| self.node.member(name).is_some_and(|node| node.value != Json::Null);
+                    for (name, wanted) in schema["dependentRequired"].as_object().into_iter().flatten() {
+                        let wants = |wanted: &Value| wanted.as_str() == property;
+                        if there(name) && wanted.as_array().is_some_and(|wanted| wanted.iter().any(wants)) {
+                            asking.push(Self::below(&base, name));
+                        }
+                    }
+                    break;
                 }
                 // The items of a list: the path says which one it was.
                 "items" => base = self.path.split('/').take(base.split('/').count() + 1).collect::<Vec<_>>().join("/"),
@@ -98,7 +124,11 @@ impl<'p> Place<'p> {
                 None => break,
             }
         }
-        because
+        let values = because.clone().unwrap_or_default();
+        if !asking.is_empty() {
+            because.get_or_insert_default().extend(asking);
+        }
+        (because, values)
     }
 
     fn draft(&self, code: Code) -> Draft<'_> {

@@ -1,7 +1,11 @@
 //! What was found so far, and its order.
 
 use super::overrides::Overrides;
-use crate::{form::Shape, json::Node, suggest::nearest};
+use crate::{
+    form::Shape,
+    json::{Node, Value},
+    suggest::nearest,
+};
 use record::{
     Class, Code, Finding, Overridden, Param, Severity, Stage, Verdict, code::Allowed, finding::Params,
     limits::FINDINGS_MAX, verdict::Reject,
@@ -149,13 +153,15 @@ impl Findings {
         }
     }
 
-    /// Offsets of the values that have a hard finding, sorted. Warnings do not count: what is only suspect is still to
-    /// be checked.
-    pub(super) fn errors_at(&self) -> Vec<usize> {
+    /// Makes every value unknown that has a hard finding: what is wrong by itself is told once, and nothing is concluded
+    /// from it. Warnings do not count: what is only suspect, or accepted, is still to be checked.
+    pub(super) fn refuse(&self, root: &mut Node<'_>) {
         let hard = self.list.iter().filter(|found| found.finding.severity == Severity::Hard);
         let mut places: Vec<usize> = hard.map(|found| found.at).collect();
         places.sort_unstable();
-        places
+        if !places.is_empty() {
+            refuse(root, &places);
+        }
     }
 
     /// The findings in their order, at most as many as are shown, and how many there were.
@@ -186,6 +192,18 @@ impl Findings {
     pub(super) fn into_reject(self) -> Verdict {
         let (errors, error_count) = self.into_sorted();
         Verdict::Reject(Reject { errors, error_count })
+    }
+}
+
+/// What a finding says of an object, or of how many items a list has, says nothing of the values in it: they stay. `bad`
+/// are offsets, sorted.
+// Recursion is as deep as the record, which the depth limit bounds.
+fn refuse(node: &mut Node<'_>, bad: &[usize]) {
+    match &mut node.value {
+        Value::Object(members) => members.iter_mut().for_each(|member| refuse(&mut member.node, bad)),
+        Value::Array(items) if !items.is_empty() => items.iter_mut().for_each(|item| refuse(item, bad)),
+        value if bad.binary_search(&node.start).is_ok() => *value = Value::Refused,
+        _ => {}
     }
 }
 

@@ -1,7 +1,7 @@
 //! The reference judge: written to be read. A faster one must agree with it byte for byte.
 //!
 //! decode -> limits -> normalize each field -> schema -> checks -> record rules -> key. Each stage adds to one list of
-//! findings; no stage stops the next, but what a stage could not make sense of is not held against the record again.
+//! findings; no stage stops the next, but a value with a hard finding is unknown to those after it: it is told once.
 
 mod check;
 mod conform;
@@ -93,9 +93,12 @@ impl Judge {
         let mut findings = Findings::under(Overrides::new(&context));
         let mut changes = if bom { vec![dropped_mark()] } else { Vec::new() };
         self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
+        findings.refuse(&mut root);
         conform::run(parts, &root, &mut findings);
+        findings.refuse(&mut root);
         let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
         check::run(parts, with, &root, &mut findings);
+        findings.refuse(&mut root);
         record_rule::run(parts, &root, context.time, &self.tables, &mut findings);
         findings.hold_overrides(&root);
         if self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject {
