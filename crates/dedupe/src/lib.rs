@@ -30,6 +30,7 @@
 mod claim;
 mod rebuild;
 mod segments;
+pub mod shards;
 mod slices;
 mod table;
 mod window;
@@ -38,6 +39,7 @@ mod window;
 mod tests;
 
 use record::Position;
+pub use shards::{Doubt, Shards};
 pub use window::Window;
 
 /// Group of the store that holds the claim log; its writer is what [`Window::write`] wants.

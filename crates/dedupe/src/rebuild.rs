@@ -4,7 +4,7 @@ use crate::{
     GROUP, Progress, Settings, Window,
     claim::{self, CLAIM_BYTES, TIME_MIN},
     segments::Segments,
-    slices::{self, Slice},
+    slices::{Files, Slice},
     table::{Hash, Slot, Table},
     widen,
     window::{SLICE_MS, cut, out_of_bounds, shard_index},
@@ -25,6 +25,16 @@ impl Window {
     /// # Panics
     /// When the settings are out of their bounds.
     pub fn open(store: &Store, settings: Settings, progress: &mut dyn FnMut(Progress)) -> Result<Self, Error> {
+        Self::open_files(store, settings, Files::of_all(), progress)
+    }
+
+    /// As [`Window::open`], from the window's own files among others.
+    pub(crate) fn open_files(
+        store: &Store,
+        settings: Settings,
+        files: Files,
+        progress: &mut dyn FnMut(Progress),
+    ) -> Result<Self, Error> {
         let noted = store.counter(SLICE_MS)?;
         let slice_ms = cut(settings).slice_ms;
         if noted != 0 && noted != slice_ms.unsigned_abs() {
@@ -32,10 +42,11 @@ impl Window {
                 format!("claims are kept in slices of {noted} ms; the settings cut the window into {slice_ms} ms");
             return Err(Error::Foreign { path: store.dir().to_owned(), what });
         }
-        let mut window = Self::new(settings, noted != 0);
-        let numbers = store.files(GROUP)?.into_iter().filter_map(|file| slices::number(&file.name));
+        let mut window = Self::new(settings, files, noted != 0);
+        let numbers =
+            store.files(GROUP)?.into_iter().filter_map(|file| window.files.number(&file.name)).collect::<Vec<_>>();
         for number in numbers {
-            window.slices.insert(number, Slice::open(store, number)?);
+            window.slices.insert(number, Slice::open(store, &window.files.name(number))?);
         }
         let mut gathered = Gathered::new(&window, progress);
         for (number, slice) in &mut window.slices {

@@ -31,8 +31,8 @@ pub(crate) struct Slice {
 }
 
 impl Slice {
-    pub(crate) fn open(store: &Store, number: i64) -> Result<Self, Error> {
-        let reader = store.reader(crate::GROUP, &file_name(number))?;
+    pub(crate) fn open(store: &Store, file: &str) -> Result<Self, Error> {
+        let reader = store.reader(crate::GROUP, file)?;
         Ok(Self { bytes: reader.length(), reader: Some(reader), ..Self::default() })
     }
 
@@ -71,13 +71,13 @@ impl Slice {
     }
 
     /// The staged claims are committed.
-    pub(crate) fn committed(&mut self, store: &Store, number: i64) -> Result<(), Error> {
+    pub(crate) fn committed(&mut self, store: &Store, file: &str) -> Result<(), Error> {
         self.bytes += self.staged.chunks(BLOCK_BYTES).map(|block| widen(framed_len(block.len()))).sum::<u64>();
         self.claims += widen(self.staged.len() / CLAIM_BYTES);
         self.staged.clear();
         match &mut self.reader {
             Some(reader) => reader.extend(self.bytes),
-            None => self.reader = Some(store.reader(crate::GROUP, &file_name(number))?),
+            None => self.reader = Some(store.reader(crate::GROUP, file)?),
         }
         Ok(())
     }
@@ -107,14 +107,32 @@ impl Slice {
     }
 }
 
-/// Name of a slice's file within the group.
-pub(crate) fn file_name(number: i64) -> String {
-    format!("{PREFIX}{number}")
+/// What a window's files are called within the group: `<prefix><number of the slice>`.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    prefix: String,
 }
 
-/// The slice whose file this is; `None` for the group's other files.
-pub(crate) fn number(file_name: &str) -> Option<i64> {
-    file_name.strip_prefix(PREFIX)?.parse().ok()
+impl Files {
+    /// Files of a window over all shards.
+    pub(crate) fn of_all() -> Self {
+        Self { prefix: PREFIX.to_owned() }
+    }
+
+    /// Files of the window of one shard.
+    pub(crate) fn of_shard(shard: u32) -> Self {
+        Self { prefix: format!("shard-{shard}-{PREFIX}") }
+    }
+
+    /// Name of a slice's file.
+    pub(crate) fn name(&self, number: i64) -> String {
+        format!("{}{number}", self.prefix)
+    }
+
+    /// The slice whose file this is; `None` for the group's other files.
+    pub(crate) fn number(&self, file_name: &str) -> Option<i64> {
+        file_name.strip_prefix(&self.prefix)?.parse().ok()
+    }
 }
 
 /// How time is cut.
@@ -155,9 +173,13 @@ mod tests {
     #[test]
     fn names_read_back_before_1970_too() {
         for slice in [i64::MIN, -1, 0, 20_000] {
-            assert_eq!(number(&file_name(slice)), Some(slice));
+            let (all, one) = (Files::of_all(), Files::of_shard(1));
+            assert_eq!(all.number(&all.name(slice)), Some(slice));
+            assert_eq!(one.number(&one.name(slice)), Some(slice));
+            assert_eq!(Files::of_shard(11).number(&one.name(slice)), None);
+            assert_eq!(all.number(&one.name(slice)), None);
         }
-        assert_eq!(number("clean-0"), None);
+        assert_eq!(Files::of_all().number("clean-0"), None);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use crate::{
     Decision, GROUP, Settings,
     claim::{self, OFFSET_END, TIME_MAX, TIME_MIN},
     segments::Segments,
-    slices::{Cut, Slice, file_name},
+    slices::{Cut, Files, Slice},
     table::{Found, Hash, Slot, Table},
     widen,
 };
@@ -22,6 +22,7 @@ const SLICES_MAX: u32 = 1024;
 /// The window of claimed keys.
 #[derive(Debug)]
 pub struct Window {
+    pub(crate) files: Files,
     pub(crate) cut: Cut,
     pub(crate) shards: u32,
     pub(crate) tables: Vec<Table>,
@@ -48,9 +49,10 @@ struct Place {
 
 impl Window {
     /// An empty window.
-    pub(crate) fn new(settings: Settings, is_cut_noted: bool) -> Self {
+    pub(crate) fn new(settings: Settings, files: Files, is_cut_noted: bool) -> Self {
         let tables = (0..settings.shards).map(|shard| Table::new(shard, settings.shards)).collect();
         Self {
+            files,
             cut: cut(settings),
             shards: settings.shards,
             tables,
@@ -164,11 +166,11 @@ impl Window {
         for (number, slice) in self.slices.range(..oldest) {
             // A slice that began and expired within this chunk has no file.
             if slice.bytes > 0 {
-                txn.remove(writer, &file_name(*number));
+                txn.remove(writer, &self.files.name(*number));
             }
         }
         for (number, slice) in self.slices.range(oldest..).filter(|(_, slice)| slice.has_staged()) {
-            txn.append(writer, &file_name(*number), &slice.frames());
+            txn.append(writer, &self.files.name(*number), &slice.frames());
         }
         if !self.is_cut_noted {
             txn.set(SLICE_MS, self.cut.slice_ms.unsigned_abs());
@@ -187,7 +189,7 @@ impl Window {
             self.segments.kill(&entry.remove().segments);
         }
         for (number, slice) in self.slices.iter_mut().filter(|(_, slice)| slice.has_staged()) {
-            slice.committed(store, *number)?;
+            slice.committed(store, &self.files.name(*number))?;
         }
         self.sweep_one();
         Ok(())

@@ -3,7 +3,7 @@
 use crate::{config::Config, failure::Failure, forms, tables};
 use dedupe::Window;
 use ops::{Health, Metrics, Server, State};
-use pipeline::{ChunkReport, Line, Stop, Tally};
+use pipeline::{ChunkReport, Keys, Line, Stop, Tally};
 use record::metric;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -21,7 +21,7 @@ use transport::local::Local;
 pub struct Worker {
     line: Line,
     local: Local,
-    window: Window,
+    keys: Keys,
 }
 
 impl Worker {
@@ -45,8 +45,8 @@ impl Worker {
                 "an interrupted commit was cut off; its records are judged again"
             );
         }
-        let window = rebuild(&local, config)?;
-        Ok(Self { line, local, window })
+        let keys = rebuild(&local, config)?;
+        Ok(Self { line, local, keys })
     }
 
     /// Runs until `stop` says so.
@@ -59,13 +59,13 @@ impl Worker {
         stop: &Stop,
         observe: &mut dyn FnMut(&ChunkReport<'_>),
     ) -> Result<Tally, Failure> {
-        let Self { line, local, window } = self;
-        Ok(pipeline::run(line, local, window, &config.worker, stop, observe)?)
+        let Self { line, local, keys } = self;
+        Ok(pipeline::run(line, local, keys, &config.worker, stop, observe)?)
     }
 }
 
 /// Rebuilds the index, and says how far it is while that takes long.
-fn rebuild(local: &Local, config: &Config) -> Result<Window, Failure> {
+fn rebuild(local: &Local, config: &Config) -> Result<Keys, Failure> {
     const SAY_EVERY: Duration = Duration::from_secs(2);
     let began = Instant::now();
     let mut said = began;
@@ -79,7 +79,7 @@ fn rebuild(local: &Local, config: &Config) -> Result<Window, Failure> {
     let took = began.elapsed();
     metrics::histogram!(metric::STATE_REBUILD_SECONDS).record(took);
     tracing::info!(keys = window.keys(), seconds = took.as_secs_f64(), "the index of claims is ready");
-    Ok(window)
+    Ok(Keys::All(Box::new(window)))
 }
 
 /// Serves `/metrics` and health until dropped; nothing without an address.

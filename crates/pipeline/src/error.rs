@@ -10,6 +10,20 @@ pub enum Error {
     /// The store.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// A record was judged by a worker that knows other forms.
+    #[error("raw/{position}: the worker that judged this record knows a form that this worker does not")]
+    OtherForms {
+        /// The raw record.
+        position: record::Position,
+    },
+    /// The claims topic holds what is no claim.
+    #[error("claims/{shard}: what stands before offset {next} is no claim, or damaged")]
+    NoClaim {
+        /// Partition of the claims topic.
+        shard: u32,
+        /// Offset after it.
+        next: u64,
+    },
     /// Forms and sources do not fit together.
     #[error("{0}")]
     Settings(String),
@@ -33,9 +47,14 @@ impl Error {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Transport(transport::Error::Store(error)) | Self::Store(error) => error.exit_code(),
+            Self::Transport(transport::Error::Kafka(error)) => error.exit_code(),
             Self::Transport(transport::Error::Full { .. }) | Self::Threads(_) => 75,
             Self::Transport(transport::Error::Unbalanced { .. }) => 70,
-            Self::Transport(_) | Self::Settings(_) | Self::Reject { .. } => 78,
+            Self::Transport(_)
+            | Self::Settings(_)
+            | Self::Reject { .. }
+            | Self::OtherForms { .. }
+            | Self::NoClaim { .. } => 78,
         }
     }
 
@@ -45,6 +64,9 @@ impl Error {
         match self {
             Self::Transport(transport::Error::Store(error)) | Self::Store(error) => error.hint(),
             Self::Transport(transport::Error::Full { .. }) => "start a worker, or wait until it has caught up",
+            Self::Transport(transport::Error::Kafka(error)) => error.hint(),
+            Self::NoClaim { .. } => "nobody but the workers may write to the claims topic; see who else did",
+            Self::OtherForms { .. } => "give all workers of the group the same forms and start this one again",
             Self::Transport(transport::Error::TooLarge { .. }) => "split the record, or leave it out",
             Self::Transport(transport::Error::Unbalanced { .. }) => {
                 "nothing was written; report this as a defect of the program"

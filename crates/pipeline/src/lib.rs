@@ -9,6 +9,8 @@
 mod conflict;
 mod error;
 mod forms;
+mod handover;
+mod keys;
 mod line;
 mod output;
 mod panics;
@@ -23,6 +25,7 @@ mod worker;
 
 pub use error::Error;
 pub use forms::{Bound, Forms, Source, Sources};
+pub use keys::Keys;
 pub use line::{Decided, Judged, Line, LineSettings, Settled};
 pub use panics::install_panic_hook;
 pub use places::{InFiles, InTopic, Places};

@@ -1,25 +1,27 @@
 //! Judging and deciding, without any transport.
 
 use crate::{
-    Error, Forms, Places, Tally,
+    Error, Forms, Keys, Places, Tally,
     conflict::{self, Fetch},
     forms::Bound,
+    handover,
     output::{self, Subject},
     panics::caught,
     submission::Submission,
     tally::Counting,
 };
-use dedupe::{Decision, Window};
+use dedupe::Decision;
 use rayon::prelude::*;
 use record::{
-    Change, Chunk, Claim, Clean, Code, Finding, Message, Outcome, Position, RawRecord, Reject, Stage, Verdict,
-    finding::Params,
+    Change, Chunk, Claim, Clean, Code, Finding, HandedRecord, Message, Outcome, Position, RawRecord, Reject, Stage,
+    Verdict, finding::Params,
 };
 use std::{
     borrow::Cow,
     sync::Arc,
     time::{Duration, Instant},
 };
+use transport::Claims;
 
 /// Fewest records handed to a thread at once: judging one takes some 10 us, handing over some 0.1 us.
 const TASK_RECORDS_MIN: usize = 16;
@@ -51,7 +53,9 @@ pub struct Line {
 #[derive(Debug)]
 pub struct Judged {
     chunk: Chunk,
+    /// One for each record; the last `taken` records were judged by others.
     verdicts: Vec<Prepared>,
+    taken: usize,
     took: Duration,
 }
 
@@ -67,8 +71,10 @@ enum Prepared {
 pub struct Decided {
     /// The raw records.
     pub chunk: Chunk,
-    /// Their outcomes, one each, in the same order.
+    /// Their outcomes, in the same order: one each, but for those that are handed over.
     pub records: Vec<Settled>,
+    /// Records whose key another worker decides, as they are handed over to it.
+    pub handed: Vec<Message>,
     /// Counts.
     pub tally: Tally,
     /// How long judging took.
@@ -115,15 +121,39 @@ impl Line {
         &self.forms
     }
 
-    /// Judges every record, in parallel, and encodes what it would become. Pure.
-    #[must_use]
-    pub fn judge(&self, chunk: Chunk, places: &dyn Places) -> Judged {
+    /// Judges every record, in parallel, and encodes what it would become; reads what others judged. Pure.
+    ///
+    /// # Errors
+    /// When a record that was handed over cannot be read: then its topic holds what is not ours.
+    pub fn judge(&self, mut chunk: Chunk, places: &dyn Places) -> Result<Judged, Error> {
         let began = Instant::now();
-        let verdicts = self.pool.install(|| {
+        let handed = std::mem::take(&mut chunk.handed);
+        let taken = handed.len();
+        let (mut verdicts, others): (Vec<_>, Result<Vec<_>, Error>) = self.pool.install(|| {
             let records = chunk.records.par_iter().with_min_len(TASK_RECORDS_MIN);
-            records.map(|record| self.prepare(record, places)).collect()
+            let handed = handed.par_iter().with_min_len(TASK_RECORDS_MIN);
+            (
+                records.map(|record| self.prepare(record, places)).collect(),
+                handed.map(|handed| self.take_over(handed)).collect(),
+            )
         });
-        Judged { chunk, verdicts, took: began.elapsed() }
+        for (record, verdict) in others? {
+            chunk.records.push(record);
+            verdicts.push(verdict);
+        }
+        Ok(Judged { chunk, verdicts, taken, took: began.elapsed() })
+    }
+
+    /// What another worker judged. Its changes and warnings were counted there.
+    fn take_over(&self, handed: &HandedRecord) -> Result<(RawRecord, Prepared), Error> {
+        let handover::Handed { raw, clean, claim } = handover::read(handed)?;
+        let bound = match Submission::of(&raw.message) {
+            Ok(submission) => self.forms.find(&submission.message).ok().map(Arc::clone),
+            Err(_) => None,
+        };
+        let bound = bound.ok_or_else(|| Error::OtherForms { position: raw.position })?;
+        let prepared = Prepared::Clean { bound, claim, message: clean, changes: Vec::new(), warnings: Vec::new() };
+        Ok((raw, prepared))
     }
 
     fn prepare(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
@@ -157,42 +187,50 @@ impl Line {
     }
 
     /// Decides duplicates in order. `fetch` reads a raw record again, to name what differs in a conflict; `None` when
-    /// it is gone. Claims are staged in `window`: follow with [`Window::write`] in a transaction and
-    /// [`Window::committed`], or with [`Window::abandon`].
+    /// it is gone. Claims are staged in `keys`: follow with [`Claims::write`] in a transaction and
+    /// [`Claims::committed`], or with [`Claims::abandon`].
     ///
     /// # Errors
-    /// When the window or a first record cannot be read; the window is abandoned then.
+    /// When the keys or a first record cannot be read; the claims are abandoned then.
     pub fn decide(
         &self,
         judged: Judged,
-        window: &mut Window,
+        keys: &mut Keys,
+        places: &dyn Places,
+        fetch: Fetch<'_>,
+    ) -> Result<Decided, Error> {
+        self.decide_all(judged, keys, places, fetch).inspect_err(|_| keys.abandon())
+    }
+
+    fn decide_all(
+        &self,
+        judged: Judged,
+        keys: &mut Keys,
         places: &dyn Places,
         fetch: Fetch<'_>,
     ) -> Result<Decided, Error> {
         let began = Instant::now();
-        let Judged { chunk, verdicts, took } = judged;
+        let Judged { chunk, verdicts, taken, took } = judged;
         let claims: Vec<Claim> = verdicts.iter().filter_map(Prepared::claim).collect();
-        let mut decisions = window.decide(&claims).inspect_err(|_| window.abandon())?.into_iter();
-        let mut counting = Counting::default();
+        let mut decisions = keys.decide(&claims)?.into_iter();
+        let mut counting = Counting::new(taken);
         let mut records = Vec::with_capacity(verdicts.len());
+        let mut handed = Vec::new();
         for (record, verdict) in chunk.records.iter().zip(verdicts) {
-            let decision = verdict.claim().and_then(|_| decisions.next());
-            let settled = match self.settle(record, verdict, decision, places, fetch) {
-                Ok((settled, panicked)) => {
-                    counting.tally().panics += u64::from(panicked);
-                    settled
-                }
-                Err(error) => {
-                    window.abandon();
-                    return Err(error.into());
-                }
-            };
-            settled.count(&mut counting);
             counting.tally().bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
+            let decision = verdict.claim().and_then(|_| decisions.next());
+            if let (Prepared::Clean { bound, message, changes, .. }, Some(None)) = (&verdict, decision) {
+                handed.push(handover::message(record, message)?);
+                counting.hand_over(&bound.name, changes);
+                continue;
+            }
+            let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, fetch)?;
+            counting.tally().panics += u64::from(panicked);
+            settled.count(&mut counting);
             records.push(settled);
         }
         let tally = counting.finish();
-        Ok(Decided { chunk, records, tally, judging: took, deciding: began.elapsed() })
+        Ok(Decided { chunk, records, handed, tally, judging: took, deciding: began.elapsed() })
     }
 
     /// The outcome of one record, and whether judging it panicked.
@@ -245,6 +283,11 @@ impl Judged {
     /// When its first record was accepted by this process.
     pub(crate) const fn arrived(&self) -> Instant {
         self.chunk.arrived
+    }
+
+    /// The chunk.
+    pub(crate) const fn chunk(&self) -> &Chunk {
+        &self.chunk
     }
 
     /// Name of its topic.

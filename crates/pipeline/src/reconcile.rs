@@ -173,7 +173,7 @@ impl Merge {
         *match output.topic {
             Topic::Clean => &mut found.clean,
             Topic::Rejects => &mut found.reject,
-            Topic::Duplicates | Topic::Raw | Topic::Tables => &mut found.duplicate,
+            Topic::Duplicates | Topic::Raw | Topic::Tables | Topic::Keyed => &mut found.duplicate,
         } += 1;
         if origin < self.report.checked_from {
             return;

@@ -40,6 +40,8 @@ impl Tally {
     pub fn add(&mut self, other: &Self) {
         let (mine, theirs) = (&mut self.ledger, other.ledger);
         mine.received += theirs.received;
+        mine.taken += theirs.taken;
+        mine.handed += theirs.handed;
         mine.clean += theirs.clean;
         mine.reject += theirs.reject;
         mine.duplicate += theirs.duplicate;
@@ -66,6 +68,8 @@ impl Tally {
 /// found by where they stand in memory.
 #[derive(Debug, Default)]
 pub(crate) struct Counting {
+    /// Records among them that others had judged.
+    taken: u64,
     tally: Tally,
     forms: Vec<(Option<Arc<str>>, FormCounting)>,
 }
@@ -78,6 +82,19 @@ struct FormCounting {
 }
 
 impl Counting {
+    /// Nothing counted yet; `taken` of the records to come were judged by others.
+    pub(crate) fn new(taken: usize) -> Self {
+        Self { taken: u64::try_from(taken).unwrap_or(u64::MAX), ..Self::default() }
+    }
+
+    /// Counts one record that is handed over: what judging changed, since its owner will not know.
+    pub(crate) fn hand_over(&mut self, form: &Arc<str>, changes: &[Change]) {
+        let form = self.form(Some(form));
+        changes.iter().flat_map(|change| &change.by).for_each(|by| form.changed(by));
+        self.tally.ledger.handed += 1;
+        self.tally.ledger.received += 1;
+    }
+
     /// Counts one record.
     pub(crate) fn count(&mut self, form: Option<&Arc<str>>, outcome: Outcome, errors: &[Finding], changes: &[Change]) {
         let form = self.form(form);
@@ -103,6 +120,8 @@ impl Counting {
             let name = name.unwrap_or_else(|| Arc::from(UNKNOWN_FORM));
             self.tally.take_up(name, &form);
         }
+        let ledger = &mut self.tally.ledger;
+        (ledger.received, ledger.taken) = (ledger.received - self.taken, self.taken);
         self.tally
     }
 
@@ -188,7 +207,7 @@ mod tests {
         total.add(&chunk);
         total.add(&chunk);
         assert!(total.ledger.balances());
-        let ledger = Ledger { received: 13, clean: 4, reject: 2, duplicate: 2, gap: 5 };
+        let ledger = Ledger { received: 13, clean: 4, reject: 2, duplicate: 2, gap: 5, ..Ledger::default() };
         assert_eq!(total.ledger, ledger);
         assert_eq!(total.forms["slip"].normalizations, BTreeMap::from([("text", 6), ("upper", 6)]));
         assert_eq!(total.forms["slip"].outcomes, BTreeMap::from([(Outcome::Clean, 4), (Outcome::Duplicate, 2)]));

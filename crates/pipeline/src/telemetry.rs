@@ -3,18 +3,53 @@
 use crate::ChunkReport;
 use metrics::{counter, gauge, histogram};
 use record::{Chunk, Position, metric};
+use std::collections::BTreeMap;
 
 /// A chunk was read.
 pub(crate) fn read(chunk: &Chunk) {
-    let bytes: usize = chunk.records.iter().map(|record| record.message.value.len()).sum();
-    let labels = [("topic", chunk.topic.to_string()), ("partition", chunk.next.partition.to_string())];
-    counter!(metric::RECORDS_RECEIVED_TOTAL, &labels).increment(chunk.records.len() as u64);
-    counter!(metric::RECEIVED_BYTES_TOTAL, &labels).increment(bytes as u64);
-    histogram!(metric::CHUNK_RECORDS).record(chunk.records.len() as f64);
+    let mut partitions: BTreeMap<u32, (u64, u64)> = BTreeMap::new();
+    for record in &chunk.records {
+        let (records, bytes) = partitions.entry(record.position.partition).or_default();
+        *records += 1;
+        *bytes += record.message.value.len() as u64;
+    }
+    for (partition, (records, bytes)) in partitions {
+        let labels = [("topic", chunk.topic.to_string()), ("partition", partition.to_string())];
+        counter!(metric::RECORDS_RECEIVED_TOTAL, &labels).increment(records);
+        counter!(metric::RECEIVED_BYTES_TOTAL, &labels).increment(bytes);
+    }
+    let handed = chunk.handed.iter().map(|handed| handed.message.value.len());
+    let bytes: usize = chunk.records.iter().map(|record| record.message.value.len()).chain(handed).sum();
+    let records = chunk.records.len() + chunk.handed.len();
+    counter!(metric::RECORDS_TAKEN_TOTAL).increment(chunk.handed.len() as u64);
+    histogram!(metric::CHUNK_RECORDS).record(records as f64);
     histogram!(metric::CHUNK_BYTES).record(bytes as f64);
-    gauge!(metric::INFLIGHT_RECORDS).increment(chunk.records.len() as f64);
-    gauge!(metric::INFLIGHT_BYTES).increment(bytes as f64);
     histogram!(metric::STAGE_DURATION_SECONDS, "stage" => "read").record(chunk.arrived.elapsed());
+}
+
+/// What is read and not yet committed.
+pub(crate) fn inflight<'a>(chunks: impl Iterator<Item = &'a Chunk>) {
+    let (mut records, mut bytes) = (0, 0);
+    for chunk in chunks {
+        let raw = chunk.records.iter().map(|record| record.message.value.len());
+        let handed = chunk.handed.iter().map(|handed| handed.message.value.len());
+        records += chunk.records.len() + chunk.handed.len();
+        bytes += raw.chain(handed).sum::<usize>();
+    }
+    gauge!(metric::INFLIGHT_RECORDS).set(records as f64);
+    gauge!(metric::INFLIGHT_BYTES).set(bytes as f64);
+}
+
+/// Shards came or went.
+pub(crate) fn rebalance(kind: &'static str, shards: &[u32]) {
+    counter!(metric::REBALANCES_TOTAL, "kind" => kind).increment(1);
+    tracing::info!(kind, shards = shards.len(), "partitions are assigned anew");
+}
+
+/// Claims have to be read from their topic because the cache of them was thrown away.
+pub(crate) fn rebuild(reason: &'static str) {
+    counter!(metric::STATE_REBUILD_TOTAL, "reason" => reason).increment(1);
+    tracing::warn!(reason, "the cache of claims is thrown away and read from their topic again");
 }
 
 /// A commit succeeded or not.
@@ -47,6 +82,7 @@ pub(crate) fn chunk(report: &ChunkReport<'_>, lag: &[(u32, u64)]) {
             counter!(metric::NORMALIZATIONS_TOTAL, &labels).increment(*count);
         }
     }
+    counter!(metric::RECORDS_HANDED_TOTAL).increment(report.tally.ledger.handed);
     counter!(metric::DUPLICATES_TOTAL, "kind" => "same").increment(report.tally.ledger.duplicate);
     counter!(metric::DUPLICATES_TOTAL, "kind" => "conflict").increment(report.tally.conflicts);
     counter!(metric::PANICS_CAUGHT_TOTAL, "stage" => "judge").increment(report.tally.panics);
@@ -66,6 +102,4 @@ fn durations(report: &ChunkReport<'_>) {
         histogram!(metric::STAGE_DURATION_SECONDS, "stage" => stage).record(took);
     }
     histogram!(metric::E2E_LATENCY_SECONDS).record(report.latency);
-    gauge!(metric::INFLIGHT_RECORDS).decrement(decided.records.len() as f64);
-    gauge!(metric::INFLIGHT_BYTES).decrement(report.tally.bytes as f64);
 }

@@ -1,15 +1,14 @@
 //! Driving the line over a transport.
 
-use crate::{Decided, Error, InTopic, Judged, Line, Stop, Tally, telemetry};
-use dedupe::Window;
-use record::{Chunk, Message, Outcome, Position, chunk::Bound};
+use crate::{Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, telemetry};
+use record::{Chunk, Input, Message, Next, Position, chunk::Bound};
 use std::{
-    fmt, panic,
+    panic,
     sync::Arc,
     thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
-use transport::{Claims, Commit, Event, Topic, Transport};
+use transport::{Commit, Event, Outcome, Topic, Transport};
 
 /// Settings of a worker.
 #[derive(Clone, Copy, Debug)]
@@ -48,25 +47,25 @@ pub struct ChunkReport<'a> {
 /// Runs the line over a transport until `stop` says so; returns the counts of all chunks.
 ///
 /// # Errors
-/// When transport or window fail. What was committed stands, the rest is as if never read: open both anew and run again
+/// When transport or keys fail. What was committed stands, the rest is as if never read: open both anew and run again
 /// to go on.
 pub fn run<T: Transport>(
     line: &Line,
     transport: &mut T,
-    window: &mut Window,
+    keys: &mut Keys,
     settings: &WorkerSettings,
     stop: &Stop,
     observer: &mut dyn FnMut(&ChunkReport<'_>),
 ) -> Result<Tally, Error> {
     let total = Tally::default();
-    Worker { line, transport, window, settings, stop, observer, total, finished: false }.run()
+    Worker { line, transport, keys, settings, stop, observer, total, finished: false }.run()
 }
 
 /// A worker at work.
 struct Worker<'a, T> {
     line: &'a Line,
     transport: &'a mut T,
-    window: &'a mut Window,
+    keys: &'a mut Keys,
     settings: &'a WorkerSettings,
     stop: &'a Stop,
     observer: &'a mut dyn FnMut(&ChunkReport<'_>),
@@ -89,72 +88,120 @@ enum Ready {
     Gap { from: Position, to: Position },
 }
 
+/// What polling brought.
+#[derive(Debug)]
+enum Polled {
+    Read(Read),
+    /// Partitions go to other workers with the next poll.
+    Leaving {
+        shards: Vec<u32>,
+        lost: bool,
+    },
+    Nothing,
+}
+
 impl<T: Transport> Worker<'_, T> {
     /// The straight line of every record. While one chunk is judged on the line's threads, this thread decides and
     /// commits the one before it and reads the one after it. A chunk is dropped before the next is read, so at most
     /// two are in memory.
     fn run(mut self) -> Result<Tally, Error> {
-        let (mut read, mut ready) = (None, None);
+        let (mut polled, mut ready) = (Polled::Nothing, None);
         loop {
-            let idle = read.is_none() && ready.is_none();
-            if idle && self.finished {
+            let line = self.line;
+            if matches!(polled, Polled::Nothing) && ready.is_none() && self.finished {
                 return Ok(self.total);
             }
-            let line = self.line;
-            (ready, read) = thread::scope(|scope| {
-                let judging = read.take().map(|read| scope.spawn(move || judge(line, read)));
-                if let Some(ready) = ready.take() {
-                    self.settle(ready)?;
+            (ready, polled) = thread::scope(|scope| {
+                let (judging, leaving) = match polled {
+                    Polled::Read(read) => (Some(scope.spawn(move || judge(line, read))), None),
+                    Polled::Leaving { shards, lost } => (None, Some((shards, lost))),
+                    Polled::Nothing => (None, None),
+                };
+                let outcome = match ready.take() {
+                    Some(_) if matches!(leaving, Some((_, true))) => Outcome::Void,
+                    Some(ready) => self.settle(ready)?,
+                    None => Outcome::Committed,
+                };
+                if let Some((shards, lost)) = leaving {
+                    self.give_up(&shards, lost);
                 }
                 // Whoever has something in flight does not wait for more: a lone record is committed at once.
                 let wait = if judging.is_some() { Duration::ZERO } else { self.settings.wait };
-                let read = self.read(wait)?;
-                Ok::<_, Error>((judging.map(join), read))
+                let polled = self.poll(wait)?;
+                // What was polled before a commit that came to nothing comes again.
+                let judged = judging.map(join).filter(|_| outcome == Outcome::Committed).transpose()?;
+                Ok::<_, Error>((judged, polled))
             })?;
+            telemetry::inflight(chunks(&polled, ready.as_ref()));
         }
     }
 
-    /// Takes what waits on the raw topic.
-    fn read(&mut self, wait: Duration) -> Result<Option<Read>, Error> {
+    /// Takes what waits, or learns of shards that come and go.
+    fn poll(&mut self, wait: Duration) -> Result<Polled, Error> {
         self.finished |= self.stop.is_now();
         if self.finished {
-            return Ok(None);
+            return Ok(Polled::Nothing);
         }
         // Asked before polling: what was appended before the request is seen by the poll.
         let drain = self.stop.is_when_drained();
-        Ok(match self.transport.poll(self.settings.chunk, wait)? {
+        match self.transport.poll(self.settings.chunk, wait)? {
             Event::Chunk(chunk) => {
                 telemetry::read(&chunk);
-                Some(Read::Chunk(chunk))
+                return Ok(Polled::Read(Read::Chunk(chunk)));
             }
             Event::Gap { partition, from, to } => {
                 let at = |offset| Position { partition, offset };
-                Some(Read::Gap { from: at(from), to: at(to) })
+                return Ok(Polled::Read(Read::Gap { from: at(from), to: at(to) }));
             }
-            Event::Idle => {
-                self.finished = drain;
-                None
-            }
-        })
+            Event::Revoked { shards, lost } => return Ok(Polled::Leaving { shards, lost }),
+            Event::Assigned(shards) => self.own(&shards)?,
+            Event::Claims { shard, claims, next } => self.keys.restore(shard, &claims, next)?,
+            Event::Joining => {}
+            Event::Idle => self.finished = drain && self.transport.lag()?.iter().all(|(_, records)| *records == 0),
+        }
+        Ok(Polled::Nothing)
+    }
+
+    /// Begins to own shards: from the cache, as far as it can be trusted, and from the claims topic.
+    fn own(&mut self, shards: &[u32]) -> Result<(), Error> {
+        telemetry::rebalance("assign", shards);
+        let known = self.keys.own(shards)?;
+        for shard in self.transport.restore(&known)? {
+            self.keys.doubt(shard)?;
+        }
+        self.keys.take_doubts().into_iter().for_each(|doubt| telemetry::rebuild(doubt.as_str()));
+        Ok(())
+    }
+
+    fn give_up(&mut self, shards: &[u32], lost: bool) {
+        telemetry::rebalance(if lost { "lost" } else { "revoke" }, shards);
+        self.keys.disown(shards);
     }
 
     /// Decides and commits.
-    fn settle(&mut self, ready: Ready) -> Result<(), Error> {
+    fn settle(&mut self, ready: Ready) -> Result<Outcome, Error> {
         match ready {
             Ready::Chunk(judged) => {
                 let arrived = judged.arrived();
                 let decided = self.decide(judged)?;
                 let began = Instant::now();
-                let outputs: Vec<(Topic, &Message)> = decided.records.iter().filter_map(output).collect();
-                self.commit(&outputs, decided.chunk.next, &decided.tally)?;
-                self.report(Some(&decided), &decided.tally, (arrived, began))
+                let handed = decided.handed.iter().map(|message| (Topic::Keyed, message));
+                let outputs: Vec<(Topic, &Message)> = decided.records.iter().filter_map(output).chain(handed).collect();
+                let outcome = self.commit(&outputs, &decided.chunk.next, &decided.tally)?;
+                if outcome == Outcome::Committed {
+                    self.report(Some(&decided), &decided.tally, (arrived, began))?;
+                }
+                Ok(outcome)
             }
             Ready::Gap { from, to } => {
                 let began = Instant::now();
                 let tally = Tally::gap(to.offset - from.offset);
-                self.commit(&[], to, &tally)?;
-                telemetry::gap(from, to);
-                self.report(None, &tally, (began, began))
+                let outcome = self.commit(&[], &[Next { input: Input::Raw, position: to }], &tally)?;
+                if outcome == Outcome::Committed {
+                    telemetry::gap(from, to);
+                    self.report(None, &tally, (began, began))?;
+                }
+                Ok(outcome)
             }
         }
     }
@@ -162,13 +209,12 @@ impl<T: Transport> Worker<'_, T> {
     fn decide(&mut self, judged: Judged) -> Result<Decided, Error> {
         let places = InTopic(judged.topic());
         let transport = &mut *self.transport;
-        self.line.decide(judged, self.window, &places, &mut |position| transport.fetch(position))
+        self.line.decide(judged, self.keys, &places, &mut |position| transport.fetch(position))
     }
 
-    fn commit(&mut self, outputs: &[(Topic, &Message)], next: Position, tally: &Tally) -> Result<(), Error> {
-        let claims = &mut Staged(self.window);
-        let result = self.transport.commit(Commit { outputs, next, ledger: tally.ledger, claims });
-        telemetry::commit(result.is_ok());
+    fn commit(&mut self, outputs: &[(Topic, &Message)], next: &[Next], tally: &Tally) -> Result<Outcome, Error> {
+        let result = self.transport.commit(Commit { outputs, next, ledger: tally.ledger, claims: self.keys });
+        telemetry::commit(matches!(result, Ok(Outcome::Committed)));
         Ok(result?)
     }
 
@@ -181,8 +227,8 @@ impl<T: Transport> Worker<'_, T> {
             latency: arrived.elapsed(),
             commit: commit_began.elapsed(),
             lag: lag.iter().map(|(_, records)| records).sum(),
-            keys: self.window.keys(),
-            claim_bytes: self.window.log_bytes(),
+            keys: self.keys.count(),
+            claim_bytes: self.keys.log_bytes(),
         };
         telemetry::chunk(&report, &lag);
         (self.observer)(&report);
@@ -191,50 +237,40 @@ impl<T: Transport> Worker<'_, T> {
     }
 }
 
-fn judge(line: &Line, read: Read) -> Ready {
-    match read {
+/// The chunks in memory.
+fn chunks<'a>(polled: &'a Polled, ready: Option<&'a Ready>) -> impl Iterator<Item = &'a Chunk> {
+    let polled = match polled {
+        Polled::Read(Read::Chunk(chunk)) => Some(chunk),
+        _ => None,
+    };
+    let ready = match ready {
+        Some(Ready::Chunk(judged)) => Some(judged.chunk()),
+        _ => None,
+    };
+    polled.into_iter().chain(ready)
+}
+
+fn judge(line: &Line, read: Read) -> Result<Ready, Error> {
+    Ok(match read {
         Read::Gap { from, to } => Ready::Gap { from, to },
         Read::Chunk(chunk) => {
             let places = InTopic(Arc::clone(&chunk.topic));
-            Ready::Chunk(line.judge(chunk, &places))
+            Ready::Chunk(line.judge(chunk, &places)?)
         }
-    }
+    })
 }
 
 /// A panic of the judge itself is caught per record; any other is a defect that must stop the worker.
-fn join(judging: ScopedJoinHandle<'_, Ready>) -> Ready {
+fn join(judging: ScopedJoinHandle<'_, Result<Ready, Error>>) -> Result<Ready, Error> {
     judging.join().unwrap_or_else(|panic| panic::resume_unwind(panic))
 }
 
 fn output(settled: &crate::Settled) -> Option<(Topic, &Message)> {
     let topic = match settled.outcome {
-        Outcome::Clean => Topic::Clean,
-        Outcome::Reject => Topic::Rejects,
-        Outcome::Duplicate => Topic::Duplicates,
-        Outcome::Gap => return None,
+        record::Outcome::Clean => Topic::Clean,
+        record::Outcome::Reject => Topic::Rejects,
+        record::Outcome::Duplicate => Topic::Duplicates,
+        record::Outcome::Gap => return None,
     };
     Some((topic, &settled.message))
-}
-
-/// The window's staged claims, as the transport commits them.
-struct Staged<'a>(&'a mut Window);
-
-impl fmt::Debug for Staged<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Staged")
-    }
-}
-
-impl Claims for Staged<'_> {
-    fn write(&mut self, txn: &mut store::Txn<'_>, writer: &store::Writer) {
-        self.0.write(txn, writer);
-    }
-
-    fn committed(&mut self, store: &store::Store) -> Result<(), store::Error> {
-        self.0.committed(store)
-    }
-
-    fn abandon(&mut self) {
-        self.0.abandon();
-    }
 }

@@ -13,6 +13,17 @@ pub struct Key(pub [u8; 16]);
 pub struct ContentHash(pub u64);
 
 impl Key {
+    /// Reads what [`fmt::Display`] writes: 32 lower-case hexadecimal digits.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits = text.as_bytes();
+        let is_digit = |byte: &u8| matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+        if digits.len() != 32 || !digits.iter().all(is_digit) {
+            return None;
+        }
+        Some(Self(u128::from_str_radix(text, 16).ok()?.to_be_bytes()))
+    }
+
     /// The shard that owns the key, in `0..shards`. Uses the leading bytes; the index uses the trailing ones.
     ///
     /// `shards` must not be 0.

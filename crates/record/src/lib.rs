@@ -17,7 +17,7 @@ pub mod reject;
 pub mod time;
 pub mod verdict;
 
-pub use chunk::{Chunk, RawRecord};
+pub use chunk::{Chunk, HandedRecord, Input, Next, RawRecord};
 pub use claim::Claim;
 pub use code::{Code, Owner};
 pub use finding::{Change, Class, Finding, Overridden, Param, Severity, Stage};

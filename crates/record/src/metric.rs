@@ -5,6 +5,10 @@
 pub const RECORDS_RECEIVED_TOTAL: &str = "faircopy_records_received_total";
 /// Counter of raw bytes read. Labels: topic, partition.
 pub const RECEIVED_BYTES_TOTAL: &str = "faircopy_received_bytes_total";
+/// Counter of records taken over from other workers that judged them.
+pub const RECORDS_TAKEN_TOTAL: &str = "faircopy_records_taken_total";
+/// Counter of records handed over to the worker that owns their shard.
+pub const RECORDS_HANDED_TOTAL: &str = "faircopy_records_handed_total";
 /// Counter of records by what became of them, counted at commit. Labels: outcome, form.
 pub const RECORDS_OUTCOME_TOTAL: &str = "faircopy_records_outcome_total";
 /// Counter of errors on rejects. Labels: code, form.
@@ -31,6 +35,10 @@ pub const INFLIGHT_BYTES: &str = "faircopy_inflight_bytes";
 pub const BACKPRESSURE_SECONDS_TOTAL: &str = "faircopy_backpressure_seconds_total";
 /// Counter of commits. Labels: result (commit, abort).
 pub const TXN_TOTAL: &str = "faircopy_txn_total";
+/// Counter of times that partitions came or went. Labels: kind (assign, revoke, lost).
+pub const REBALANCES_TOTAL: &str = "faircopy_rebalances_total";
+/// Counter of caches of claims that were thrown away. Labels: reason (missing, identity, checksum, ahead).
+pub const STATE_REBUILD_TOTAL: &str = "faircopy_state_rebuild_total";
 /// Gauge of keys in the window.
 pub const DEDUPE_KEYS: &str = "faircopy_dedupe_keys";
 /// Gauge of bytes of the claim log.

@@ -1,8 +1,10 @@
-//! How records come in and outcomes go out: one trait, implemented by [`local`] (Kafka comes later).
+//! How records come in and outcomes go out: one trait, implemented by [`local`] and [`kafka`].
 
+pub mod codec;
+pub mod kafka;
 pub mod local;
 
-use record::{Chunk, Message, Position, chunk::Bound};
+use record::{Chunk, Message, Next, Position, chunk::Bound};
 use std::{fmt, time::Duration};
 
 /// What polling brings.
@@ -19,6 +21,28 @@ pub enum Event {
         /// Offset at which reading goes on.
         to: u64,
     },
+    /// This worker owns more shards. Say where their claims are known up to ([`Transport::restore`]); until then, and
+    /// until all claims came, no chunk comes.
+    Assigned(Vec<u32>),
+    /// Claims of a shard, in the order they were made, to be taken over before anything is decided.
+    Claims {
+        /// Their shard.
+        shard: u32,
+        /// Claims that were made before this worker owned the shard, as [`Claims::each`] published them.
+        claims: Vec<Message>,
+        /// Offset of the claims topic up to which they are known now.
+        next: u64,
+    },
+    /// Other workers take over partitions with the next poll. Commit what was polled, unless they are lost; whatever is
+    /// not committed by the next poll comes again, to this worker or to another.
+    Revoked {
+        /// Shards that are no longer owned.
+        shards: Vec<u32>,
+        /// Already taken over: a commit would fail.
+        lost: bool,
+    },
+    /// Partitions are being assigned, or claims read: nothing can be said about what waits.
+    Joining,
     /// Nothing came within the wait.
     Idle,
 }
@@ -36,11 +60,13 @@ pub enum Topic {
     Duplicates,
     /// Rows of reference tables: the last message of a key holds, an empty one takes the row back.
     Tables,
+    /// Judged records on their way to the owner of their shard.
+    Keyed,
 }
 
 impl Topic {
     /// Every topic, raw first.
-    pub const ALL: [Self; 5] = [Self::Raw, Self::Clean, Self::Rejects, Self::Duplicates, Self::Tables];
+    pub const ALL: [Self; 6] = [Self::Raw, Self::Clean, Self::Rejects, Self::Duplicates, Self::Tables, Self::Keyed];
 
     /// The name, as on the command line.
     #[must_use]
@@ -51,6 +77,7 @@ impl Topic {
             Self::Rejects => "rejects",
             Self::Duplicates => "duplicates",
             Self::Tables => "tables",
+            Self::Keyed => "keyed",
         }
     }
 }
@@ -64,21 +91,25 @@ impl fmt::Display for Topic {
 /// What one chunk became, to be committed atomically.
 #[derive(Debug)]
 pub struct Commit<'a> {
-    /// Outputs in the order of their raw records.
+    /// Outputs in the order of their records.
     pub outputs: &'a [(Topic, &'a Message)],
-    /// The input position to go on from: last processed offset + 1.
-    pub next: Position,
+    /// The input positions to go on from: last processed offset + 1.
+    pub next: &'a [Next],
     /// Records by outcome, for the ledger.
     pub ledger: Ledger,
     /// Claims staged by this chunk.
     pub claims: &'a mut dyn Claims,
 }
 
-/// Records of one partition by outcome.
+/// Records by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Ledger {
     /// Raw records.
     pub received: u64,
+    /// Records taken over from other workers that judged them.
+    pub taken: u64,
+    /// Records handed over to the owners of their shards, who decide their outcome.
+    pub handed: u64,
     /// Published on the clean topic.
     pub clean: u64,
     /// Published on the reject topic.
@@ -90,24 +121,44 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    /// Whether every received record has an outcome (promise 1).
+    /// Whether every record that came in has an outcome or is handed over (promise 1).
     #[must_use]
     pub const fn balances(&self) -> bool {
-        self.received == self.clean + self.reject + self.duplicate + self.gap
+        self.received + self.taken == self.clean + self.reject + self.duplicate + self.gap + self.handed
     }
 }
 
-/// Claims that become durable with the commit.
+/// Claims that become durable with the commit: as part of a store's transaction, or as messages of a topic.
 pub trait Claims: fmt::Debug {
     /// Adds them to the local store's transaction.
     fn write(&mut self, txn: &mut store::Txn<'_>, writer: &store::Writer);
+    /// Each of them with its shard, in the order they were made, to be published.
+    fn each(&self, publish: &mut dyn FnMut(u32, &Message));
     /// The transaction committed.
     ///
     /// # Errors
-    /// When the store cannot be read.
-    fn committed(&mut self, store: &store::Store) -> Result<(), store::Error>;
+    /// When the store cannot be read or written.
+    fn committed(&mut self, to: Committed<'_>) -> Result<(), store::Error>;
     /// The transaction did not commit.
     fn abandon(&mut self);
+}
+
+/// Where claims were committed to.
+#[derive(Clone, Copy, Debug)]
+pub enum Committed<'a> {
+    /// A store, which is the only copy.
+    Store(&'a store::Store),
+    /// The claims topic: the offset after the last claim of each shard that has some.
+    Topic(&'a [(u32, u64)]),
+}
+
+/// What a commit came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Everything is durable.
+    Committed,
+    /// Nothing is: what was polled and not committed comes again with the next poll.
+    Void,
 }
 
 /// A transport.
@@ -123,11 +174,18 @@ pub trait Transport {
     /// # Errors
     /// When the raw topic cannot be read.
     fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error>;
-    /// Commits outputs, input position, ledger and claims, or nothing.
+    /// Commits outputs, input positions, ledger and claims, or nothing.
     ///
     /// # Errors
     /// When the outcome is not durable, or when the ledger does not balance.
-    fn commit(&mut self, commit: Commit<'_>) -> Result<(), Error>;
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error>;
+    /// Says up to which offset of the claims topic the claims of newly assigned shards are known; they come as
+    /// [`Event::Claims`] from there. Answers the shards whose offset cannot be: what is known of them is of another
+    /// topic and must be forgotten; their claims come from the beginning.
+    ///
+    /// # Errors
+    /// When the claims topic cannot be read.
+    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error>;
     /// Goes on reading at `position`.
     ///
     /// # Errors
@@ -166,15 +224,18 @@ pub enum Error {
         max: u64,
     },
     /// A message within a sound frame cannot be decoded: written by another version, or by hand.
-    #[error("topic {topic}, offset {offset}: {what}")]
+    #[error("topic {topic}, {position}: {what}")]
     Undecodable {
         /// Topic.
         topic: Topic,
-        /// Offset.
-        offset: u64,
+        /// Partition and offset.
+        position: Position,
         /// What is wrong.
         what: &'static str,
     },
+    /// Kafka, or what stands on its topics.
+    #[error(transparent)]
+    Kafka(#[from] kafka::Error),
     /// A commit would break conservation. A defect of the program: nothing was written.
     #[error("commit refused: {what}")]
     Unbalanced {

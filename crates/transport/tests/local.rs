@@ -78,7 +78,7 @@ fn copy(dir: &Path, settings: Settings) {
         let clean = u64::try_from(outputs.len()).unwrap();
         let ledger = transport::Ledger { received: clean, clean, ..Default::default() };
         let claims = &mut Nothing;
-        transport.commit(transport::Commit { outputs: &outputs, next: chunk.next, ledger, claims }).unwrap();
+        transport.commit(transport::Commit { outputs: &outputs, next: &chunk.next, ledger, claims }).unwrap();
     }
 }
 
@@ -87,7 +87,8 @@ struct Nothing;
 
 impl transport::Claims for Nothing {
     fn write(&mut self, _: &mut store::Txn<'_>, _: &store::Writer) {}
-    fn committed(&mut self, _: &Store) -> Result<(), store::Error> {
+    fn each(&self, _: &mut dyn FnMut(u32, &Message)) {}
+    fn committed(&mut self, _: transport::Committed<'_>) -> Result<(), store::Error> {
         Ok(())
     }
     fn abandon(&mut self) {}

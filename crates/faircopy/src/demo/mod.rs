@@ -20,7 +20,7 @@ use dedupe::Window;
 use feed::Feed;
 use live::Live;
 use ops::{Health, Metrics, Server, State};
-use pipeline::{Forms, Line, LineSettings, Stop, Tally, WorkerSettings, reconcile};
+use pipeline::{Forms, Keys, Line, LineSettings, Stop, Tally, WorkerSettings, reconcile};
 use proof::Proof;
 use record::time::DAY_MS;
 use std::{
@@ -149,7 +149,8 @@ fn flow(args: &Args, generator: Generator, home: &Home, health: &Health) -> Resu
     let settings = home.settings();
     let line = line(args.threads.unwrap_or(0))?;
     let mut transport = Local::open(&home.dir, settings)?;
-    let mut window = Window::open(&Store::open(&home.dir, home.sync)?, WINDOW, &mut |_| {})?;
+    let window = Window::open(&Store::open(&home.dir, home.sync)?, WINDOW, &mut |_| {})?;
+    let mut keys = Keys::All(Box::new(window));
     let enough = interrupted()?;
     let stop = Stop::default();
     let began = Instant::now();
@@ -165,7 +166,7 @@ fn flow(args: &Args, generator: Generator, home: &Home, health: &Health) -> Resu
             fed
         });
         let observer = &mut |report: &pipeline::ChunkReport<'_>| live.add(report);
-        let tally = pipeline::run(&line, &mut transport, &mut window, &WorkerSettings::default(), &stop, observer);
+        let tally = pipeline::run(&line, &mut transport, &mut keys, &WorkerSettings::default(), &stop, observer);
         if tally.is_err() {
             enough.store(true, std::sync::atomic::Ordering::Relaxed);
         }

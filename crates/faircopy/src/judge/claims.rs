@@ -3,15 +3,16 @@
 use super::source::AgainInFiles;
 use crate::failure::Failure;
 use dedupe::Window;
-use pipeline::{Decided, InFiles, Judged, Line};
+use pipeline::{Decided, InFiles, Judged, Keys, Line};
 use record::{Message, time::DAY_MS};
 use store::{Store, Writer};
 use tempfile::TempDir;
+use transport::{Claims as _, Committed};
 
 /// Claims of this run.
 #[derive(Debug)]
 pub(super) struct Claims {
-    window: Window,
+    keys: Keys,
     store: Store,
     writer: Writer,
     /// Dropped last: the store is in it.
@@ -27,9 +28,9 @@ impl Claims {
         let store = Store::open(dir.path(), store::Sync::Off)?;
         // All records of a file have one time, so one slice holds them all and nothing leaves the window.
         let settings = dedupe::Settings { shards: 64, window_ms: DAY_MS, slices: 1 };
-        let window = Window::open(&store, settings, &mut |_| {})?;
+        let keys = Keys::All(Box::new(Window::open(&store, settings, &mut |_| {})?));
         let writer = store.writer(dedupe::GROUP)?;
-        Ok(Self { window, store, writer, _dir: dir })
+        Ok(Self { keys, store, writer, _dir: dir })
     }
 
     /// Decides a chunk and keeps its claims.
@@ -43,11 +44,11 @@ impl Claims {
         // What cannot be read again is not an error of the run: the conflict is reported without the paths.
         let mut fetch =
             |position| Ok(again.fetch(position).map(|record| Message { value: record.bytes, ..again.message() }));
-        let decided = line.decide(judged, &mut self.window, places, &mut fetch)?;
+        let decided = line.decide(judged, &mut self.keys, places, &mut fetch)?;
         let mut txn = self.store.begin();
-        self.window.write(&mut txn, &self.writer);
+        self.keys.write(&mut txn, &self.writer);
         txn.commit()?;
-        self.window.committed(&self.store)?;
+        self.keys.committed(Committed::Store(&self.store))?;
         Ok(decided)
     }
 }

@@ -67,7 +67,7 @@ pub fn run(
                 settle(judged)?;
             }
             // The judge catches the panics of single records; any other is a defect that must stop the run.
-            ready = Some(judging.join().unwrap_or_else(|panic| panic::resume_unwind(panic)));
+            ready = Some(judging.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?);
         }
         ready.map_or(Ok(()), &mut settle)
     })?;

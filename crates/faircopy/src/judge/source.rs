@@ -5,7 +5,7 @@ use crate::{
     input::{self, Bytes, Input, Options, Record, Refetch},
 };
 use pipeline::InFiles;
-use record::{Chunk, Message, Position, RawRecord, RecordTime, chunk::Bound, header};
+use record::{Chunk, Message, Next, Position, RawRecord, RecordTime, chunk::Bound, header};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, mpsc::SyncSender},
@@ -182,8 +182,9 @@ impl Sources {
                 records.push(RawRecord { position, message, original: record.original });
             }
             let Some(end) = records.last().map(|record| record.position) else { return Ok(true) };
-            let next = Position { partition, offset: end.offset + 1 };
-            if send.send(Ok(Chunk { topic: Arc::clone(&topic), records, next, arrived })).is_err() {
+            let next = vec![Next { input: record::Input::Raw, position: Position { offset: end.offset + 1, ..end } }];
+            let chunk = Chunk { topic: Arc::clone(&topic), records, handed: Vec::new(), next, arrived };
+            if send.send(Ok(chunk)).is_err() {
                 return Ok(false);
             }
         }

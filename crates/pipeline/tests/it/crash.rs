@@ -8,8 +8,7 @@
 //!
 //! `FAIRCOPY_KILLS` sets the number of kills, `FAIRCOPY_SEED` the seed.
 
-use crate::world::{LOCAL, Random, WINDOW, World, json, line, records, slip};
-use dedupe::Window;
+use crate::world::{LOCAL, Random, World, json, keys, line, records, slip};
 use pipeline::{Stop, WorkerSettings};
 use record::{Message, Position, chunk::Bound, header};
 use std::{
@@ -22,7 +21,7 @@ use std::{
     time::Duration,
 };
 use transport::{
-    Commit, Error, Event, Topic, Transport,
+    Commit, Error, Event, Outcome, Topic, Transport,
     local::{Local, Reader, Settings},
 };
 
@@ -66,11 +65,14 @@ impl Transport for Told {
     fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error> {
         self.0.fetch(position)
     }
-    fn commit(&mut self, commit: Commit<'_>) -> Result<(), Error> {
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
         say(said::COMMITS);
-        self.0.commit(commit)?;
+        let outcome = self.0.commit(commit)?;
         say(said::COMMITTED);
-        Ok(())
+        Ok(outcome)
+    }
+    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+        self.0.restore(known)
     }
     fn seek(&mut self, position: Position) -> Result<(), Error> {
         self.0.seek(position)
@@ -89,11 +91,11 @@ fn child() {
     if local.truncated_bytes() > 0 {
         say(said::CUT);
     }
-    let mut window = Window::open(local.store(), WINDOW, &mut |_| {}).unwrap();
+    let mut keys = keys(&local);
     let settings = WorkerSettings { chunk: Bound { records: CHUNK, bytes: 1 << 20 }, wait: Duration::ZERO };
     let stop = Stop::default();
     stop.when_drained();
-    pipeline::run(&line(2), &mut Told(local), &mut window, &settings, &stop, &mut |_| {}).unwrap();
+    pipeline::run(&line(2), &mut Told(local), &mut keys, &settings, &stop, &mut |_| {}).unwrap();
     say(said::DONE);
 }
 

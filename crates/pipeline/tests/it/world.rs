@@ -1,5 +1,5 @@
 use dedupe::Window;
-use pipeline::{ChunkReport, Forms, Line, LineSettings, Sources, Stop, Tally, WorkerSettings};
+use pipeline::{ChunkReport, Forms, Keys, Line, LineSettings, Sources, Stop, Tally, WorkerSettings};
 use record::{Message, RecordTime, chunk::Bound, header};
 use rules::Form;
 use std::{path::Path, time::Duration};
@@ -37,6 +37,11 @@ pub(crate) const LOCAL: Settings = Settings {
     duplicates: FOREVER,
 };
 pub(crate) const WINDOW: dedupe::Settings = dedupe::Settings { shards: 8, window_ms: 90 * 86_400_000, slices: 9 };
+
+/// The window of a store, read back from it.
+pub(crate) fn keys(local: &Local) -> Keys {
+    Keys::All(Box::new(Window::open(local.store(), WINDOW, &mut |_| {}).unwrap()))
+}
 pub(crate) const ATTEMPTS_MAX: u32 = 3;
 
 pub(crate) fn form() -> Form {
@@ -159,9 +164,9 @@ impl World {
         observer: &mut dyn FnMut(&ChunkReport<'_>),
     ) -> Tally {
         let mut local = Local::open(self.dir(), local).unwrap();
-        let mut window = Window::open(local.store(), WINDOW, &mut |_| {}).unwrap();
+        let mut keys = keys(&local);
         let settings = WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, wait: Duration::from_millis(5) };
-        pipeline::run(line, &mut local, &mut window, &settings, stop, observer).unwrap()
+        pipeline::run(line, &mut local, &mut keys, &settings, stop, observer).unwrap()
     }
 
     pub(crate) fn topic(&self, topic: Topic) -> Vec<(u64, Message)> {

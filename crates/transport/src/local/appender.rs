@@ -1,7 +1,7 @@
 //! The submitters' end of the raw topic.
 
-use super::{Settings, codec, log, names, retention::Retention};
-use crate::{Error, Topic};
+use super::{Settings, log, names, retention::Retention};
+use crate::{Error, Topic, codec};
 use record::{Message, RecordTime, limits};
 use std::{
     path::Path,

@@ -1,7 +1,7 @@
 //! The segments of one topic, read in order or at random.
 
-use super::{codec::View, names};
-use crate::{Error, Topic};
+use super::{names, place};
+use crate::{Error, Topic, codec::View};
 use store::{Reader, Store};
 
 /// Every so many messages the sparse index of a segment has an entry: a random read scans at most this many frames
@@ -157,7 +157,8 @@ impl Log {
         };
         self.cursor = Cursor { offset: offset + 1, segment: at.segment, byte: after };
         let topic = self.topic;
-        let view = View::parse(&self.payload).map_err(|what| Error::Undecodable { topic, offset, what })?;
+        let view =
+            View::parse(&self.payload).map_err(|what| Error::Undecodable { topic, position: place(offset), what })?;
         Ok(Some((offset, view)))
     }
 
@@ -176,7 +177,7 @@ impl Log {
         };
         self.frame(store, at)?.ok_or_else(|| self.undecodable(offset, "message missing from its segment"))?;
         let topic = self.topic;
-        View::parse(&self.payload).map(Some).map_err(|what| Error::Undecodable { topic, offset, what })
+        View::parse(&self.payload).map(Some).map_err(|what| Error::Undecodable { topic, position: place(offset), what })
     }
 
     /// Reads the frame at `at` into the payload; returns the byte after it, or `None` at the segment's end.
@@ -230,7 +231,7 @@ impl Log {
     }
 
     const fn undecodable(&self, offset: u64, what: &'static str) -> Error {
-        Error::Undecodable { topic: self.topic, offset, what }
+        Error::Undecodable { topic: self.topic, position: place(offset), what }
     }
 }
 

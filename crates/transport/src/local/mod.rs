@@ -7,7 +7,6 @@
 //! worker reads it and writes the rest. Both commit through the store, so that a crash leaves whole commits only.
 
 mod appender;
-mod codec;
 mod log;
 mod names;
 mod reader;
@@ -16,7 +15,6 @@ mod tables;
 mod worker;
 
 pub use appender::{Appender, RAW_BYTES_MAX};
-pub use codec::View;
 pub use names::State;
 pub use reader::Reader;
 pub use retention::Retention;
@@ -50,7 +48,7 @@ impl Settings {
             crate::Topic::Clean => self.clean,
             crate::Topic::Rejects => self.rejects,
             crate::Topic::Duplicates => self.duplicates,
-            crate::Topic::Tables => Retention { bytes: None, age_ms: None },
+            crate::Topic::Tables | crate::Topic::Keyed => Retention { bytes: None, age_ms: None },
         }
     }
 }
@@ -67,4 +65,9 @@ impl Default for Settings {
             duplicates: Retention::default(),
         }
     }
+}
+
+/// The position of an offset: a local topic has one partition.
+const fn place(offset: u64) -> record::Position {
+    record::Position { partition: 0, offset }
 }

@@ -39,6 +39,7 @@ pub(super) const fn next(topic: Topic) -> &'static str {
         Topic::Rejects => "topic/rejects/next",
         Topic::Duplicates => "topic/duplicates/next",
         Topic::Tables => "topic/tables/next",
+        Topic::Keyed => "topic/keyed/next",
     }
 }
 
@@ -46,7 +47,7 @@ pub(super) const fn next(topic: Topic) -> &'static str {
 pub(super) const fn group(topic: Topic) -> &'static str {
     match topic {
         Topic::Raw => RAW,
-        Topic::Clean | Topic::Rejects | Topic::Duplicates => OUT,
+        Topic::Clean | Topic::Rejects | Topic::Duplicates | Topic::Keyed => OUT,
         Topic::Tables => TABLES,
     }
 }
@@ -96,7 +97,7 @@ impl State {
             rejects: get(next(Topic::Rejects)),
             duplicates: get(next(Topic::Duplicates)),
             position: get(AT_OFFSET),
-            ledger: Ledger { received, clean, reject, duplicate, gap },
+            ledger: Ledger { received, clean, reject, duplicate, gap, ..Ledger::default() },
             gaps,
         })
     }

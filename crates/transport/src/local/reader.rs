@@ -1,7 +1,7 @@
 //! Reading a topic from outside the pipeline: `faircopy read`, `reconcile`, `replay`, tests.
 
-use super::{codec::View, log::Log};
-use crate::{Error, Topic};
+use super::{log::Log, place};
+use crate::{Error, Topic, codec::View};
 use record::Message;
 use std::path::Path;
 use store::Store;
@@ -36,7 +36,8 @@ impl Reader {
         match self.view()? {
             None => Ok(None),
             Some((offset, view)) => {
-                let message = view.to_message().map_err(|what| Error::Undecodable { topic, offset, what })?;
+                let message =
+                    view.to_message().map_err(|what| Error::Undecodable { topic, position: place(offset), what })?;
                 Ok(Some((offset, message)))
             }
         }
@@ -64,7 +65,11 @@ impl Reader {
         let topic = self.log.topic();
         self.log.refresh(&self.store)?;
         let view = self.log.fetch(&self.store, offset)?;
-        view.map(View::to_message).transpose().map_err(|what| Error::Undecodable { topic, offset, what })
+        view.map(View::to_message).transpose().map_err(|what| Error::Undecodable {
+            topic,
+            position: place(offset),
+            what,
+        })
     }
 
     /// First offset kept, and the offset after the last committed one.

@@ -1,8 +1,8 @@
 //! Appending to the topic of reference tables. Nothing is ever dropped from it: the last message of a row holds, and
 //! rows that nobody changes stay what they are.
 
-use super::{Settings, codec, log, names};
-use crate::{Error, Topic};
+use super::{Settings, log, names};
+use crate::{Error, Topic, codec};
 use record::{Message, limits};
 use std::path::Path;
 use store::{Store, Writer};

@@ -1,12 +1,12 @@
 //! The worker's end: raw in, outcomes out.
 
 use super::{
-    Settings, codec,
+    Settings,
     log::{self, Cursor, Log},
-    names,
+    names, place,
 };
-use crate::{Commit, Error, Event, Topic, Transport};
-use record::{Chunk, Message, Position, RawRecord, RecordTime, chunk::Bound};
+use crate::{Commit, Committed, Error, Event, Outcome, Topic, Transport, codec};
+use record::{Chunk, Input, Message, Next, Position, RawRecord, RecordTime, chunk::Bound};
 use std::{
     collections::VecDeque,
     path::Path,
@@ -125,17 +125,17 @@ impl Local {
         }
         let cursor = self.raw.cursor();
         self.polled.push_back(cursor);
-        let next = Position { partition: 0, offset: cursor.offset };
-        Ok(Event::Chunk(Chunk { topic: Arc::clone(&self.topic), records, next, arrived }))
+        let next = vec![Next { input: Input::Raw, position: Position { partition: 0, offset: cursor.offset } }];
+        Ok(Event::Chunk(Chunk { topic: Arc::clone(&self.topic), records, handed: Vec::new(), next, arrived }))
     }
 
     /// Encodes the outputs into the sinks, and checks that ledger, outputs and position agree (promise 1).
-    fn stage(&mut self, commit: &Commit<'_>) -> Result<(), Error> {
+    fn stage(&mut self, commit: &Commit<'_>, next: u64) -> Result<(), Error> {
         let ledger = commit.ledger;
         if !ledger.balances() {
             return Err(Error::Unbalanced { what: "received differs from the sum of outcomes" });
         }
-        if self.committed.checked_add(ledger.received) != Some(commit.next.offset) {
+        if self.committed.checked_add(ledger.received) != Some(next) {
             return Err(Error::Unbalanced { what: "received differs from the advance of the position" });
         }
         self.sinks.iter_mut().for_each(Sink::clear);
@@ -172,7 +172,7 @@ impl Local {
             txn.add(name, figure);
         }
         if commit.ledger.gap > 0 {
-            txn.set(&format!("{}{:020}", names::GAP, self.committed), commit.next.offset);
+            txn.set(&format!("{}{:020}", names::GAP, self.committed), at.offset);
         }
         txn.set(names::AT_OFFSET, at.offset);
         txn.set(names::AT_SEGMENT, at.segment);
@@ -211,10 +211,13 @@ impl Transport for Local {
         view.map(|view| owned(Topic::Raw, position.offset, view)).transpose()
     }
 
-    fn commit(&mut self, mut commit: Commit<'_>) -> Result<(), Error> {
-        partition(commit.next)?;
-        let at = self.resume_at(commit.next.offset)?;
-        let written = match self.stage(&commit) {
+    fn commit(&mut self, mut commit: Commit<'_>) -> Result<Outcome, Error> {
+        let &[Next { input: Input::Raw, position }] = commit.next else {
+            return Err(Error::Unbalanced { what: "the local raw topic has one partition" });
+        };
+        partition(position)?;
+        let at = self.resume_at(position.offset)?;
+        let written = match self.stage(&commit, position.offset) {
             Ok(()) => self.write(&mut commit, at),
             Err(error) => Err(error),
         };
@@ -227,7 +230,13 @@ impl Transport for Local {
         while self.polled.front().is_some_and(|cursor| cursor.offset <= at.offset) {
             self.polled.pop_front();
         }
-        Ok(commit.claims.committed(&self.store)?)
+        commit.claims.committed(Committed::Store(&self.store))?;
+        Ok(Outcome::Committed)
+    }
+
+    /// One worker owns every shard of a store, which holds their claims: nothing is to be restored.
+    fn restore(&mut self, _: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+        Ok(Vec::new())
     }
 
     fn seek(&mut self, position: Position) -> Result<(), Error> {
@@ -273,7 +282,7 @@ impl Sink {
 }
 
 fn owned(topic: Topic, offset: u64, view: codec::View<'_>) -> Result<Message, Error> {
-    view.to_message().map_err(|what| Error::Undecodable { topic, offset, what })
+    view.to_message().map_err(|what| Error::Undecodable { topic, position: place(offset), what })
 }
 
 const fn partition(position: Position) -> Result<(), Error> {

@@ -1,9 +1,9 @@
 //! What every transport must do. Each function takes a fresh [`World`] and panics where the promise is broken, so that
 //! one line per transport runs the suite.
 
-use record::{Chunk, Message, Position, RecordTime, chunk::Bound};
+use record::{Chunk, Input, Message, Next, Position, RecordTime, chunk::Bound};
 use std::time::Duration;
-use transport::{Claims, Commit, Error, Event, Ledger, Topic, Transport};
+use transport::{Claims, Commit, Committed, Error, Event, Ledger, Topic, Transport};
 
 /// A transport with its surroundings, as a test sees it.
 pub(crate) trait World {
@@ -47,7 +47,8 @@ impl Claims for NoClaims {
     fn write(&mut self, _: &mut store::Txn<'_>, _: &store::Writer) {
         self.written = true;
     }
-    fn committed(&mut self, _: &store::Store) -> Result<(), store::Error> {
+    fn each(&self, _: &mut dyn FnMut(u32, &Message)) {}
+    fn committed(&mut self, _: Committed<'_>) -> Result<(), store::Error> {
         self.committed = true;
         Ok(())
     }
@@ -95,10 +96,10 @@ fn settle<T: Transport>(transport: &mut T, chunk: &Chunk) -> Result<(), Error> {
         clean: count(Topic::Clean),
         reject: count(Topic::Rejects),
         duplicate: count(Topic::Duplicates),
-        gap: 0,
+        ..Ledger::default()
     };
     let mut claims = NoClaims::default();
-    transport.commit(Commit { outputs: &outputs, next: chunk.next, ledger, claims: &mut claims })?;
+    transport.commit(Commit { outputs: &outputs, next: &chunk.next, ledger, claims: &mut claims })?;
     assert!(claims.committed && !claims.abandoned);
     Ok(())
 }
@@ -117,7 +118,7 @@ pub(crate) fn chunks_come_in_order_and_within_their_bound<W: World>(world: &W) {
     let sizes = [10, 10, 5].map(|size| {
         let chunk = chunk(transport.poll(BOUND, NOW).unwrap());
         assert_eq!(chunk.records.len(), size);
-        assert_eq!(chunk.next.offset, chunk.records.last().unwrap().position.offset + 1);
+        assert_eq!(chunk.next[0].position.offset, chunk.records.last().unwrap().position.offset + 1);
         chunk
     });
     let all: Vec<_> = sizes.iter().flat_map(|chunk| &chunk.records).collect();
@@ -202,7 +203,7 @@ pub(crate) fn a_raw_record_can_be_read_again<W: World>(world: &W) {
     }
     assert_eq!(transport.fetch(Position { partition: 0, offset: 300 }).unwrap(), None);
     let next = chunk(transport.poll(BOUND, NOW).unwrap());
-    assert_eq!(next.records[0].position, ahead.next, "reading again does not move the cursor");
+    assert_eq!(next.records[0].position, ahead.next[0].position, "reading again does not move the cursor");
 }
 
 pub(crate) fn what_does_not_balance_is_refused<W: World>(world: &W) {
@@ -218,7 +219,7 @@ pub(crate) fn what_does_not_balance_is_refused<W: World>(world: &W) {
     ];
     for (outputs, ledger) in wrong {
         let mut claims = NoClaims::default();
-        let commit = Commit { outputs, next: chunk.next, ledger, claims: &mut claims };
+        let commit = Commit { outputs, next: &chunk.next, ledger, claims: &mut claims };
         assert!(matches!(transport.commit(commit), Err(Error::Unbalanced { .. })), "{ledger:?}");
         assert!(claims.abandoned && !claims.committed);
     }
@@ -240,8 +241,8 @@ pub(crate) fn records_dropped_before_they_are_read_are_a_gap<W: World>(world: &W
     assert_eq!((from, to), (0, kept));
     let mut claims = NoClaims::default();
     let ledger = Ledger { received: kept, gap: kept, ..Ledger::default() };
-    let next = Position { partition: 0, offset: kept };
-    transport.commit(Commit { outputs: &[], next, ledger, claims: &mut claims }).unwrap();
+    let next = [Next { input: Input::Raw, position: Position { partition: 0, offset: kept } }];
+    transport.commit(Commit { outputs: &[], next: &next, ledger, claims: &mut claims }).unwrap();
     assert_eq!(transport.fetch(Position { partition: 0, offset: 0 }).unwrap(), None);
     drop(transport);
     let mut transport = world.open();

@@ -1,4 +1,4 @@
-//! How a message stands in a frame:
+//! How a message is written where bytes are all there is, as in a frame of a local topic:
 //! ```text
 //! version u8 = 1 | time i64 | key length u16 | header count u16 | (name length u16 | value length u32 | name | value)* | key | value
 //! ```
@@ -28,8 +28,11 @@ pub struct View<'a> {
 }
 
 impl<'a> View<'a> {
-    /// Reads a frame's payload; the error says what is wrong with it.
-    pub(super) fn parse(payload: &'a [u8]) -> Result<Self, &'static str> {
+    /// Reads an encoded message.
+    ///
+    /// # Errors
+    /// Says what is wrong with it.
+    pub fn parse(payload: &'a [u8]) -> Result<Self, &'static str> {
         let mut rest = payload;
         match take(&mut rest, 1)? {
             [VERSION] => {}
@@ -60,7 +63,10 @@ impl<'a> View<'a> {
     }
 
     /// An owned copy.
-    pub(super) fn to_message(self) -> Result<Message, &'static str> {
+    ///
+    /// # Errors
+    /// When a header's name is not UTF-8.
+    pub fn to_message(self) -> Result<Message, &'static str> {
         let mut rest = self.headers;
         let mut headers = Vec::with_capacity(usize::from(self.count));
         for _ in 0..self.count {
@@ -94,7 +100,7 @@ fn header<'a>(rest: &mut &'a [u8]) -> Result<(&'a [u8], &'a [u8]), &'static str>
 ///
 /// # Errors
 /// [`Error::TooLarge`] beyond [`limits::MESSAGE_BYTES_MAX`], and beyond what the lengths can say.
-pub(super) fn encode(message: &Message, out: &mut Vec<u8>) -> Result<(), Error> {
+pub fn encode(message: &Message, out: &mut Vec<u8>) -> Result<(), Error> {
     let begin = out.len();
     write(message, out).inspect_err(|_| out.truncate(begin))
 }

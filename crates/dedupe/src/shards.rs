@@ -1,0 +1,304 @@
+//! The windows of the shards that a worker owns, over a cache of the claims topic.
+//!
+//! The claims topic is the truth. The store in the cache directory spares reading all of it when a shard comes back: for
+//! each shard it holds the claims and, in the same commit, the offset of the topic up to which they were applied. A claim
+//! is written to it only after it was committed to the topic, so the cache may lag behind, never run ahead. On any
+//! doubt it is thrown away: a wrong cache would lose records, an absent one costs a few seconds.
+
+use crate::{Decision, GROUP, Settings, Window, claim, slices::Files};
+use record::{Claim, Key, Message};
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+use store::{Error, Store, Sync, Writer};
+
+/// Prefix of the counters that hold the applied offset of each shard.
+const APPLIED: &str = "applied/";
+/// Prefix of the counter whose name says which topic the cache is of.
+const TOPIC: &str = "topic/";
+/// The cache's directory within the one that is given: everything in it is ours to throw away, beside it nothing is.
+const DIR: &str = "claims-cache";
+/// The layout of the cache; another one is thrown away.
+const LAYOUT: u32 = 1;
+
+/// The windows of owned shards.
+#[derive(Debug)]
+pub struct Shards {
+    settings: Settings,
+    store: Store,
+    writer: Writer,
+    owned: BTreeMap<u32, Window>,
+    /// Claims that wait for their commit, in the order they were made.
+    staged: Vec<(u32, Claim)>,
+    /// Why claims have to be read from the topic again; told once.
+    doubts: Vec<Doubt>,
+}
+
+/// Why a cache was thrown away, wholly or for one shard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Doubt {
+    /// There is none.
+    Missing,
+    /// It is of another topic, or in another layout.
+    Identity,
+    /// It is damaged.
+    Damaged,
+    /// It knows more than the topic has.
+    Ahead,
+}
+
+impl Doubt {
+    /// The reason, as a label of a metric.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Missing => "missing",
+            Self::Identity => "identity",
+            Self::Damaged => "checksum",
+            Self::Ahead => "ahead",
+        }
+    }
+}
+
+impl Shards {
+    /// Opens the cache in `dir/claims-cache`, or begins a new one; `cluster` and `topic` say what it is a cache of.
+    ///
+    /// # Errors
+    /// When another process uses the directory, or it can neither be used nor thrown away.
+    ///
+    /// # Panics
+    /// When the settings are out of their bounds.
+    pub fn open(dir: &Path, settings: Settings, cluster: &str, topic: &str) -> Result<Self, Error> {
+        crate::window::cut(settings);
+        let identity = format!("{TOPIC}{LAYOUT}/{cluster}/{topic}/{}/{}", settings.shards, settings.window_ms);
+        let dir = dir.join(DIR);
+        let doubt = match Cache::open(&dir, &identity) {
+            Ok(Cache::Sound(store, writer)) => return Ok(Self::new(settings, store, writer, Vec::new())),
+            Ok(Cache::Doubtful(doubt)) => doubt,
+            Err(error) if is_damage(&error) => Doubt::Damaged,
+            Err(error) => return Err(error),
+        };
+        let (store, writer) = anew(&dir, &identity)?;
+        Ok(Self::new(settings, store, writer, vec![doubt]))
+    }
+
+    fn new(settings: Settings, store: Store, writer: Writer, doubts: Vec<Doubt>) -> Self {
+        Self { settings, store, writer, owned: BTreeMap::new(), staged: Vec::new(), doubts }
+    }
+
+    /// Begins to own a shard; answers the offset of the claims topic from which claims are to be restored.
+    ///
+    /// # Errors
+    /// When the cache can neither be read nor thrown away.
+    pub fn own(&mut self, shard: u32) -> Result<u64, Error> {
+        let applied = self.store.counter(&applied(shard))?;
+        match Window::open_files(&self.store, self.one(), Files::of_shard(shard), &mut |_| {}) {
+            Ok(window) => {
+                self.owned.insert(shard, window);
+                Ok(applied)
+            }
+            Err(error) if is_damage(&error) => {
+                self.doubts.push(Doubt::Damaged);
+                self.forget(shard)?;
+                Ok(0)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Forgets what the cache holds of an owned shard, which knows more than the topic has.
+    ///
+    /// # Errors
+    /// When the cache cannot be written.
+    pub fn doubt(&mut self, shard: u32) -> Result<(), Error> {
+        self.doubts.push(Doubt::Ahead);
+        self.forget(shard)
+    }
+
+    fn forget(&mut self, shard: u32) -> Result<(), Error> {
+        let files = Files::of_shard(shard);
+        let held = self.store.files(GROUP)?;
+        let mut txn = self.store.begin();
+        for file in held.iter().filter(|file| files.number(&file.name).is_some()) {
+            txn.remove(&self.writer, &file.name);
+        }
+        txn.set(&applied(shard), 0);
+        txn.commit()?;
+        let window = Window::open_files(&self.store, self.one(), files, &mut |_| {})?;
+        self.owned.insert(shard, window);
+        Ok(())
+    }
+
+    /// No longer owns a shard; the cache keeps what is committed of it.
+    pub fn disown(&mut self, shard: u32) {
+        self.owned.remove(&shard);
+    }
+
+    /// Takes over claims that were committed to the topic; `next` is the offset after them.
+    ///
+    /// # Errors
+    /// When the cache cannot be read or written.
+    ///
+    /// # Panics
+    /// When the shard is not owned, or a chunk waits for its commit.
+    pub fn restore(&mut self, shard: u32, claims: &[Claim], next: u64) -> Result<(), Error> {
+        assert!(self.staged.is_empty(), "a chunk waits for its commit");
+        let window = self.owned.get_mut(&shard).expect("only owned shards are restored");
+        // A claim whose key is taken is passed over: a longer window than the one it was made in finds the older one.
+        window.decide(claims).inspect_err(|_| window.abandon())?;
+        self.apply(&[(shard, next)])
+    }
+
+    /// Decides the candidates in order; `None` for those of a shard that is not owned. Follow with [`Shards::committed`]
+    /// or [`Shards::abandon`].
+    ///
+    /// # Errors
+    /// When a claim cannot be read back; the chunk is then to be abandoned.
+    pub fn decide(&mut self, candidates: &[Claim]) -> Result<Vec<Option<Decision>>, Error> {
+        let mut decisions = vec![None; candidates.len()];
+        let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
+        for (nth, candidate) in candidates.iter().enumerate() {
+            groups.entry(self.shard(candidate.key)).or_default().push(nth);
+        }
+        for (shard, nths) in groups {
+            let Some(window) = self.owned.get_mut(&shard) else { continue };
+            let group: Vec<Claim> = nths.iter().map(|nth| candidates[*nth]).collect();
+            for (nth, decision) in nths.into_iter().zip(window.decide(&group)?) {
+                decisions[nth] = Some(decision);
+            }
+        }
+        let firsts = candidates.iter().zip(&decisions).filter(|(_, decision)| **decision == Some(Decision::First));
+        self.staged.extend(firsts.map(|(claim, _)| (claim.key.shard(self.settings.shards), *claim)));
+        Ok(decisions)
+    }
+
+    /// The claims that wait for their commit with their shards, in the order they were made.
+    #[must_use]
+    pub fn staged(&self) -> &[(u32, Claim)] {
+        &self.staged
+    }
+
+    /// The staged claims are committed to the topic; `ends` are the offsets after the last of each shard.
+    ///
+    /// # Errors
+    /// When the cache cannot be written.
+    pub fn committed(&mut self, ends: &[(u32, u64)]) -> Result<(), Error> {
+        self.staged.clear();
+        self.apply(ends)
+    }
+
+    /// The chunk is not committed: its claims are forgotten.
+    pub fn abandon(&mut self) {
+        self.staged.clear();
+        self.owned.values_mut().for_each(Window::abandon);
+    }
+
+    fn apply(&mut self, ends: &[(u32, u64)]) -> Result<(), Error> {
+        let mut txn = self.store.begin();
+        for (shard, next) in ends {
+            if let Some(window) = self.owned.get_mut(shard) {
+                window.write(&mut txn, &self.writer);
+                txn.set(&applied(*shard), *next);
+            }
+        }
+        txn.commit()?;
+        for (shard, _) in ends {
+            if let Some(window) = self.owned.get_mut(shard) {
+                window.committed(&self.store)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Why claims had to be read again since this was last asked.
+    pub fn take_doubts(&mut self) -> Vec<Doubt> {
+        std::mem::take(&mut self.doubts)
+    }
+
+    /// The shard of a key.
+    #[must_use]
+    pub fn shard(&self, key: Key) -> u32 {
+        key.shard(self.settings.shards)
+    }
+
+    /// Keys in the windows of owned shards, staged ones not counted.
+    #[must_use]
+    pub fn keys(&self) -> u64 {
+        self.owned.values().map(Window::keys).sum()
+    }
+
+    /// Bytes of their claim logs.
+    #[must_use]
+    pub fn log_bytes(&self) -> u64 {
+        self.owned.values().map(Window::log_bytes).sum()
+    }
+
+    /// Settings of the window of one shard.
+    fn one(&self) -> Settings {
+        Settings { shards: 1, ..self.settings }
+    }
+}
+
+/// A cache as it was found.
+enum Cache {
+    Sound(Store, Writer),
+    Doubtful(Doubt),
+}
+
+impl Cache {
+    fn open(dir: &Path, identity: &str) -> Result<Self, Error> {
+        let is_new = !dir.join("store.db").is_file();
+        // Off: what a power loss takes is read from the topic again.
+        let store = Store::open(dir, Sync::Off)?;
+        let writer = store.writer(GROUP)?;
+        let of = store.counters(TOPIC)?;
+        if is_new {
+            return Ok(Self::Doubtful(Doubt::Missing));
+        }
+        match of.as_slice() {
+            [(name, _)] if name == identity => Ok(Self::Sound(store, writer)),
+            _ => Ok(Self::Doubtful(Doubt::Identity)),
+        }
+    }
+}
+
+/// Throws away whatever is there and begins a new cache.
+fn anew(dir: &Path, identity: &str) -> Result<(Store, Writer), Error> {
+    let path: PathBuf = dir.to_owned();
+    match fs::remove_dir_all(dir) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(Error::Io { path, source }),
+        _ => {}
+    }
+    let mut store = Store::open(dir, Sync::Off)?;
+    let writer = store.writer(GROUP)?;
+    let mut txn = store.begin();
+    txn.set(identity, 1);
+    txn.commit()?;
+    Ok((store, writer))
+}
+
+/// Whether a cache that fails so is to be thrown away; a lock or a disk that fails is no reason.
+fn is_damage(error: &Error) -> bool {
+    matches!(error, Error::Corrupt { .. } | Error::Foreign { .. } | Error::Database { .. })
+}
+
+fn applied(shard: u32) -> String {
+    format!("{APPLIED}{shard}")
+}
+
+/// A claim as a message of the claims topic: the 16 bytes of the business key, so that compaction keeps the newest claim,
+/// and the 44 bytes that stand in a claim log.
+#[must_use]
+pub fn message(claim: &Claim) -> Message {
+    let value = claim::encode(claim).to_vec();
+    Message { time: claim.time, key: claim.key.0.to_vec(), headers: Vec::new(), value }
+}
+
+/// Reads a claim back; `None` when it is none, or damaged.
+#[must_use]
+pub fn claim(message: &Message) -> Option<Claim> {
+    let bytes = message.value.as_slice().try_into().ok()?;
+    claim::is_sound(bytes).then(|| claim::decode(bytes))
+}

@@ -1,0 +1,106 @@
+//! A judged record on its way to the worker that owns its shard.
+//!
+//! It carries what judging made of it, so that it is judged once, and the raw record, which a duplicate or conflict
+//! speaks of. Layout of the message's value: length of the clean message u32 LE | clean message | raw message, both as
+//! [`transport::codec`] writes them. Its key is the business key; its header names the raw position for whoever looks.
+
+use record::{Claim, ContentHash, HandedRecord, Key, Message, Position, RawRecord, header};
+use transport::{Topic, codec};
+
+/// A judged record as its owner takes it over.
+#[derive(Debug)]
+pub(crate) struct Handed {
+    pub(crate) raw: RawRecord,
+    pub(crate) clean: Message,
+    pub(crate) claim: Claim,
+}
+
+/// The message that hands a record over; it is to be committed to [`Topic::Keyed`].
+pub(crate) fn message(raw: &RawRecord, clean: &Message) -> Result<Message, transport::Error> {
+    let mut value = vec![0; 4];
+    codec::encode(clean, &mut value)?;
+    let length = u32::try_from(value.len() - 4).map_err(|_| unreadable(raw.position, "a clean record above 4 GiB"))?;
+    value[..4].copy_from_slice(&length.to_le_bytes());
+    codec::encode(&raw.message, &mut value)?;
+    let headers = clean.headers.iter().filter(|(name, _)| name == header::ORIGIN).cloned().collect();
+    Ok(Message { time: raw.message.time, key: clean.key.clone(), headers, value })
+}
+
+/// Reads what was handed over.
+pub(crate) fn read(handed: &HandedRecord) -> Result<Handed, transport::Error> {
+    parse(&handed.message.value).map_err(|what| unreadable(handed.position, what))
+}
+
+fn parse(value: &[u8]) -> Result<Handed, &'static str> {
+    let (length, rest) = value.split_first_chunk().ok_or("cut short")?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| "too long for this machine")?;
+    let (clean, raw) = rest.split_at_checked(length).ok_or("cut short")?;
+    let clean = codec::View::parse(clean)?.to_message()?;
+    let raw = codec::View::parse(raw)?.to_message()?;
+    let position = clean.header(header::ORIGIN).and_then(raw_position).ok_or("no raw position")?;
+    let content = clean.header(header::CONTENT_HASH).and_then(|hash| u64::from_str_radix(hash, 16).ok());
+    let content = ContentHash(content.ok_or("no content hash")?);
+    let key = std::str::from_utf8(&clean.key).ok().and_then(Key::parse).ok_or("no business key")?;
+    let claim = Claim { key, content, position, time: raw.time };
+    Ok(Handed { raw: RawRecord { position, message: raw, original: None }, clean, claim })
+}
+
+/// The position in `topic/partition/offset`; a topic's name has no `/`.
+fn raw_position(origin: &str) -> Option<Position> {
+    origin.split_once('/')?.1.parse().ok()
+}
+
+fn unreadable(position: Position, what: &'static str) -> transport::Error {
+    transport::Error::Undecodable { topic: Topic::Keyed, position, what }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::RecordTime;
+
+    fn raw() -> RawRecord {
+        let message = Message {
+            time: RecordTime(1_700_000_000_000),
+            key: Vec::new(),
+            headers: vec![(header::FORM.into(), b"slip".to_vec())],
+            value: b"{ \"no\" : 1 }".to_vec(),
+        };
+        RawRecord { position: Position { partition: 4, offset: 70 }, message, original: None }
+    }
+
+    fn clean() -> Message {
+        let headers = [(header::ORIGIN, "raw/4/70"), (header::CONTENT_HASH, "00000000000000ff")];
+        Message {
+            time: RecordTime(1_700_000_000_000),
+            key: Key([0xab; 16]).to_string().into_bytes(),
+            headers: headers.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())).to_vec(),
+            value: b"{\"no\":\"1\"}".to_vec(),
+        }
+    }
+
+    #[test]
+    fn what_is_handed_over_arrives_whole() {
+        let message = message(&raw(), &clean()).unwrap();
+        assert_eq!(message.key, clean().key, "the transport finds the shard by it");
+        let handed = read(&HandedRecord { position: Position::default(), message }).unwrap();
+        assert_eq!(handed.clean, clean());
+        assert_eq!(handed.raw.message, raw().message);
+        let claim = Claim {
+            key: Key([0xab; 16]),
+            content: ContentHash(255),
+            position: raw().position,
+            time: raw().message.time,
+        };
+        assert_eq!(handed.claim, claim);
+    }
+
+    #[test]
+    fn what_is_not_ours_names_its_place() {
+        let mut message = message(&raw(), &clean()).unwrap();
+        message.value.truncate(40);
+        let position = Position { partition: 2, offset: 9 };
+        let error = read(&HandedRecord { position, message }).unwrap_err();
+        assert!(error.to_string().starts_with("topic keyed, 2/9: "), "{error}");
+    }
+}

@@ -1,0 +1,115 @@
+//! The keys that are taken, as a worker holds them.
+
+use dedupe::{Decision, Doubt, Shards, Window, shards};
+use record::{Claim, Message};
+use store::{Error, Txn, Writer};
+use transport::{Claims, Committed};
+
+/// The keys that are taken: of every shard, or of those this worker owns.
+#[derive(Debug)]
+pub enum Keys {
+    /// The one worker of a store owns every shard; the store is the only copy.
+    All(Box<Window>),
+    /// One worker of many; the claims topic has them all.
+    Owned(Box<Shards>),
+}
+
+impl Keys {
+    /// Decides the candidates in order; `None` where another worker owns the shard. Claims are staged: follow with the
+    /// transport's commit, or with [`Claims::abandon`].
+    pub(crate) fn decide(&mut self, candidates: &[Claim]) -> Result<Vec<Option<Decision>>, Error> {
+        match self {
+            Self::All(window) => Ok(window.decide(candidates)?.into_iter().map(Some).collect()),
+            Self::Owned(shards) => shards.decide(candidates),
+        }
+    }
+
+    /// Begins to own shards; answers up to which offset of the claims topic the cache knows each. Nobody who holds all
+    /// shards is asked this.
+    pub(crate) fn own(&mut self, shards: &[u32]) -> Result<Vec<(u32, u64)>, Error> {
+        match self {
+            Self::All(_) => Ok(Vec::new()),
+            Self::Owned(owned) => shards.iter().map(|shard| Ok((*shard, owned.own(*shard)?))).collect(),
+        }
+    }
+
+    /// Forgets what the cache knows of a shard.
+    pub(crate) fn doubt(&mut self, shard: u32) -> Result<(), Error> {
+        match self {
+            Self::All(_) => Ok(()),
+            Self::Owned(owned) => owned.doubt(shard),
+        }
+    }
+
+    /// Takes over claims that were committed by others, or before.
+    pub(crate) fn restore(&mut self, shard: u32, claims: &[Message], next: u64) -> Result<(), crate::Error> {
+        if let Self::Owned(owned) = self {
+            let claims: Option<Vec<Claim>> = claims.iter().map(shards::claim).collect();
+            owned.restore(shard, &claims.ok_or(crate::Error::NoClaim { shard, next })?, next)?;
+        }
+        Ok(())
+    }
+
+    pub(crate) fn disown(&mut self, shards: &[u32]) {
+        if let Self::Owned(owned) = self {
+            shards.iter().for_each(|shard| owned.disown(*shard));
+        }
+    }
+
+    /// Why caches were thrown away since last asked.
+    pub(crate) fn take_doubts(&mut self) -> Vec<Doubt> {
+        match self {
+            Self::All(_) => Vec::new(),
+            Self::Owned(owned) => owned.take_doubts(),
+        }
+    }
+
+    /// Keys in the window.
+    pub(crate) fn count(&self) -> u64 {
+        match self {
+            Self::All(window) => window.keys(),
+            Self::Owned(shards) => shards.keys(),
+        }
+    }
+
+    /// Bytes of their claim log.
+    pub(crate) fn log_bytes(&self) -> u64 {
+        match self {
+            Self::All(window) => window.log_bytes(),
+            Self::Owned(shards) => shards.log_bytes(),
+        }
+    }
+}
+
+impl Claims for Keys {
+    fn write(&mut self, txn: &mut Txn<'_>, writer: &Writer) {
+        match self {
+            Self::All(window) => window.write(txn, writer),
+            Self::Owned(_) => {}
+        }
+    }
+
+    fn each(&self, publish: &mut dyn FnMut(u32, &Message)) {
+        match self {
+            Self::All(_) => {}
+            Self::Owned(owned) => {
+                owned.staged().iter().for_each(|(shard, claim)| publish(*shard, &shards::message(claim)));
+            }
+        }
+    }
+
+    fn committed(&mut self, to: Committed<'_>) -> Result<(), Error> {
+        match (self, to) {
+            (Self::All(window), Committed::Store(store)) => window.committed(store),
+            (Self::Owned(shards), Committed::Topic(ends)) => shards.committed(ends),
+            _ => Ok(()),
+        }
+    }
+
+    fn abandon(&mut self) {
+        match self {
+            Self::All(window) => window.abandon(),
+            Self::Owned(shards) => shards.abandon(),
+        }
+    }
+}

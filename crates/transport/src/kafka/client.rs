@@ -1,0 +1,275 @@
+//! The clients of a worker: their settings, and what they tell of themselves while they work.
+
+use super::{Protocol, Settings};
+use rdkafka::{
+    ClientConfig, ClientContext, TopicPartitionList,
+    config::RDKafkaLogLevel,
+    consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol},
+    error::{KafkaError, KafkaResult},
+    message::{DeliveryResult, Message as _},
+    producer::ProducerContext,
+    types::RDKafkaRespErr,
+};
+use record::limits::MESSAGE_BYTES_MAX;
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// Most bytes of one message on any topic: a record that is handed over carries its raw bytes beside the clean ones.
+pub(super) const WIRE_BYTES_MAX: usize = 2 * MESSAGE_BYTES_MAX + (64 << 10);
+/// Bytes the consumer holds ahead of the worker, over all partitions.
+const FETCHED_KIB_MAX: usize = 32 << 10;
+/// Bytes the producer holds before they are acknowledged.
+const UNSENT_KIB_MAX: usize = 64 << 10;
+
+/// What every client of the worker says.
+fn base(settings: &Settings) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config
+        .set("bootstrap.servers", &settings.brokers)
+        .set("client.id", &settings.instance)
+        .set("socket.timeout.ms", settings.socket_timeout.as_millis().to_string())
+        // KIP-714: no telemetry to the cluster that nobody asked for.
+        .set("enable.metrics.push", "false")
+        // A raw topic that grows is noticed within this time.
+        .set("topic.metadata.refresh.interval.ms", "10000")
+        .set("log.connection.close", "false");
+    for (name, value) in &settings.client {
+        config.set(name, value);
+    }
+    config
+}
+
+/// A consumer of committed records, whose positions the worker keeps.
+fn reading(settings: &Settings, isolation: &str) -> ClientConfig {
+    let mut config = base(settings);
+    config
+        .set("isolation.level", isolation)
+        .set("enable.auto.commit", "false")
+        .set("enable.auto.offset.store", "false")
+        // A gap is an outcome, never a silent jump.
+        .set("auto.offset.reset", "error")
+        .set("check.crcs", "true")
+        .set("queued.max.messages.kbytes", FETCHED_KIB_MAX.to_string())
+        .set("fetch.message.max.bytes", (4 << 20).to_string())
+        .set("receive.message.max.bytes", (128 << 20).to_string());
+    config
+}
+
+/// The consumer of the worker's group.
+pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membership>> {
+    let mut config = reading(settings, "read_committed");
+    config
+        .set("group.id", &settings.group)
+        .set("fetch.wait.max.ms", "50")
+        .set("max.poll.interval.ms", settings.poll_interval.as_millis().to_string());
+    match settings.protocol {
+        // KIP-848: the broker assigns, and knows the session's timeout.
+        Protocol::Consumer => config.set("group.protocol", "consumer"),
+        Protocol::Classic => config
+            .set("partition.assignment.strategy", "range")
+            .set("session.timeout.ms", settings.session_timeout.as_millis().to_string()),
+    };
+    if settings.is_static {
+        config.set("group.instance.id", &settings.instance);
+    }
+    config.create_with_context(Membership::default())
+}
+
+/// A consumer outside of the group, for claims and single records; `ends` asks to be told where a partition ends.
+pub(super) fn reader(settings: &Settings, ends: bool) -> KafkaResult<BaseConsumer> {
+    reading(settings, "read_committed")
+        // The client wants a group before it lets partitions be assigned; nothing is ever committed to this one.
+        .set("group.id", format!("{}.reader", settings.group))
+        .set("enable.partition.eof", ends.to_string())
+        .set("fetch.wait.max.ms", "20")
+        .create()
+}
+
+/// A client that sees what is not committed yet: where partitions really end.
+pub(super) fn surveyor(settings: &Settings) -> KafkaResult<BaseConsumer> {
+    reading(settings, "read_uncommitted").set("group.id", format!("{}.reader", settings.group)).create()
+}
+
+/// Settings of the one transactional producer of a worker.
+pub(super) fn producer(settings: &Settings) -> ClientConfig {
+    let transaction = settings.transaction_timeout.as_millis();
+    let mut config = base(settings);
+    config
+        // Stable, so that a worker that starts again shuts out what is left of itself.
+        .set("transactional.id", format!("{}-{}", settings.group, settings.instance))
+        .set("transaction.timeout.ms", transaction.to_string())
+        .set("message.timeout.ms", transaction.to_string())
+        .set("acks", "all")
+        .set("linger.ms", "5")
+        .set("batch.size", (1 << 20).to_string())
+        .set("compression.type", &settings.compression)
+        .set("message.max.bytes", WIRE_BYTES_MAX.to_string())
+        .set("queue.buffering.max.messages", "1000000")
+        .set("queue.buffering.max.kbytes", UNSENT_KIB_MAX.to_string());
+    config
+}
+
+/// A change of the partitions that the group gave this worker.
+#[derive(Debug)]
+pub(super) enum Change {
+    Assigned(TopicPartitionList),
+    Revoked { partitions: TopicPartitionList, lost: bool },
+}
+
+/// What the group tells. A change takes effect when the worker says so, not within the client's callback: so the line
+/// commits what it has in hand first, and no code of ours runs at a moment of the client's choosing.
+#[derive(Debug, Default)]
+pub(super) struct Membership {
+    changes: Mutex<VecDeque<Change>>,
+    closing: AtomicBool,
+}
+
+impl Membership {
+    pub(super) fn next_change(&self) -> Option<Change> {
+        locked(&self.changes).pop_front()
+    }
+
+    /// From now on partitions are given up at once: the consumer is being closed.
+    pub(super) fn close(&self) {
+        self.closing.store(true, Ordering::Release);
+    }
+}
+
+impl ClientContext for Membership {
+    fn log(&self, level: RDKafkaLogLevel, fac: &str, message: &str) {
+        log(level, fac, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        tracing::warn!(%error, reason, "kafka consumer");
+    }
+}
+
+impl ConsumerContext for Membership {
+    fn rebalance(&self, consumer: &BaseConsumer<Self>, error: RDKafkaRespErr, partitions: &mut TopicPartitionList) {
+        let change = match error {
+            RDKafkaRespErr::RD_KAFKA_RESP_ERR__ASSIGN_PARTITIONS => Change::Assigned(partitions.clone()),
+            _ => Change::Revoked { partitions: partitions.clone(), lost: consumer.assignment_lost() },
+        };
+        if self.closing.load(Ordering::Acquire) {
+            if let Change::Revoked { partitions, .. } = &change
+                && let Err(error) = leave(consumer, partitions)
+            {
+                tracing::warn!(%error, "partitions could not be given up");
+            }
+            return;
+        }
+        locked(&self.changes).push_back(change);
+    }
+}
+
+/// Gives partitions up.
+pub(super) fn leave(consumer: &BaseConsumer<Membership>, partitions: &TopicPartitionList) -> KafkaResult<()> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_unassign(partitions),
+        _ => consumer.unassign(),
+    }
+}
+
+/// Takes partitions, from the offsets they carry.
+pub(super) fn join(consumer: &BaseConsumer<Membership>, partitions: &TopicPartitionList) -> KafkaResult<()> {
+    match consumer.rebalance_protocol() {
+        RebalanceProtocol::Cooperative => consumer.incremental_assign(partitions),
+        _ => consumer.assign(partitions),
+    }
+}
+
+/// What the producer tells while a transaction is open.
+#[derive(Debug, Default)]
+pub(super) struct Deliveries {
+    /// The first message that could not be delivered.
+    failed: Mutex<Option<KafkaError>>,
+    /// The offset after the last claim of each shard.
+    ends: Mutex<BTreeMap<u32, u64>>,
+    /// A request timed out or a connection broke: the end of a transaction may be under way twice.
+    doubt: AtomicBool,
+}
+
+impl Deliveries {
+    /// A transaction begins.
+    pub(super) fn begin(&self) {
+        *locked(&self.failed) = None;
+        locked(&self.ends).clear();
+        self.doubt.store(false, Ordering::Release);
+    }
+
+    pub(super) fn take_failure(&self) -> Option<KafkaError> {
+        locked(&self.failed).take()
+    }
+
+    pub(super) fn ends(&self) -> Vec<(u32, u64)> {
+        locked(&self.ends).iter().map(|(shard, end)| (*shard, *end)).collect()
+    }
+
+    pub(super) fn is_doubtful(&self) -> bool {
+        self.doubt.load(Ordering::Acquire)
+    }
+}
+
+/// What a message is, for whoever hears of its delivery: 0, or 1 + the shard of a claim.
+pub(super) type Tag = usize;
+
+pub(super) fn claim_tag(shard: u32) -> Tag {
+    usize::try_from(shard).map_or(0, |shard| shard + 1)
+}
+
+impl ClientContext for Deliveries {
+    fn log(&self, level: RDKafkaLogLevel, fac: &str, message: &str) {
+        if fac.contains("REQTMOUT") {
+            self.doubt.store(true, Ordering::Release);
+        }
+        log(level, fac, message);
+    }
+
+    fn error(&self, error: KafkaError, reason: &str) {
+        self.doubt.store(true, Ordering::Release);
+        tracing::warn!(%error, reason, "kafka producer");
+    }
+}
+
+impl ProducerContext for Deliveries {
+    type DeliveryOpaque = Tag;
+
+    fn delivery(&self, result: &DeliveryResult<'_>, tag: Tag) {
+        match result {
+            Ok(message) => {
+                let shard = tag.checked_sub(1).and_then(|shard| u32::try_from(shard).ok());
+                if let (Some(shard), Ok(offset)) = (shard, u64::try_from(message.offset())) {
+                    let mut ends = locked(&self.ends);
+                    let end = ends.entry(shard).or_default();
+                    *end = (offset + 1).max(*end);
+                }
+            }
+            Err((error, _)) => {
+                locked(&self.failed).get_or_insert_with(|| error.clone());
+            }
+        }
+    }
+}
+
+/// A poisoned lock guards plain values: nothing here panics half way through a change.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What librdkafka says, with its own words for where.
+fn log(level: RDKafkaLogLevel, fac: &str, message: &str) {
+    match level {
+        RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
+            tracing::error!(target: "librdkafka", fac, "{message}");
+        }
+        RDKafkaLogLevel::Warning => tracing::warn!(target: "librdkafka", fac, "{message}"),
+        RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info => tracing::info!(target: "librdkafka", fac, "{message}"),
+        RDKafkaLogLevel::Debug => tracing::debug!(target: "librdkafka", fac, "{message}"),
+    }
+}

@@ -1,0 +1,109 @@
+//! What can go wrong between a worker and Kafka, and what the person who runs it can do about it.
+
+use rdkafka::{error::KafkaError, types::RDKafkaErrorCode};
+
+/// What can go wrong; what heals by itself (a broker that restarts, a commit that is refused) is no error.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A client could not be made: a setting is wrong.
+    #[error("Kafka refuses the settings: {0}")]
+    Settings(KafkaError),
+    /// The cluster did not answer in time, or refused.
+    #[error("{doing}: {source}")]
+    Cluster {
+        /// What was being done.
+        doing: &'static str,
+        /// What the client said.
+        source: KafkaError,
+    },
+    /// A topic is missing or unfit.
+    #[error("topic {topic}: {what}")]
+    Topic {
+        /// The topic.
+        topic: String,
+        /// What is wrong with it.
+        what: String,
+    },
+    /// Records are gone that only stood there: the topic of handed records lost some that nobody had decided.
+    #[error("topic {topic}, partition {partition}: offsets {from} to {to} are gone, and nobody had decided them")]
+    Lost {
+        /// The topic.
+        topic: String,
+        /// Its partition.
+        partition: u32,
+        /// First offset that is gone.
+        from: u64,
+        /// First offset that is there.
+        to: u64,
+    },
+    /// Another worker uses this worker's name, and has shut it out.
+    #[error("another worker runs as {instance:?} and has shut this one out")]
+    Fenced {
+        /// The name.
+        instance: String,
+    },
+    /// A transaction could not be ended within its time.
+    #[error("a transaction could not be ended within {seconds} s: {what}")]
+    Stuck {
+        /// How long it was tried.
+        seconds: u64,
+        /// The last answer.
+        what: String,
+    },
+}
+
+impl Error {
+    pub(super) fn cluster(doing: &'static str) -> impl FnOnce(KafkaError) -> Self {
+        move |source| Self::Cluster { doing, source }
+    }
+
+    /// Exit code of the process that stops for this error, as in sysexits.h: 75 when a restart may help, 78 when the
+    /// configuration or the topics are to be corrected first.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Settings(_) | Self::Topic { .. } => 78,
+            Self::Cluster { source, .. } if is_refusal(source) => 78,
+            Self::Cluster { .. } | Self::Lost { .. } | Self::Fenced { .. } | Self::Stuck { .. } => 75,
+        }
+    }
+
+    /// What to do about it: one line, for people.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Settings(_) => "correct the [kafka] section of the configuration",
+            Self::Topic { .. } => {
+                "`faircopy topics plan` says what is wrong, `faircopy topics apply` makes what is missing"
+            }
+            Self::Cluster { source, .. } if is_refusal(source) => {
+                "give the user of this worker the rights that docs/kafka.md lists, or correct its credentials"
+            }
+            Self::Cluster { .. } | Self::Stuck { .. } => {
+                "look at the brokers; nothing is lost, a restart goes on where the last commit ended"
+            }
+            Self::Lost { .. } => {
+                "restore the topic, or send the records of these offsets again; its retention must be unlimited"
+            }
+            Self::Fenced { .. } => "give every worker a name of its own (kafka.instance), and start it again",
+        }
+    }
+}
+
+/// Whether waiting will not help.
+fn is_refusal(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode as Code;
+    matches!(
+        error.rdkafka_error_code(),
+        Some(
+            Code::Authentication
+                | Code::SaslAuthenticationFailed
+                | Code::TopicAuthorizationFailed
+                | Code::GroupAuthorizationFailed
+                | Code::ClusterAuthorizationFailed
+                | Code::TransactionalIdAuthorizationFailed
+                | Code::SSL
+        )
+    )
+}

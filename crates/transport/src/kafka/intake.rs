@@ -1,0 +1,506 @@
+//! The consumer: which partitions this worker has, how far each is read and committed, and what comes next.
+
+use super::{
+    Error, Settings, Start,
+    client::{self, Change, Membership},
+    convert,
+    gaps::Gaps,
+    outbox::number,
+};
+use crate::Event;
+use rdkafka::{
+    Message as _, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata},
+    error::{KafkaError, KafkaResult},
+    message::BorrowedMessage,
+    types::RDKafkaErrorCode,
+};
+use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, chunk::Bound};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+/// A partition of this worker.
+#[derive(Clone, Debug, Default)]
+struct Partition {
+    /// Offset to be read next.
+    next: u64,
+    /// Offset that a restart would go on from.
+    committed: u64,
+    /// Raw records that were gone.
+    gaps: Gaps,
+    /// First offset that is there, when it lies beyond `next`.
+    gone_until: Option<u64>,
+}
+
+/// The consumer of the group.
+pub(super) struct Intake {
+    settings: Settings,
+    consumer: BaseConsumer<Membership>,
+    topic: Arc<str>,
+    partitions: BTreeMap<(Input, u32), Partition>,
+    /// Partitions to be given up with the next poll.
+    leaving: Option<TopicPartitionList>,
+    /// When the last chunk was handed out: chunks come at most once per commit interval unless they are full.
+    gathered: Instant,
+}
+
+impl fmt::Debug for Intake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Intake").field("partitions", &self.partitions).finish_non_exhaustive()
+    }
+}
+
+impl Intake {
+    pub(super) fn open(settings: &Settings) -> Result<Self, Error> {
+        let consumer = client::consumer(settings).map_err(Error::Settings)?;
+        let topics = &settings.topics;
+        consumer
+            .subscribe(&[&topics.raw, &topics.keyed])
+            .map_err(Error::cluster("the topics could not be subscribed to"))?;
+        Ok(Self {
+            settings: settings.clone(),
+            consumer,
+            topic: Arc::from(topics.raw.as_str()),
+            partitions: BTreeMap::new(),
+            leaving: None,
+            gathered: Instant::now(),
+        })
+    }
+
+    /// Gives up what was announced to be given up, and answers the shards among it; what stays is read again from where
+    /// it is committed.
+    pub(super) fn settle_leaving(&mut self) -> Result<Vec<u32>, Error> {
+        let Some(leaving) = self.leaving.take() else { return Ok(Vec::new()) };
+        client::leave(&self.consumer, &leaving).map_err(Error::cluster("partitions could not be given up"))?;
+        for (input, partition) in self.named(&leaving) {
+            self.partitions.remove(&(input, partition));
+        }
+        self.rewind()?;
+        Ok(self.shards(&leaving))
+    }
+
+    /// Serves the group without taking records: whatever is assigned is paused.
+    pub(super) fn serve(&mut self, wait: Duration) -> Result<Option<Event>, Error> {
+        if let Some(Err(error)) = self.consumer.poll(wait) {
+            self.tolerate(&error)?;
+        }
+        self.change()
+    }
+
+    /// Takes what waits.
+    pub(super) fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, Error> {
+        if let Some(gap) = self.gap() {
+            return Ok(gap);
+        }
+        let mut gathering = Gathering::new(&self.topic);
+        let mut deadline = Instant::now() + wait;
+        while gathering.is_within(bound) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match self.consumer.poll(left) {
+                Some(Ok(message)) => {
+                    let input = self.input(message.topic());
+                    if gathering.is_empty() {
+                        // Whoever found one record waits for more, as long as the commit interval leaves time.
+                        deadline = deadline.max(self.gathered + self.settings.commit_interval);
+                    }
+                    take(&mut self.partitions, input, &message, &mut gathering)?;
+                }
+                Some(Err(error)) => {
+                    self.tolerate(&error)?;
+                    if self.partitions.values().any(|partition| partition.gone_until.is_some()) {
+                        break;
+                    }
+                }
+                None => {
+                    if let Some(event) = self.change()? {
+                        return Ok(event);
+                    }
+                    if Instant::now() >= deadline {
+                        break;
+                    }
+                }
+            }
+        }
+        self.gathered = Instant::now();
+        Ok(if !gathering.is_empty() {
+            Event::Chunk(gathering.finish())
+        } else if self.partitions.is_empty() {
+            Event::Joining
+        } else {
+            self.gap().unwrap_or(Event::Idle)
+        })
+    }
+
+    /// A change of the assignment, if there is one.
+    fn change(&mut self) -> Result<Option<Event>, Error> {
+        match self.consumer.context().next_change() {
+            None => Ok(None),
+            Some(Change::Assigned(partitions)) => self.assign(partitions).map(Some),
+            Some(Change::Revoked { partitions, lost }) => {
+                let shards = self.shards(&partitions);
+                self.leaving = Some(partitions);
+                Ok(Some(Event::Revoked { shards, lost }))
+            }
+        }
+    }
+
+    /// Takes partitions over, from where they are committed. They stay paused until the claims of their shards are here.
+    fn assign(&mut self, partitions: TopicPartitionList) -> Result<Event, Error> {
+        let mut assigned = TopicPartitionList::new();
+        let shards = self.shards(&partitions);
+        for (input, partition, found) in self.found(partitions)? {
+            let from = found.gone_until.unwrap_or(found.next);
+            assigned
+                .add_partition_offset(self.name(input), number(partition), Offset::Offset(signed(from)))
+                .map_err(Error::cluster("partitions could not be assigned"))?;
+            self.partitions.insert((input, partition), found);
+        }
+        client::join(&self.consumer, &assigned).map_err(Error::cluster("partitions could not be assigned"))?;
+        self.consumer.pause(&assigned).map_err(Error::cluster("partitions could not be paused"))?;
+        Ok(Event::Assigned(shards))
+    }
+
+    /// Where each partition is to be read from.
+    fn found(&self, partitions: TopicPartitionList) -> Result<Vec<(Input, u32, Partition)>, Error> {
+        let committed = self.committed(partitions)?;
+        let mut found = Vec::new();
+        for element in committed.elements() {
+            let (input, partition) = (self.input(element.topic()), unsigned(element.partition()));
+            let (low, high) = self
+                .consumer
+                .fetch_watermarks(element.topic(), element.partition(), self.settings.patience)
+                .map_err(Error::cluster("the ends of a partition could not be asked"))?;
+            let (low, high) = (natural(low), natural(high));
+            let next = match (element.offset(), self.settings.start) {
+                (Offset::Offset(offset), _) => natural(offset),
+                (_, Start::Latest) if input == Input::Raw => high,
+                _ => low,
+            };
+            let partition_of = Partition {
+                next,
+                committed: next,
+                gaps: Gaps::parse(element.metadata()),
+                gone_until: (low > next).then_some(low),
+            };
+            if next > high {
+                let what = format!("partition {partition} ends at {high}, but {next} is committed: it was made anew");
+                return Err(Error::Topic { topic: element.topic().to_owned(), what });
+            }
+            if input == Input::Keyed && low > next {
+                let topic = element.topic().to_owned();
+                return Err(Error::Lost { topic, partition, from: next, to: low });
+            }
+            found.push((input, partition, partition_of));
+        }
+        Ok(found)
+    }
+
+    /// What the broker has committed for these partitions. It answers only once no transaction holds them.
+    pub(super) fn committed(&self, partitions: TopicPartitionList) -> Result<TopicPartitionList, Error> {
+        let began = Instant::now();
+        loop {
+            match self.consumer.committed_offsets(partitions.clone(), Duration::from_secs(5)) {
+                Ok(committed) if committed.elements().iter().all(|element| element.error().is_ok()) => {
+                    return Ok(committed);
+                }
+                Err(error) if began.elapsed() >= self.settings.patience => {
+                    return Err(Error::Cluster { doing: "committed offsets could not be read", source: error });
+                }
+                _ if began.elapsed() >= self.settings.patience => {
+                    let source = KafkaError::OffsetFetch(RDKafkaErrorCode::OperationTimedOut);
+                    return Err(Error::Cluster { doing: "committed offsets could not be read", source });
+                }
+                _ => std::thread::sleep(Duration::from_millis(100)),
+            }
+        }
+    }
+
+    /// Reads on, once claims are restored.
+    pub(super) fn resume(&self) -> Result<(), Error> {
+        let all = self.list(|_| Offset::Invalid)?;
+        self.consumer.resume(&all).map_err(Error::cluster("partitions could not be resumed"))
+    }
+
+    /// Goes back to what the broker has committed: what was read since and not committed comes again.
+    pub(super) fn rewind(&mut self) -> Result<(), Error> {
+        if self.partitions.is_empty() {
+            return Ok(());
+        }
+        let committed = self.committed(self.list(|_| Offset::Invalid)?)?;
+        for element in committed.elements() {
+            let key = (self.input(element.topic()), unsigned(element.partition()));
+            if let (Some(partition), Offset::Offset(offset)) = (self.partitions.get_mut(&key), element.offset()) {
+                partition.committed = natural(offset);
+            }
+        }
+        self.partitions.values_mut().for_each(|partition| partition.next = partition.committed);
+        let target = self.list(|partition| Offset::Offset(signed(partition.next)))?;
+        let sought = self.consumer.seek_partitions(target, self.settings.patience);
+        let sought = sought.map_err(Error::cluster("partitions could not be wound back"))?;
+        for element in sought.elements() {
+            element.error().map_err(Error::cluster("a partition could not be wound back"))?;
+        }
+        Ok(())
+    }
+
+    /// The positions of a commit, with the gaps of their partitions.
+    pub(super) fn positions(&self, next: &[Next], gap: bool) -> Result<TopicPartitionList, Error> {
+        let mut list = TopicPartitionList::new();
+        for Next { input, position } in next {
+            let mut element = list.add_partition(self.name(*input), number(position.partition));
+            element
+                .set_offset(Offset::Offset(signed(position.offset)))
+                .map_err(Error::cluster("a position could not be set"))?;
+            if let Some(partition) = self.partitions.get(&(*input, position.partition)) {
+                let mut gaps = partition.gaps.clone();
+                if gap {
+                    gaps.add(partition.committed, position.offset);
+                }
+                if gaps.records > 0 {
+                    element.set_metadata(gaps.to_string());
+                }
+            }
+        }
+        Ok(list)
+    }
+
+    /// Whether the broker has exactly these positions.
+    pub(super) fn is_committed(&self, positions: &TopicPartitionList) -> Result<bool, Error> {
+        let committed = self.committed(positions.clone())?;
+        let wanted: BTreeMap<_, _> = positions.elements().iter().map(place).collect();
+        Ok(committed.elements().iter().map(place).collect::<BTreeMap<_, _>>() == wanted)
+    }
+
+    /// Positions were committed.
+    pub(super) fn note_committed(&mut self, next: &[Next], gap: bool) {
+        for Next { input, position } in next {
+            if let Some(partition) = self.partitions.get_mut(&(*input, position.partition)) {
+                if gap {
+                    partition.gaps.add(partition.committed, position.offset);
+                }
+                partition.committed = position.offset;
+            }
+        }
+    }
+
+    /// Membership of the group as of now.
+    pub(super) fn group(&self) -> Option<ConsumerGroupMetadata> {
+        self.consumer.group_metadata()
+    }
+
+    /// Records of each raw partition that are not committed; those still open in somebody's transaction do not count.
+    pub(super) fn lag(&self) -> Result<Vec<(u32, u64)>, Error> {
+        let raw: Vec<_> = self.partitions.iter().filter(|((input, _), _)| *input == Input::Raw).collect();
+        if raw.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut ends = TopicPartitionList::new();
+        for ((_, partition), _) in &raw {
+            ends.add_partition_offset(&self.settings.topics.raw, number(*partition), Offset::End)
+                .map_err(Error::cluster("the ends of raw could not be asked"))?;
+        }
+        let ends = self.consumer.offsets_for_times(ends, self.settings.patience);
+        let ends = ends.map_err(Error::cluster("the ends of raw could not be asked"))?;
+        let end = |partition: u32| {
+            let element = ends.find_partition(&self.settings.topics.raw, number(partition))?;
+            element.offset().to_raw().map(natural)
+        };
+        let lag = raw
+            .into_iter()
+            .filter_map(|((_, partition), state)| Some((*partition, end(*partition)?.saturating_sub(state.committed))));
+        Ok(lag.collect())
+    }
+
+    /// Goes on reading a raw partition at `position`.
+    pub(super) fn seek(&mut self, position: Position) -> Result<(), Error> {
+        let Some(state) = self.partitions.get_mut(&(Input::Raw, position.partition)) else {
+            let what = format!("partition {} is not this worker's", position.partition);
+            return Err(Error::Topic { topic: self.settings.topics.raw.clone(), what });
+        };
+        (state.next, state.committed) = (position.offset, position.offset);
+        self.consumer
+            .seek(
+                &self.settings.topics.raw,
+                number(position.partition),
+                Offset::Offset(signed(position.offset)),
+                self.settings.patience,
+            )
+            .map_err(Error::cluster("a partition could not be sought"))
+    }
+
+    /// A gap that waits to be told.
+    fn gap(&mut self) -> Option<Event> {
+        let found = self.partitions.iter_mut().find_map(|((_, partition), state)| {
+            let to = state.gone_until.take()?;
+            Some((*partition, state, to))
+        });
+        let (partition, state, to) = found?;
+        let from = std::mem::replace(&mut state.next, to);
+        Some(Event::Gap { partition, from, to })
+    }
+
+    /// An error of the consumer: most heal by themselves; one may mean that records are gone.
+    fn tolerate(&mut self, error: &KafkaError) -> Result<(), Error> {
+        use RDKafkaErrorCode as Code;
+        let doing = "the consumer failed";
+        match error {
+            KafkaError::MessageConsumptionFatal(_) => Err(Error::Cluster { doing, source: error.clone() }),
+            KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange) => self.look_for_gaps(),
+            KafkaError::MessageConsumption(
+                Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed | Code::UnknownTopicOrPartition,
+            ) => Err(Error::Cluster { doing, source: error.clone() }),
+            _ => {
+                tracing::warn!(%error, "kafka consumer");
+                Ok(())
+            }
+        }
+    }
+
+    /// Retention, or somebody, dropped what was not read: find what and go on behind it.
+    fn look_for_gaps(&mut self) -> Result<(), Error> {
+        let keys: Vec<_> = self.partitions.keys().copied().collect();
+        for (input, partition) in keys {
+            let topic = self.name(input).to_owned();
+            let (low, _) = self
+                .consumer
+                .fetch_watermarks(&topic, number(partition), self.settings.patience)
+                .map_err(Error::cluster("the ends of a partition could not be asked"))?;
+            let Some(state) = self.partitions.get_mut(&(input, partition)) else { continue };
+            let (low, from) = (natural(low), state.next);
+            if low <= from {
+                continue;
+            }
+            if input == Input::Keyed {
+                return Err(Error::Lost { topic, partition, from, to: low });
+            }
+            state.gone_until = Some(low);
+            self.consumer
+                .seek(&topic, number(partition), Offset::Offset(signed(low)), self.settings.patience)
+                .map_err(Error::cluster("a partition could not be read on"))?;
+        }
+        Ok(())
+    }
+
+    /// Every partition with an offset.
+    fn list(&self, offset: impl Fn(&Partition) -> Offset) -> Result<TopicPartitionList, Error> {
+        let mut list = TopicPartitionList::new();
+        for ((input, partition), state) in &self.partitions {
+            list.add_partition_offset(self.name(*input), number(*partition), offset(state))
+                .map_err(Error::cluster("partitions could not be listed"))?;
+        }
+        Ok(list)
+    }
+
+    fn named(&self, list: &TopicPartitionList) -> Vec<(Input, u32)> {
+        list.elements().iter().map(|element| (self.input(element.topic()), unsigned(element.partition()))).collect()
+    }
+
+    fn shards(&self, list: &TopicPartitionList) -> Vec<u32> {
+        self.named(list).into_iter().filter(|(input, _)| *input == Input::Keyed).map(|(_, shard)| shard).collect()
+    }
+
+    fn input(&self, topic: &str) -> Input {
+        if topic == self.settings.topics.keyed { Input::Keyed } else { Input::Raw }
+    }
+
+    fn name(&self, input: Input) -> &str {
+        match input {
+            Input::Raw => &self.settings.topics.raw,
+            Input::Keyed => &self.settings.topics.keyed,
+        }
+    }
+}
+
+impl Drop for Intake {
+    fn drop(&mut self) {
+        self.consumer.context().close();
+        if let Some(leaving) = self.leaving.take() {
+            let result: KafkaResult<()> = client::leave(&self.consumer, &leaving);
+            if let Err(error) = result {
+                tracing::warn!(%error, "partitions could not be given up");
+            }
+        }
+    }
+}
+
+/// A chunk that is being gathered.
+struct Gathering {
+    chunk: Chunk,
+    bytes: usize,
+    next: BTreeMap<(Input, u32), u64>,
+}
+
+impl Gathering {
+    fn new(topic: &Arc<str>) -> Self {
+        let (records, handed, next) = (Vec::new(), Vec::new(), Vec::new());
+        let chunk = Chunk { topic: Arc::clone(topic), records, handed, next, arrived: Instant::now() };
+        Self { chunk, bytes: 0, next: BTreeMap::new() }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.next.is_empty()
+    }
+
+    fn is_within(&self, bound: Bound) -> bool {
+        self.chunk.records.len() + self.chunk.handed.len() < bound.records && self.bytes < bound.bytes
+    }
+
+    fn finish(mut self) -> Chunk {
+        let next = self
+            .next
+            .into_iter()
+            .map(|((input, partition), offset)| Next { input, position: Position { partition, offset } });
+        self.chunk.next = next.collect();
+        self.chunk
+    }
+}
+
+/// Adds a message to the chunk, unless it comes from a partition that was given up meanwhile.
+fn take(
+    partitions: &mut BTreeMap<(Input, u32), Partition>,
+    input: Input,
+    message: &BorrowedMessage<'_>,
+    gathering: &mut Gathering,
+) -> Result<(), Error> {
+    let position = Position { partition: unsigned(message.partition()), offset: natural(message.offset()) };
+    let Some(state) = partitions.get_mut(&(input, position.partition)) else { return Ok(()) };
+    if position.offset < state.next {
+        return Ok(());
+    }
+    if gathering.is_empty() {
+        gathering.chunk.arrived = Instant::now();
+    }
+    let message = convert::read(message);
+    gathering.bytes += message.value.len();
+    match input {
+        Input::Raw => gathering.chunk.records.push(RawRecord { position, message, original: None }),
+        Input::Keyed => gathering.chunk.handed.push(HandedRecord { position, message }),
+    }
+    state.next = position.offset + 1;
+    gathering.next.insert((input, position.partition), state.next);
+    Ok(())
+}
+
+/// What of an element counts when positions are compared.
+fn place(element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>) -> ((String, i32), Option<i64>) {
+    ((element.topic().to_owned(), element.partition()), element.offset().to_raw())
+}
+
+/// A partition as the line counts them; the client's are never negative.
+pub(super) fn unsigned(partition: i32) -> u32 {
+    u32::try_from(partition).unwrap_or(0)
+}
+
+/// An offset as the line counts them; what is no offset is the beginning.
+pub(super) fn natural(offset: i64) -> u64 {
+    u64::try_from(offset).unwrap_or(0)
+}
+
+/// An offset as the client counts them.
+pub(super) fn signed(offset: u64) -> i64 {
+    i64::try_from(offset).unwrap_or(i64::MAX)
+}

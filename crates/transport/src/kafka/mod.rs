@@ -1,0 +1,353 @@
+//! Apache Kafka: any number of workers, exactly once.
+//!
+//! ```text
+//! raw ────┐                                  ┌─► clean, rejects, duplicates
+//!         ├─► consumer ─► … ─► one transaction ─► claims
+//! keyed ──┘   (group)           (producer)   ├─► keyed (shards of other workers)
+//!                                            └─► positions of raw and keyed
+//! ```
+//! One consumer and one transactional producer per worker. A worker owns the shards whose partitions of `keyed` the group
+//! gave it; only it decides their duplicates. What is read, judged and written in vain (a rebalance, a refused commit, a
+//! crash) is read again from the positions that the broker has committed.
+//!
+//! # Bounds
+//! 32 MiB are fetched ahead, 64 MiB wait to be acknowledged, one chunk is judged while another is committed.
+//!
+//! # Time
+//! A chunk is handed out when it is full, or when the commit interval has passed since the last one. Every call that can
+//! hang has a time limit; the broker is waited for as long as [`Settings::patience`].
+
+mod client;
+mod convert;
+mod error;
+mod fetch;
+mod gaps;
+mod intake;
+mod outbox;
+mod restore;
+
+pub use error::Error;
+pub use gaps::Gaps;
+
+use crate::{Commit, Committed, Error as TransportError, Event, Outcome, Topic, Transport};
+use fetch::Fetcher;
+use intake::Intake;
+use outbox::{Ended, Fan, Outbox};
+use rdkafka::consumer::{BaseConsumer, Consumer};
+use record::{Message, Position, chunk::Bound};
+use restore::Restore;
+use std::time::{Duration, Instant};
+
+/// How old an answer about the ends of raw may be.
+const LAG_AGE_MAX: Duration = Duration::from_millis(500);
+
+/// Settings of a worker on Kafka.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Bootstrap servers, `host:port` separated by commas.
+    pub brokers: String,
+    /// Name of this worker: stable over restarts, and no other's.
+    pub instance: String,
+    /// Consumer group that all workers of a pipeline share.
+    pub group: String,
+    /// Names of the topics.
+    pub topics: Topics,
+    /// Slices of the key space: the partitions of `keyed` and `claims`.
+    pub shards: u32,
+    /// How partitions are assigned.
+    pub protocol: Protocol,
+    /// Whether the worker keeps its partitions while it restarts (KIP-345): others wait the session's timeout for it.
+    pub is_static: bool,
+    /// Where a group begins on a raw partition that it never committed.
+    pub start: Start,
+    /// Longest time from one commit to the next while records come.
+    pub commit_interval: Duration,
+    /// A transaction that is open longer is aborted by the broker.
+    pub transaction_timeout: Duration,
+    /// A request without an answer is given up after this time.
+    pub socket_timeout: Duration,
+    /// A worker that does not poll for so long loses its partitions.
+    pub poll_interval: Duration,
+    /// Session timeout of the classic protocol; of the other one the broker has it.
+    pub session_timeout: Duration,
+    /// How long the cluster is waited for before the worker stops.
+    pub patience: Duration,
+    /// `none`, `lz4`, `snappy` or `gzip`.
+    pub compression: String,
+    /// Further settings of the client, such as those of TLS and SASL.
+    pub client: Vec<(String, String)>,
+}
+
+/// How partitions are assigned to the workers of a group.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// KIP-848, for brokers of 4.0 and later.
+    Consumer,
+    /// The classic protocol with range assignment.
+    Classic,
+}
+
+/// Where a group begins on a raw partition that it never committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Start {
+    /// With the oldest record that is there.
+    Earliest,
+    /// With records that come from now on.
+    Latest,
+}
+
+/// Names of the topics.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Topics {
+    /// Records as submitted.
+    pub raw: String,
+    /// Judged records on their way to the owner of their shard.
+    pub keyed: String,
+    /// Accepted records.
+    pub clean: String,
+    /// Rejected records.
+    pub rejects: String,
+    /// Records that were accepted before.
+    pub duplicates: String,
+    /// Claimed keys; compacted.
+    pub claims: String,
+}
+
+impl Topics {
+    /// `raw`, `keyed`, … behind a prefix.
+    #[must_use]
+    pub fn prefixed(prefix: &str) -> Self {
+        let name = |name: &str| format!("{prefix}{name}");
+        Self {
+            raw: name("raw"),
+            keyed: name("keyed"),
+            clean: name("clean"),
+            rejects: name("rejects"),
+            duplicates: name("duplicates"),
+            claims: name("claims"),
+        }
+    }
+
+    /// The name of a topic that outputs go to.
+    fn of(&self, topic: Topic) -> &str {
+        match topic {
+            Topic::Raw | Topic::Tables => &self.raw,
+            Topic::Clean => &self.clean,
+            Topic::Rejects => &self.rejects,
+            Topic::Duplicates => &self.duplicates,
+            Topic::Keyed => &self.keyed,
+        }
+    }
+}
+
+impl Settings {
+    /// Settings for a cluster; everything else as it is by default.
+    #[must_use]
+    pub fn new(brokers: &str, instance: &str) -> Self {
+        Self {
+            brokers: brokers.to_owned(),
+            instance: instance.to_owned(),
+            group: "faircopy".to_owned(),
+            topics: Topics::prefixed("faircopy."),
+            shards: 64,
+            protocol: Protocol::Consumer,
+            is_static: true,
+            start: Start::Earliest,
+            commit_interval: Duration::from_millis(100),
+            transaction_timeout: Duration::from_secs(15),
+            socket_timeout: Duration::from_secs(10),
+            poll_interval: Duration::from_secs(300),
+            session_timeout: Duration::from_secs(10),
+            patience: Duration::from_secs(120),
+            compression: "lz4".to_owned(),
+            client: Vec::new(),
+        }
+    }
+}
+
+/// A worker's end of Kafka.
+#[derive(Debug)]
+pub struct Kafka {
+    settings: Settings,
+    intake: Intake,
+    outbox: Outbox,
+    restore: Option<Restore>,
+    fetcher: Option<Fetcher>,
+    cluster: String,
+    /// The lag that was asked last, and when.
+    lag: Option<(Instant, Vec<(u32, u64)>)>,
+}
+
+impl Kafka {
+    /// Joins the group.
+    ///
+    /// # Errors
+    /// When the cluster does not answer, or its topics are missing or unfit.
+    pub fn open(settings: Settings) -> Result<Self, Error> {
+        let surveyor = client::surveyor(&settings).map_err(Error::Settings)?;
+        let fan = survey(&surveyor, &settings)?;
+        let cluster = surveyor.client().fetch_cluster_id(settings.patience).unwrap_or_default();
+        // The producer first: what a former life of this worker left open is ended before its positions are asked.
+        let outbox = Outbox::open(&settings, fan)?;
+        let intake = Intake::open(&settings)?;
+        Ok(Self { intake, outbox, restore: None, fetcher: None, cluster, lag: None, settings })
+    }
+
+    /// Id of the cluster.
+    #[must_use]
+    pub fn cluster(&self) -> &str {
+        &self.cluster
+    }
+
+    /// How often the producer was replaced because the end of a transaction was in doubt.
+    #[must_use]
+    pub const fn reinits(&self) -> u64 {
+        self.outbox.reinits
+    }
+
+    /// Whether a chunk may be given out: no claims are waited for.
+    fn restored(&mut self, wait: Duration) -> Result<Option<Event>, Error> {
+        let Some(restore) = &mut self.restore else { return Ok(None) };
+        if let Some(event) = self.intake.serve(Duration::ZERO)? {
+            return Ok(Some(event));
+        }
+        if let Some(event) = restore.poll(wait)? {
+            return Ok(Some(event));
+        }
+        if !restore.is_done() {
+            return Ok(Some(Event::Joining));
+        }
+        self.restore = None;
+        self.intake.resume()?;
+        Ok(None)
+    }
+
+    fn settle(&mut self, commit: &Commit<'_>, ended: Ended) -> Result<Option<Vec<(u32, u64)>>, Error> {
+        let gap = commit.ledger.gap > 0;
+        let (is_done, ends) = match ended {
+            Ended::Done(ends) => (true, ends),
+            Ended::Refused => (false, Vec::new()),
+            Ended::Doubtful(ends) => (self.intake.is_committed(&self.intake.positions(commit.next, gap)?)?, ends),
+        };
+        if is_done {
+            self.intake.note_committed(commit.next, gap);
+            return Ok(Some(ends));
+        }
+        self.intake.rewind()?;
+        Ok(None)
+    }
+}
+
+impl Transport for Kafka {
+    fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, TransportError> {
+        let left = self.intake.settle_leaving()?;
+        if let Some(restore) = &mut self.restore {
+            restore.remove(&left)?;
+        }
+        match self.restored(wait)? {
+            Some(event) => Ok(event),
+            None => Ok(self.intake.poll(bound, wait)?),
+        }
+    }
+
+    fn fetch(&mut self, position: Position) -> Result<Option<Message>, TransportError> {
+        let fetcher = match self.fetcher.take() {
+            Some(fetcher) => fetcher,
+            None => Fetcher::open(&self.settings)?,
+        };
+        Ok(self.fetcher.insert(fetcher).fetch(position)?)
+    }
+
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, TransportError> {
+        let result = check(&commit).and_then(|()| {
+            let positions = self.intake.positions(commit.next, commit.ledger.gap > 0)?;
+            let ended = self.outbox.commit(commit.outputs, commit.claims, &positions, || self.intake.group())?;
+            Ok(self.settle(&commit, ended)?)
+        });
+        match result {
+            Ok(Some(ends)) => {
+                commit.claims.committed(Committed::Topic(&ends))?;
+                Ok(Outcome::Committed)
+            }
+            Ok(None) => {
+                commit.claims.abandon();
+                Ok(Outcome::Void)
+            }
+            Err(error) => {
+                commit.claims.abandon();
+                Err(error)
+            }
+        }
+    }
+
+    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, TransportError> {
+        let restore = match self.restore.take() {
+            Some(restore) => restore,
+            None => Restore::new(&self.settings)?,
+        };
+        Ok(self.restore.insert(restore).add(known)?)
+    }
+
+    fn seek(&mut self, position: Position) -> Result<(), TransportError> {
+        Ok(self.intake.seek(position)?)
+    }
+
+    fn lag(&mut self) -> Result<Vec<(u32, u64)>, TransportError> {
+        let is_fresh = self.lag.as_ref().is_some_and(|(asked, _)| asked.elapsed() < LAG_AGE_MAX);
+        if !is_fresh {
+            self.lag = Some((Instant::now(), self.intake.lag()?));
+        }
+        Ok(self.lag.as_ref().map(|(_, lag)| lag.clone()).unwrap_or_default())
+    }
+}
+
+/// Checks that the ledger agrees with itself and with the outputs (promise 1).
+fn check(commit: &Commit<'_>) -> Result<(), TransportError> {
+    let ledger = commit.ledger;
+    if !ledger.balances() {
+        return Err(TransportError::Unbalanced { what: "what came in differs from the sum of outcomes" });
+    }
+    let mut counts = [0_u64; 4];
+    for (topic, _) in commit.outputs {
+        let count = match topic {
+            Topic::Clean => &mut counts[0],
+            Topic::Rejects => &mut counts[1],
+            Topic::Duplicates => &mut counts[2],
+            Topic::Keyed => &mut counts[3],
+            Topic::Raw | Topic::Tables => {
+                return Err(TransportError::Unbalanced { what: "an outcome for the raw topic" });
+            }
+        };
+        *count += 1;
+    }
+    if counts != [ledger.clean, ledger.reject, ledger.duplicate, ledger.handed] {
+        return Err(TransportError::Unbalanced { what: "outputs differ from their outcomes in number" });
+    }
+    Ok(())
+}
+
+/// Looks at the topics: all must be there, and the sharded ones have as many partitions as there are shards.
+fn survey(surveyor: &BaseConsumer, settings: &Settings) -> Result<Fan, Error> {
+    let metadata = surveyor.fetch_metadata(None, settings.patience);
+    let metadata = metadata.map_err(Error::cluster("the cluster does not answer"))?;
+    let partitions = |name: &str| {
+        let found = metadata.topics().iter().find(|topic| topic.name() == name && !topic.partitions().is_empty());
+        let count = found.map(|topic| u32::try_from(topic.partitions().len()).unwrap_or(u32::MAX));
+        count.ok_or_else(|| Error::Topic { topic: name.to_owned(), what: "is missing".to_owned() })
+    };
+    let topics = &settings.topics;
+    partitions(&topics.raw)?;
+    for name in [&topics.keyed, &topics.claims] {
+        let count = partitions(name)?;
+        if count != settings.shards {
+            let what = format!("has {count} partitions, but there are {} shards", settings.shards);
+            return Err(Error::Topic { topic: name.clone(), what });
+        }
+    }
+    Ok(Fan {
+        shards: settings.shards,
+        clean: partitions(&topics.clean)?,
+        rejects: partitions(&topics.rejects)?,
+        duplicates: partitions(&topics.duplicates)?,
+    })
+}

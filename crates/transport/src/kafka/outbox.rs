@@ -1,0 +1,270 @@
+//! The transactional producer: what one chunk became, committed with the positions it was read from.
+//!
+//! ```text
+//! begin ─► send outputs and claims ─► drain ─► send offsets ─► commit ─┬─► done
+//!                                                                      ├─► refused: abort; nothing happened
+//!                                                                      └─► in doubt: a new producer asks the broker
+//! ```
+//! librdkafka re-sends an EndTxn whose answer is late, and knows no KIP-890: such a copy may end the *next* transaction
+//! half way. So whenever an end took suspiciously long, or a connection broke meanwhile, the producer is replaced before
+//! the next transaction: `init_transactions` raises the epoch, and the copy is refused. What then holds is what the broker
+//! says was committed, never what is remembered here.
+
+use super::{
+    Error, Settings,
+    client::{self, Deliveries, Tag},
+    convert,
+};
+use crate::{Claims, Topic};
+use rdkafka::{
+    TopicPartitionList,
+    consumer::ConsumerGroupMetadata,
+    error::KafkaError,
+    producer::{BaseProducer, BaseRecord, Producer},
+    types::RDKafkaErrorCode,
+};
+use record::{Key, Message};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
+
+/// How long one wait for acknowledgements lasts; `flush` of the client would wait 100 ms at a time.
+const DRAIN_STEP: Duration = Duration::from_millis(1);
+/// An end that took this much less than the socket's timeout may have been sent twice.
+const DOUBT_MARGIN: Duration = Duration::from_millis(500);
+
+/// Where an output goes: partitions of each topic.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fan {
+    pub(super) shards: u32,
+    pub(super) clean: u32,
+    pub(super) rejects: u32,
+    pub(super) duplicates: u32,
+}
+
+/// What an attempt to commit came to.
+#[derive(Debug)]
+pub(super) enum Ended {
+    /// Committed; the offset after the last claim of each shard.
+    Done(Vec<(u32, u64)>),
+    /// Not committed, and the transaction is closed.
+    Refused,
+    /// Nobody here knows. The transaction is closed by now: the broker knows.
+    Doubtful(Vec<(u32, u64)>),
+}
+
+/// The producer.
+pub(super) struct Outbox {
+    settings: Settings,
+    fan: Fan,
+    producer: BaseProducer<Deliveries>,
+    /// Transactions that the producer was replaced for, by reason.
+    pub(super) reinits: u64,
+}
+
+impl fmt::Debug for Outbox {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outbox").field("fan", &self.fan).finish_non_exhaustive()
+    }
+}
+
+/// Why a transaction did not go the straight way.
+enum Trouble {
+    /// To be aborted.
+    Abort(KafkaError),
+    /// The producer is of no use any more.
+    Replace(KafkaError),
+}
+
+impl Outbox {
+    pub(super) fn open(settings: &Settings, fan: Fan) -> Result<Self, Error> {
+        let producer = start(settings)?;
+        Ok(Self { settings: settings.clone(), fan, producer, reinits: 0 })
+    }
+
+    /// Commits outputs, claims and positions, or nothing.
+    pub(super) fn commit(
+        &mut self,
+        outputs: &[(Topic, &Message)],
+        claims: &dyn Claims,
+        positions: &TopicPartitionList,
+        group: impl Fn() -> Option<ConsumerGroupMetadata>,
+    ) -> Result<Ended, Error> {
+        let began = Instant::now();
+        self.producer.context().begin();
+        match self.attempt(outputs, claims, positions, group) {
+            Ok(()) => {
+                let ends = self.producer.context().ends();
+                let slow = began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout;
+                if !slow && !self.producer.context().is_doubtful() {
+                    return Ok(Ended::Done(ends));
+                }
+                self.replace(if slow { "slow" } else { "disconnect" })?;
+                Ok(Ended::Doubtful(ends))
+            }
+            Err(Trouble::Abort(error)) => {
+                tracing::warn!(%error, "a transaction is given up; its records are read again");
+                self.abort()?;
+                Ok(Ended::Refused)
+            }
+            Err(Trouble::Replace(error)) => {
+                if is_fenced(&error) {
+                    return Err(Error::Fenced { instance: self.settings.instance.clone() });
+                }
+                tracing::warn!(%error, "a transaction ended in doubt; the broker is asked");
+                let ends = self.producer.context().ends();
+                self.replace("error")?;
+                Ok(Ended::Doubtful(ends))
+            }
+        }
+    }
+
+    fn attempt(
+        &self,
+        outputs: &[(Topic, &Message)],
+        claims: &dyn Claims,
+        positions: &TopicPartitionList,
+        group: impl Fn() -> Option<ConsumerGroupMetadata>,
+    ) -> Result<(), Trouble> {
+        let deadline = Instant::now() + self.settings.transaction_timeout;
+        self.producer.begin_transaction().map_err(trouble)?;
+        for (topic, message) in outputs {
+            let record = convert::write(self.settings.topics.of(*topic), self.partition(*topic, message), message);
+            self.send(record, deadline)?;
+        }
+        self.send_claims(claims, deadline)?;
+        self.drain(deadline)?;
+        // Taken now: a generation that was cached is refused after a rebalance.
+        let group = group().ok_or(Trouble::Abort(KafkaError::Canceled))?;
+        self.ending(deadline, |left| self.producer.send_offsets_to_transaction(positions, &group, left))?;
+        self.ending(deadline, |left| self.producer.commit_transaction(left))
+    }
+
+    fn send_claims(&self, claims: &dyn Claims, deadline: Instant) -> Result<(), Trouble> {
+        let mut result = Ok(());
+        claims.each(&mut |shard, claim| {
+            if result.is_ok() {
+                let record = convert::write(&self.settings.topics.claims, number(shard), claim);
+                result = self.send(record.delivery_opaque(client::claim_tag(shard)), deadline);
+            }
+        });
+        result
+    }
+
+    /// Hands a message to the client; waits while its queue is full.
+    fn send(&self, record: BaseRecord<'_, [u8], [u8], Tag>, deadline: Instant) -> Result<(), Trouble> {
+        let mut record = record;
+        loop {
+            match self.producer.send(record) {
+                Ok(()) => return Ok(()),
+                Err((error, back)) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::QueueFull) => {
+                    if Instant::now() >= deadline {
+                        return Err(Trouble::Abort(error));
+                    }
+                    record = back;
+                    self.producer.poll(DRAIN_STEP);
+                }
+                Err((error, _)) => return Err(Trouble::Abort(error)),
+            }
+        }
+    }
+
+    /// Waits until everything is acknowledged.
+    fn drain(&self, deadline: Instant) -> Result<(), Trouble> {
+        while self.producer.in_flight_count() > 0 {
+            if Instant::now() >= deadline {
+                return Err(Trouble::Abort(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)));
+            }
+            self.producer.poll(DRAIN_STEP);
+        }
+        self.producer.context().take_failure().map_or(Ok(()), |error| Err(Trouble::Abort(error)))
+    }
+
+    /// Repeats a step of the end while the client says it may be repeated.
+    fn ending(&self, deadline: Instant, step: impl Fn(Duration) -> Result<(), KafkaError>) -> Result<(), Trouble> {
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            match step(left) {
+                Ok(()) => return Ok(()),
+                Err(KafkaError::Transaction(error)) if error.is_retriable() && !left.is_zero() => {
+                    tracing::debug!(%error, "once more");
+                }
+                Err(error) => return Err(trouble(error)),
+            }
+        }
+    }
+
+    fn abort(&mut self) -> Result<(), Error> {
+        self.producer.context().begin();
+        let began = Instant::now();
+        let result = self.producer.abort_transaction(self.settings.transaction_timeout);
+        self.producer.poll(Duration::ZERO);
+        match result {
+            Err(error) if is_fenced(&error) => Err(Error::Fenced { instance: self.settings.instance.clone() }),
+            Err(error) => {
+                tracing::warn!(%error, "a transaction could not be given up; the producer is replaced");
+                self.replace("error")
+            }
+            // An abort is an EndTxn too.
+            Ok(()) if began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout => self.replace("slow"),
+            Ok(()) if self.producer.context().is_doubtful() => self.replace("disconnect"),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// A new producer of the same name: the broker ends whatever the old one left open, and refuses what comes late.
+    fn replace(&mut self, reason: &'static str) -> Result<(), Error> {
+        self.producer = start(&self.settings)?;
+        self.reinits += 1;
+        tracing::warn!(reason, "the producer was replaced");
+        Ok(())
+    }
+
+    fn partition(&self, topic: Topic, message: &Message) -> i32 {
+        let by_key = |partitions: u32| {
+            let key = std::str::from_utf8(&message.key).ok().and_then(Key::parse);
+            key.map_or_else(|| crc32c::crc32c(&message.key) % partitions, |key| key.shard(partitions))
+        };
+        number(match topic {
+            Topic::Keyed => by_key(self.fan.shards),
+            Topic::Clean => by_key(self.fan.clean),
+            Topic::Duplicates => by_key(self.fan.duplicates),
+            Topic::Raw | Topic::Rejects | Topic::Tables => by_key(self.fan.rejects),
+        })
+    }
+}
+
+fn start(settings: &Settings) -> Result<BaseProducer<Deliveries>, Error> {
+    let began = Instant::now();
+    let limit = settings.patience;
+    loop {
+        let producer: BaseProducer<Deliveries> =
+            client::producer(settings).create_with_context(Deliveries::default()).map_err(Error::Settings)?;
+        match producer.init_transactions(settings.transaction_timeout) {
+            Ok(()) => return Ok(producer),
+            Err(error) if began.elapsed() >= limit => {
+                return Err(Error::Cluster { doing: "the transactional producer could not be started", source: error });
+            }
+            Err(error) => tracing::warn!(%error, "the transactional producer cannot be started yet"),
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+}
+
+fn trouble(error: KafkaError) -> Trouble {
+    match &error {
+        KafkaError::Transaction(inner) if inner.txn_requires_abort() && !inner.is_fatal() => Trouble::Abort(error),
+        _ => Trouble::Replace(error),
+    }
+}
+
+/// Whether another producer of the same name has taken over.
+fn is_fenced(error: &KafkaError) -> bool {
+    matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced))
+}
+
+/// A partition as the client counts them.
+pub(super) fn number(partition: u32) -> i32 {
+    i32::try_from(partition).unwrap_or(i32::MAX)
+}

@@ -1,0 +1,172 @@
+//! Reading the claims of newly owned shards.
+//!
+//! A shard's former owner may still have a transaction open whose claims count. So first the real end of each partition is
+//! asked, open transactions included; then it is waited until everything below that end is decided, committed or aborted;
+//! then it is read to its end. The former owner cannot commit anything later: its membership of the group is over, and its
+//! positions, which go with every commit, are refused.
+
+use super::{Error, Settings, client, convert, intake::natural, outbox::number};
+use crate::Event;
+use rdkafka::{
+    Message as _, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer},
+    error::KafkaError,
+};
+use record::Message;
+use std::{
+    collections::BTreeMap,
+    fmt,
+    time::{Duration, Instant},
+};
+
+/// Claims told at once.
+const BLOCK: usize = 8192;
+
+/// Claims of some shards that are being read.
+pub(super) struct Restore {
+    reader: BaseConsumer,
+    /// Sees what is not committed yet.
+    surveyor: BaseConsumer,
+    topic: String,
+    /// Shards whose end is not decided yet: the end to wait for.
+    waiting: BTreeMap<u32, u64>,
+    /// Shards that are being read.
+    open: BTreeMap<u32, Open>,
+    patience: Duration,
+}
+
+/// What was read of one shard and not told.
+#[derive(Debug)]
+struct Open {
+    claims: Vec<Message>,
+    next: u64,
+    is_done: bool,
+}
+
+impl fmt::Debug for Restore {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Restore").field("waiting", &self.waiting).field("open", &self.open).finish_non_exhaustive()
+    }
+}
+
+impl Restore {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+        Ok(Self {
+            reader: client::reader(settings, true).map_err(Error::Settings)?,
+            surveyor: client::surveyor(settings).map_err(Error::Settings)?,
+            topic: settings.topics.claims.clone(),
+            waiting: BTreeMap::new(),
+            open: BTreeMap::new(),
+            patience: settings.patience,
+        })
+    }
+
+    /// Adds shards with the offsets up to which they are known; answers those of which more is known than there is.
+    pub(super) fn add(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+        let mut impossible = Vec::new();
+        for (shard, known) in known {
+            let ends = self.surveyor.fetch_watermarks(&self.topic, number(*shard), self.patience);
+            let (low, high) = ends.map_err(Error::cluster("the ends of the claims topic could not be asked"))?;
+            let mut next = *known;
+            if next > natural(high) {
+                impossible.push(*shard);
+                next = 0;
+            }
+            self.waiting.insert(*shard, natural(high));
+            self.open.insert(*shard, Open { claims: Vec::new(), next: next.max(natural(low)), is_done: false });
+        }
+        Ok(impossible)
+    }
+
+    /// Forgets shards that are no longer owned.
+    pub(super) fn remove(&mut self, shards: &[u32]) -> Result<(), Error> {
+        let mut read = TopicPartitionList::new();
+        for shard in shards {
+            let was_read = self.open.remove(shard).is_some() && self.waiting.remove(shard).is_none();
+            if was_read {
+                read.add_partition(&self.topic, number(*shard));
+            }
+        }
+        if read.count() > 0 {
+            self.reader.incremental_unassign(&read).map_err(Error::cluster("claims could not be left"))?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// The next claims; `None` when none came within the wait.
+    pub(super) fn poll(&mut self, wait: Duration) -> Result<Option<Event>, Error> {
+        if !self.waiting.is_empty() {
+            self.await_decisions()?;
+        }
+        let deadline = Instant::now() + wait;
+        loop {
+            match self.reader.poll(deadline.saturating_duration_since(Instant::now())) {
+                Some(Ok(message)) => {
+                    let shard = super::intake::unsigned(message.partition());
+                    let Some(open) = self.open.get_mut(&shard) else { continue };
+                    open.next = natural(message.offset()) + 1;
+                    open.claims.push(convert::read(&message));
+                    if open.claims.len() >= BLOCK {
+                        break;
+                    }
+                }
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    if let Some(open) = self.open.get_mut(&super::intake::unsigned(partition)) {
+                        open.is_done = true;
+                    }
+                    break;
+                }
+                Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => {
+                    return Err(Error::Cluster { doing: "claims could not be read", source: error });
+                }
+                Some(Err(error)) => tracing::warn!(%error, "reading claims"),
+                None => return Ok(None),
+            }
+        }
+        Ok(self.told())
+    }
+
+    /// Takes the claims of a shard that has many, or all.
+    fn told(&mut self) -> Option<Event> {
+        let found = self.open.iter_mut().find(|(_, open)| open.is_done || open.claims.len() >= BLOCK);
+        let (shard, open) = found.map(|(shard, open)| (*shard, open))?;
+        let (claims, next) = (std::mem::take(&mut open.claims), open.next);
+        if open.is_done {
+            self.open.remove(&shard);
+        }
+        Some(Event::Claims { shard, claims, next })
+    }
+
+    /// Begins to read the shards whose end is decided.
+    fn await_decisions(&mut self) -> Result<(), Error> {
+        let mut ends = TopicPartitionList::new();
+        for shard in self.waiting.keys() {
+            ends.add_partition_offset(&self.topic, number(*shard), Offset::End)
+                .map_err(Error::cluster("the ends of the claims topic could not be asked"))?;
+        }
+        let ends = self.reader.offsets_for_times(ends, self.patience);
+        let ends = ends.map_err(Error::cluster("the ends of the claims topic could not be asked"))?;
+        let mut ready = TopicPartitionList::new();
+        for element in ends.elements() {
+            let shard = super::intake::unsigned(element.partition());
+            let decided = element.offset().to_raw().map_or(0, natural);
+            if self.waiting.get(&shard).is_some_and(|end| decided >= *end)
+                && let Some(open) = self.open.get(&shard)
+            {
+                let from = Offset::Offset(super::intake::signed(open.next));
+                ready
+                    .add_partition_offset(&self.topic, number(shard), from)
+                    .map_err(Error::cluster("claims could not be read"))?;
+                self.waiting.remove(&shard);
+            }
+        }
+        if ready.count() > 0 {
+            self.reader.incremental_assign(&ready).map_err(Error::cluster("claims could not be read"))?;
+        }
+        Ok(())
+    }
+}
