@@ -4,7 +4,7 @@
 
 mod conformance;
 
-use conformance::{World, messages};
+use conformance::{Fresh, World, messages};
 use record::{Message, RecordTime, chunk::Bound, limits};
 use std::{
     path::Path,
@@ -38,6 +38,12 @@ impl Dir {
     }
     fn path(&self) -> &Path {
         self.0.path()
+    }
+}
+
+impl Fresh for Dir {
+    fn fresh() -> Self {
+        Self::new()
     }
 }
 
@@ -96,7 +102,10 @@ impl transport::Claims for Nothing {
 
 #[test]
 fn it_conforms() {
-    conformance::all(Dir::new);
+    for (name, test) in conformance::tests::<Dir>() {
+        println!("{name}");
+        test();
+    }
 }
 
 #[test]

@@ -17,7 +17,7 @@ use rdkafka::{
 };
 use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, chunk::Bound};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, VecDeque},
     fmt,
     sync::Arc,
     time::{Duration, Instant},
@@ -34,6 +34,23 @@ struct Partition {
     gaps: Gaps,
     /// First offset that is there, when it lies beyond `next`.
     gone_until: Option<u64>,
+    /// Ends of what was handed out and not committed, and how many records it was, in order.
+    polled: VecDeque<(u64, u64)>,
+}
+
+impl Partition {
+    /// What is handed out and not committed comes again.
+    fn rewind(&mut self) {
+        self.next = self.committed;
+        self.polled.clear();
+    }
+
+    /// Records handed out below `end`; `None` when nothing that was handed out ends there.
+    fn records_until(&self, end: u64) -> Option<u64> {
+        let until = self.polled.iter().take_while(|(polled, _)| *polled <= end);
+        let (last, records) = until.fold((None, 0), |(_, sum), (polled, records)| (Some(*polled), sum + records));
+        (last == Some(end)).then_some(records)
+    }
 }
 
 /// The consumer of the group.
@@ -127,7 +144,7 @@ impl Intake {
         }
         self.gathered = Instant::now();
         Ok(if !gathering.is_empty() {
-            Event::Chunk(gathering.finish())
+            Event::Chunk(gathering.finish(&mut self.partitions))
         } else if self.partitions.is_empty() {
             Event::Joining
         } else {
@@ -185,6 +202,7 @@ impl Intake {
                 committed: next,
                 gaps: Gaps::parse(element.metadata()),
                 gone_until: (low > next).then_some(low),
+                polled: VecDeque::new(),
             };
             if next > high {
                 let what = format!("partition {partition} ends at {high}, but {next} is committed: it was made anew");
@@ -237,7 +255,7 @@ impl Intake {
                 partition.committed = natural(offset);
             }
         }
-        self.partitions.values_mut().for_each(|partition| partition.next = partition.committed);
+        self.partitions.values_mut().for_each(Partition::rewind);
         let target = self.list(|partition| Offset::Offset(signed(partition.next)))?;
         let sought = self.consumer.seek_partitions(target, self.settings.patience);
         let sought = sought.map_err(Error::cluster("partitions could not be wound back"))?;
@@ -283,8 +301,20 @@ impl Intake {
                     partition.gaps.add(partition.committed, position.offset);
                 }
                 partition.committed = position.offset;
+                while partition.polled.front().is_some_and(|(end, _)| *end <= position.offset) {
+                    partition.polled.pop_front();
+                }
             }
         }
+    }
+
+    /// Records handed out and not committed below these positions; `None` when one of them is not where something that
+    /// was handed out ends.
+    pub(super) fn handed_out(&self, next: &[Next]) -> Option<u64> {
+        let each = next.iter().map(|Next { input, position }| {
+            self.partitions.get(&(*input, position.partition))?.records_until(position.offset)
+        });
+        each.sum()
     }
 
     /// Membership of the group as of now.
@@ -315,13 +345,11 @@ impl Intake {
         Ok(lag.collect())
     }
 
-    /// Goes on reading a raw partition at `position`.
-    pub(super) fn seek(&mut self, position: Position) -> Result<(), Error> {
-        let Some(state) = self.partitions.get_mut(&(Input::Raw, position.partition)) else {
-            let what = format!("partition {} is not this worker's", position.partition);
-            return Err(Error::Topic { topic: self.settings.topics.raw.clone(), what });
-        };
-        (state.next, state.committed) = (position.offset, position.offset);
+    /// Goes on reading a raw partition at `position`; false when it is not this worker's.
+    pub(super) fn seek(&mut self, position: Position) -> Result<bool, Error> {
+        let Some(state) = self.partitions.get_mut(&(Input::Raw, position.partition)) else { return Ok(false) };
+        state.committed = position.offset;
+        state.rewind();
         self.consumer
             .seek(
                 &self.settings.topics.raw,
@@ -329,7 +357,8 @@ impl Intake {
                 Offset::Offset(signed(position.offset)),
                 self.settings.patience,
             )
-            .map_err(Error::cluster("a partition could not be sought"))
+            .map_err(Error::cluster("a partition could not be sought"))?;
+        Ok(true)
     }
 
     /// A gap that waits to be told.
@@ -340,6 +369,7 @@ impl Intake {
         });
         let (partition, state, to) = found?;
         let from = std::mem::replace(&mut state.next, to);
+        state.polled.push_back((to, to - from));
         Some(Event::Gap { partition, from, to })
     }
 
@@ -431,7 +461,8 @@ impl Drop for Intake {
 struct Gathering {
     chunk: Chunk,
     bytes: usize,
-    next: BTreeMap<(Input, u32), u64>,
+    /// Of each partition: the offset after the last record, and how many records there are.
+    next: BTreeMap<(Input, u32), (u64, u64)>,
 }
 
 impl Gathering {
@@ -449,12 +480,13 @@ impl Gathering {
         self.chunk.records.len() + self.chunk.handed.len() < bound.records && self.bytes < bound.bytes
     }
 
-    fn finish(mut self) -> Chunk {
-        let next = self
-            .next
-            .into_iter()
-            .map(|((input, partition), offset)| Next { input, position: Position { partition, offset } });
-        self.chunk.next = next.collect();
+    fn finish(mut self, partitions: &mut BTreeMap<(Input, u32), Partition>) -> Chunk {
+        for ((input, partition), (offset, records)) in self.next {
+            if let Some(state) = partitions.get_mut(&(input, partition)) {
+                state.polled.push_back((offset, records));
+            }
+            self.chunk.next.push(Next { input, position: Position { partition, offset } });
+        }
         self.chunk
     }
 }
@@ -481,7 +513,8 @@ fn take(
         Input::Keyed => gathering.chunk.handed.push(HandedRecord { position, message }),
     }
     state.next = position.offset + 1;
-    gathering.next.insert((input, position.partition), state.next);
+    let (next, records) = gathering.next.entry((input, position.partition)).or_default();
+    (*next, *records) = (state.next, *records + 1);
     Ok(())
 }
 

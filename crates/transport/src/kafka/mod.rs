@@ -259,7 +259,7 @@ impl Transport for Kafka {
     }
 
     fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, TransportError> {
-        let result = check(&commit).and_then(|()| {
+        let result = check(&commit, self.intake.handed_out(commit.next)).and_then(|()| {
             let positions = self.intake.positions(commit.next, commit.ledger.gap > 0)?;
             let ended = self.outbox.commit(commit.outputs, commit.claims, &positions, || self.intake.group())?;
             Ok(self.settle(&commit, ended)?)
@@ -289,7 +289,10 @@ impl Transport for Kafka {
     }
 
     fn seek(&mut self, position: Position) -> Result<(), TransportError> {
-        Ok(self.intake.seek(position)?)
+        if self.intake.seek(position)? {
+            return Ok(());
+        }
+        Err(TransportError::NoPartition { partition: position.partition })
     }
 
     fn lag(&mut self) -> Result<Vec<(u32, u64)>, TransportError> {
@@ -301,9 +304,12 @@ impl Transport for Kafka {
     }
 }
 
-/// Checks that the ledger agrees with itself and with the outputs (promise 1).
-fn check(commit: &Commit<'_>) -> Result<(), TransportError> {
+/// Checks that the ledger agrees with itself, with the outputs and with what was handed out (promise 1).
+fn check(commit: &Commit<'_>, handed_out: Option<u64>) -> Result<(), TransportError> {
     let ledger = commit.ledger;
+    if handed_out != Some(ledger.received + ledger.taken) {
+        return Err(TransportError::Unbalanced { what: "what came in differs from what was handed out" });
+    }
     if !ledger.balances() {
         return Err(TransportError::Unbalanced { what: "what came in differs from the sum of outcomes" });
     }

@@ -1,0 +1,186 @@
+//! A Kafka transport with its surroundings, for the suite of every transport.
+
+use crate::{
+    client::{PATIENCE, config},
+    conformance::{Fresh, World},
+};
+use futures_executor::block_on;
+use rdkafka::{
+    Message as _, Offset, TopicPartitionList,
+    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
+    client::DefaultClientContext,
+    consumer::{BaseConsumer, Consumer},
+    error::KafkaError,
+    message::{Header, Headers, OwnedHeaders},
+    producer::{BaseProducer, BaseRecord, Producer},
+};
+use record::{Message, Position, RecordTime, chunk::Bound};
+use std::{
+    sync::atomic::{AtomicU32, Ordering},
+    time::{Duration, Instant},
+};
+use testbed::Shared;
+use transport::{
+    Commit, Error, Event, Outcome, Topic, Transport,
+    kafka::{Kafka, Settings, Topics},
+};
+
+/// Enough to see that there is more than one.
+const SHARDS: u32 = 3;
+
+/// Topics of one test's own on the shared broker, one partition each.
+pub(crate) struct Topical {
+    settings: Settings,
+}
+
+impl Fresh for Topical {
+    fn fresh() -> Self {
+        static WORLDS: AtomicU32 = AtomicU32::new(0);
+        let prefix = format!("conformance-{}.", WORLDS.fetch_add(1, Ordering::Relaxed));
+        let mut settings = Settings::new(Shared::get().bootstrap(), "worker-1");
+        settings.group = format!("{prefix}group");
+        settings.topics = Topics::prefixed(&prefix);
+        settings.shards = SHARDS;
+        settings.commit_interval = Duration::ZERO;
+        let topics = &settings.topics;
+        for name in [&topics.raw, &topics.clean, &topics.rejects, &topics.duplicates] {
+            create(&settings.brokers, name, 1);
+        }
+        create(&settings.brokers, &topics.keyed, SHARDS);
+        create(&settings.brokers, &topics.claims, SHARDS);
+        Self { settings }
+    }
+}
+
+impl Topical {
+    fn name(&self, topic: Topic) -> &str {
+        let topics = &self.settings.topics;
+        match topic {
+            Topic::Raw | Topic::Tables => &topics.raw,
+            Topic::Clean => &topics.clean,
+            Topic::Rejects => &topics.rejects,
+            Topic::Duplicates => &topics.duplicates,
+            Topic::Keyed => &topics.keyed,
+        }
+    }
+}
+
+fn create(brokers: &str, name: &str, partitions: u32) {
+    let admin: AdminClient<DefaultClientContext> = config(brokers, &[]).create().unwrap();
+    let topic = NewTopic::new(name, i32::try_from(partitions).unwrap(), TopicReplication::Fixed(-1));
+    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
+    block_on(admin.create_topics([&topic], &options)).unwrap().pop().unwrap().unwrap();
+}
+
+impl World for Topical {
+    type Transport = Joined;
+
+    fn open(&self) -> Joined {
+        Joined::open(Kafka::open(self.settings.clone()).unwrap())
+    }
+
+    fn submit(&self, messages: &[Message]) {
+        let producer: BaseProducer = config(&self.settings.brokers, &[]).create().unwrap();
+        for message in messages {
+            let mut headers = OwnedHeaders::new();
+            for (name, value) in &message.headers {
+                headers = headers.insert(Header { key: name, value: Some(value) });
+            }
+            let record = BaseRecord::to(&self.settings.topics.raw)
+                .partition(0)
+                .timestamp(message.time.0)
+                .headers(headers)
+                .key(&message.key)
+                .payload(&message.value);
+            producer.send(record).unwrap();
+        }
+        producer.flush(PATIENCE).unwrap();
+    }
+
+    fn committed(&self, topic: Topic) -> Vec<(u64, Message)> {
+        let lines = [("group.id", "outside"), ("isolation.level", "read_committed"), ("enable.partition.eof", "true")];
+        let consumer: BaseConsumer = config(&self.settings.brokers, &lines).create().unwrap();
+        let mut from = TopicPartitionList::new();
+        from.add_partition_offset(self.name(topic), 0, Offset::Beginning).unwrap();
+        consumer.assign(&from).unwrap();
+        let mut messages = Vec::new();
+        loop {
+            match consumer.poll(PATIENCE).expect("the topic has an end") {
+                Ok(message) => messages.push((u64::try_from(message.offset()).unwrap(), owned(&message))),
+                Err(KafkaError::PartitionEOF(_)) => return messages,
+                Err(error) => panic!("{error}"),
+            }
+        }
+    }
+
+    fn drop_raw_begin(&self) -> u64 {
+        let admin: AdminClient<DefaultClientContext> = config(&self.settings.brokers, &[]).create().unwrap();
+        let mut until = TopicPartitionList::new();
+        until.add_partition_offset(&self.settings.topics.raw, 0, Offset::Offset(200)).unwrap();
+        block_on(admin.delete_records(&until, &AdminOptions::new())).unwrap();
+        200
+    }
+}
+
+fn owned(message: &impl rdkafka::Message) -> Message {
+    let header = |header: Header<'_, &[u8]>| (header.key.to_owned(), header.value.unwrap_or_default().to_vec());
+    Message {
+        time: RecordTime(message.timestamp().to_millis().unwrap()),
+        key: message.key().unwrap_or_default().to_vec(),
+        headers: message.headers().map(|headers| headers.iter().map(header).collect()).unwrap_or_default(),
+        value: message.payload().unwrap_or_default().to_vec(),
+    }
+}
+
+/// A transport that has its partitions: what the group does is none of the suite's business.
+#[derive(Debug)]
+pub(crate) struct Joined {
+    kafka: Kafka,
+    /// What came while waiting for the group.
+    held: Option<Event>,
+}
+
+impl Joined {
+    fn open(kafka: Kafka) -> Self {
+        let mut joined = Self { kafka, held: None };
+        let bound = Bound { records: 10, bytes: 1 << 20 };
+        let event = joined.poll(bound, Duration::from_millis(10)).unwrap();
+        joined.held = Some(event).filter(|event| !matches!(event, Event::Idle));
+        joined
+    }
+}
+
+impl Transport for Joined {
+    fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, Error> {
+        if let Some(event) = self.held.take() {
+            return Ok(event);
+        }
+        let began = Instant::now();
+        loop {
+            match self.kafka.poll(bound, wait)? {
+                Event::Assigned(shards) => {
+                    let known: Vec<_> = shards.iter().map(|shard| (*shard, 0)).collect();
+                    assert!(self.kafka.restore(&known)?.is_empty());
+                }
+                Event::Claims { claims, .. } => assert!(claims.is_empty()),
+                Event::Joining => assert!(began.elapsed() < PATIENCE, "the group does not take the worker"),
+                event => return Ok(event),
+            }
+        }
+    }
+    fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error> {
+        self.kafka.fetch(position)
+    }
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
+        self.kafka.commit(commit)
+    }
+    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+        self.kafka.restore(known)
+    }
+    fn seek(&mut self, position: Position) -> Result<(), Error> {
+        self.kafka.seek(position)
+    }
+    fn lag(&mut self) -> Result<Vec<(u32, u64)>, Error> {
+        self.kafka.lag()
+    }
+}
