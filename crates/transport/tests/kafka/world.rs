@@ -68,6 +68,8 @@ impl Topical {
 fn create(brokers: &str, name: &str, partitions: u32) {
     let admin: AdminClient<DefaultClientContext> = config(brokers, &[]).create().unwrap();
     let topic = NewTopic::new(name, i32::try_from(partitions).unwrap(), TopicReplication::Fixed(-1));
+    // The records of the suite are years old.
+    let topic = topic.set("retention.ms", "-1");
     let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
     block_on(admin.create_topics([&topic], &options)).unwrap().pop().unwrap().unwrap();
 }
