@@ -9,7 +9,7 @@ use faircopy::{
     forms,
     generate::{Generated, Generator, sources},
 };
-use pipeline::{Forms, Line, LineSettings, Stop, WorkerSettings};
+use pipeline::{Forms, Keys, Line, LineSettings, Stop, WorkerSettings};
 use record::{Message, envelope::Envelope, header, time::DAY_MS};
 use rules::Context;
 use std::{error::Error, hint::black_box, time::Instant};
@@ -91,11 +91,11 @@ fn run(messages: &[Message], sync: Sync) -> Result<(u64, u64), Box<dyn Error>> {
     drop(raw);
     let line = Line::new(bound()?, LineSettings::default())?;
     let mut transport = Local::open(dir.path(), settings)?;
-    let mut window = Window::open(&Store::open(dir.path(), sync)?, WINDOW, &mut |_| {})?;
+    let mut keys = Keys::All(Box::new(Window::open(&Store::open(dir.path(), sync)?, WINDOW, &mut |_| {})?));
     let stop = Stop::default();
     stop.when_drained();
     let (began, clock) = (Instant::now(), Clock::process()?);
-    let tally = pipeline::run(&line, &mut transport, &mut window, &WorkerSettings::default(), &stop, &mut |_| {})?;
+    let tally = pipeline::run(&line, &mut transport, &mut keys, &WorkerSettings::default(), &stop, &mut |_| {})?;
     assert_eq!(tally.ledger.received, RECORDS, "the run did not take every record");
     Ok((u64::try_from(began.elapsed().as_nanos())?, clock.nanos()?))
 }

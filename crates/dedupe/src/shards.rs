@@ -74,9 +74,9 @@ impl Shards {
         crate::window::cut(settings);
         let identity = format!("{TOPIC}{LAYOUT}/{cluster}/{topic}/{}/{}", settings.shards, settings.window_ms);
         let dir = dir.join(DIR);
-        let doubt = match Cache::open(&dir, &identity) {
-            Ok(Cache::Sound(store, writer)) => return Ok(Self::new(settings, store, writer, Vec::new())),
-            Ok(Cache::Doubtful(doubt)) => doubt,
+        let doubt = match found(&dir, &identity) {
+            Ok(Ok((store, writer))) => return Ok(Self::new(settings, store, writer, Vec::new())),
+            Ok(Err(doubt)) => doubt,
             Err(error) if is_damage(&error) => Doubt::Damaged,
             Err(error) => return Err(error),
         };
@@ -241,27 +241,19 @@ impl Shards {
     }
 }
 
-/// A cache as it was found.
-enum Cache {
-    Sound(Store, Writer),
-    Doubtful(Doubt),
-}
-
-impl Cache {
-    fn open(dir: &Path, identity: &str) -> Result<Self, Error> {
-        let is_new = !dir.join("store.db").is_file();
-        // Off: what a power loss takes is read from the topic again.
-        let store = Store::open(dir, Sync::Off)?;
-        let writer = store.writer(GROUP)?;
-        let of = store.counters(TOPIC)?;
-        if is_new {
-            return Ok(Self::Doubtful(Doubt::Missing));
-        }
-        match of.as_slice() {
-            [(name, _)] if name == identity => Ok(Self::Sound(store, writer)),
-            _ => Ok(Self::Doubtful(Doubt::Identity)),
-        }
+/// The cache as it was found, or why it is not to be trusted.
+fn found(dir: &Path, identity: &str) -> Result<Result<(Store, Writer), Doubt>, Error> {
+    let is_new = !dir.join("store.db").is_file();
+    // Off: what a power loss takes is read from the topic again.
+    let store = Store::open(dir, Sync::Off)?;
+    let writer = store.writer(GROUP)?;
+    if is_new {
+        return Ok(Err(Doubt::Missing));
     }
+    Ok(match store.counters(TOPIC)?.as_slice() {
+        [(name, _)] if name == identity => Ok((store, writer)),
+        _ => Err(Doubt::Identity),
+    })
 }
 
 /// Throws away whatever is there and begins a new cache.

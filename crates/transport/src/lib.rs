@@ -60,13 +60,13 @@ pub enum Topic {
     Duplicates,
     /// Rows of reference tables: the last message of a key holds, an empty one takes the row back.
     Tables,
-    /// Judged records on their way to the owner of their shard.
+    /// Judged records on their way to the owner of their shard; a store, with its one worker, has none.
     Keyed,
 }
 
 impl Topic {
-    /// Every topic, raw first.
-    pub const ALL: [Self; 6] = [Self::Raw, Self::Clean, Self::Rejects, Self::Duplicates, Self::Tables, Self::Keyed];
+    /// Every topic of a store, raw first.
+    pub const ALL: [Self; 5] = [Self::Raw, Self::Clean, Self::Rejects, Self::Duplicates, Self::Tables];
 
     /// The name, as on the command line.
     #[must_use]

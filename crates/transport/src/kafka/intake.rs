@@ -3,19 +3,18 @@
 use super::{
     Error, Settings, Start,
     client::{self, Change, Membership},
-    convert,
     gaps::Gaps,
     outbox::number,
+    partitions::{Gathering, Partition, Partitions, take},
 };
 use crate::Event;
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata},
     error::{KafkaError, KafkaResult},
-    message::BorrowedMessage,
     types::RDKafkaErrorCode,
 };
-use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, chunk::Bound};
+use record::{Input, Next, Position, chunk::Bound};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
@@ -23,42 +22,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A partition of this worker.
-#[derive(Clone, Debug, Default)]
-struct Partition {
-    /// Offset to be read next.
-    next: u64,
-    /// Offset that a restart would go on from.
-    committed: u64,
-    /// Raw records that were gone.
-    gaps: Gaps,
-    /// First offset that is there, when it lies beyond `next`.
-    gone_until: Option<u64>,
-    /// Ends of what was handed out and not committed, and how many records it was, in order.
-    polled: VecDeque<(u64, u64)>,
-}
-
-impl Partition {
-    /// What is handed out and not committed comes again.
-    fn rewind(&mut self) {
-        self.next = self.committed;
-        self.polled.clear();
-    }
-
-    /// Records handed out below `end`; `None` when nothing that was handed out ends there.
-    fn records_until(&self, end: u64) -> Option<u64> {
-        let until = self.polled.iter().take_while(|(polled, _)| *polled <= end);
-        let (last, records) = until.fold((None, 0), |(_, sum), (polled, records)| (Some(*polled), sum + records));
-        (last == Some(end)).then_some(records)
-    }
-}
-
 /// The consumer of the group.
 pub(super) struct Intake {
     settings: Settings,
     consumer: BaseConsumer<Membership>,
     topic: Arc<str>,
-    partitions: BTreeMap<(Input, u32), Partition>,
+    partitions: Partitions,
     /// Partitions to be given up with the next poll.
     leaving: Option<TopicPartitionList>,
     /// When the last chunk was handed out: chunks come at most once per commit interval unless they are full.
@@ -156,7 +125,7 @@ impl Intake {
     fn change(&mut self) -> Result<Option<Event>, Error> {
         match self.consumer.context().next_change() {
             None => Ok(None),
-            Some(Change::Assigned(partitions)) => self.assign(partitions).map(Some),
+            Some(Change::Assigned(partitions)) => self.assign(&partitions).map(Some),
             Some(Change::Revoked { partitions, lost }) => {
                 let shards = self.shards(&partitions);
                 self.leaving = Some(partitions);
@@ -166,9 +135,9 @@ impl Intake {
     }
 
     /// Takes partitions over, from where they are committed. They stay paused until the claims of their shards are here.
-    fn assign(&mut self, partitions: TopicPartitionList) -> Result<Event, Error> {
+    fn assign(&mut self, partitions: &TopicPartitionList) -> Result<Event, Error> {
         let mut assigned = TopicPartitionList::new();
-        let shards = self.shards(&partitions);
+        let shards = self.shards(partitions);
         for (input, partition, found) in self.found(partitions)? {
             let from = found.gone_until.unwrap_or(found.next);
             assigned
@@ -182,7 +151,7 @@ impl Intake {
     }
 
     /// Where each partition is to be read from.
-    fn found(&self, partitions: TopicPartitionList) -> Result<Vec<(Input, u32, Partition)>, Error> {
+    fn found(&self, partitions: &TopicPartitionList) -> Result<Vec<(Input, u32, Partition)>, Error> {
         let committed = self.committed(partitions)?;
         let mut found = Vec::new();
         for element in committed.elements() {
@@ -218,7 +187,7 @@ impl Intake {
     }
 
     /// What the broker has committed for these partitions. It answers only once no transaction holds them.
-    pub(super) fn committed(&self, partitions: TopicPartitionList) -> Result<TopicPartitionList, Error> {
+    pub(super) fn committed(&self, partitions: &TopicPartitionList) -> Result<TopicPartitionList, Error> {
         let began = Instant::now();
         loop {
             match self.consumer.committed_offsets(partitions.clone(), Duration::from_secs(5)) {
@@ -248,7 +217,7 @@ impl Intake {
         if self.partitions.is_empty() {
             return Ok(());
         }
-        let committed = self.committed(self.list(|_| Offset::Invalid)?)?;
+        let committed = self.committed(&self.list(|_| Offset::Invalid)?)?;
         for element in committed.elements() {
             let key = (self.input(element.topic()), unsigned(element.partition()));
             if let (Some(partition), Offset::Offset(offset)) = (self.partitions.get_mut(&key), element.offset()) {
@@ -288,7 +257,7 @@ impl Intake {
 
     /// Whether the broker has exactly these positions.
     pub(super) fn is_committed(&self, positions: &TopicPartitionList) -> Result<bool, Error> {
-        let committed = self.committed(positions.clone())?;
+        let committed = self.committed(positions)?;
         let wanted: BTreeMap<_, _> = positions.elements().iter().map(place).collect();
         Ok(committed.elements().iter().map(place).collect::<BTreeMap<_, _>>() == wanted)
     }
@@ -455,67 +424,6 @@ impl Drop for Intake {
             }
         }
     }
-}
-
-/// A chunk that is being gathered.
-struct Gathering {
-    chunk: Chunk,
-    bytes: usize,
-    /// Of each partition: the offset after the last record, and how many records there are.
-    next: BTreeMap<(Input, u32), (u64, u64)>,
-}
-
-impl Gathering {
-    fn new(topic: &Arc<str>) -> Self {
-        let (records, handed, next) = (Vec::new(), Vec::new(), Vec::new());
-        let chunk = Chunk { topic: Arc::clone(topic), records, handed, next, arrived: Instant::now() };
-        Self { chunk, bytes: 0, next: BTreeMap::new() }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.next.is_empty()
-    }
-
-    fn is_within(&self, bound: Bound) -> bool {
-        self.chunk.records.len() + self.chunk.handed.len() < bound.records && self.bytes < bound.bytes
-    }
-
-    fn finish(mut self, partitions: &mut BTreeMap<(Input, u32), Partition>) -> Chunk {
-        for ((input, partition), (offset, records)) in self.next {
-            if let Some(state) = partitions.get_mut(&(input, partition)) {
-                state.polled.push_back((offset, records));
-            }
-            self.chunk.next.push(Next { input, position: Position { partition, offset } });
-        }
-        self.chunk
-    }
-}
-
-/// Adds a message to the chunk, unless it comes from a partition that was given up meanwhile.
-fn take(
-    partitions: &mut BTreeMap<(Input, u32), Partition>,
-    input: Input,
-    message: &BorrowedMessage<'_>,
-    gathering: &mut Gathering,
-) -> Result<(), Error> {
-    let position = Position { partition: unsigned(message.partition()), offset: natural(message.offset()) };
-    let Some(state) = partitions.get_mut(&(input, position.partition)) else { return Ok(()) };
-    if position.offset < state.next {
-        return Ok(());
-    }
-    if gathering.is_empty() {
-        gathering.chunk.arrived = Instant::now();
-    }
-    let message = convert::read(message);
-    gathering.bytes += message.value.len();
-    match input {
-        Input::Raw => gathering.chunk.records.push(RawRecord { position, message, original: None }),
-        Input::Keyed => gathering.chunk.handed.push(HandedRecord { position, message }),
-    }
-    state.next = position.offset + 1;
-    let (next, records) = gathering.next.entry((input, position.partition)).or_default();
-    (*next, *records) = (state.next, *records + 1);
-    Ok(())
 }
 
 /// What of an element counts when positions are compared.

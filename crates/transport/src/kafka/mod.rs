@@ -24,6 +24,7 @@ mod fetch;
 mod gaps;
 mod intake;
 mod outbox;
+mod partitions;
 mod restore;
 
 pub use error::Error;

@@ -1,0 +1,108 @@
+//! How far each partition of this worker is read and committed, and the chunk that is being gathered of them.
+
+use super::{
+    Error, convert,
+    gaps::Gaps,
+    intake::{natural, unsigned},
+};
+use rdkafka::{Message as _, message::BorrowedMessage};
+use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, chunk::Bound};
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+    time::Instant,
+};
+
+/// The partitions of this worker.
+pub(super) type Partitions = BTreeMap<(Input, u32), Partition>;
+
+/// A partition of this worker.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Partition {
+    /// Offset to be read next.
+    pub(super) next: u64,
+    /// Offset that a restart would go on from.
+    pub(super) committed: u64,
+    /// Raw records that were gone.
+    pub(super) gaps: Gaps,
+    /// First offset that is there, when it lies beyond `next`.
+    pub(super) gone_until: Option<u64>,
+    /// Ends of what was handed out and not committed, and how many records it was, in order.
+    pub(super) polled: VecDeque<(u64, u64)>,
+}
+
+impl Partition {
+    /// What is handed out and not committed comes again.
+    pub(super) fn rewind(&mut self) {
+        self.next = self.committed;
+        self.polled.clear();
+    }
+
+    /// Records handed out below `end`; `None` when nothing that was handed out ends there.
+    pub(super) fn records_until(&self, end: u64) -> Option<u64> {
+        let until = self.polled.iter().take_while(|(polled, _)| *polled <= end);
+        let (last, records) = until.fold((None, 0), |(_, sum), (polled, records)| (Some(*polled), sum + records));
+        (last == Some(end)).then_some(records)
+    }
+}
+
+/// A chunk that is being gathered.
+pub(super) struct Gathering {
+    chunk: Chunk,
+    bytes: usize,
+    /// Of each partition: the offset after the last record, and how many records there are.
+    next: BTreeMap<(Input, u32), (u64, u64)>,
+}
+
+impl Gathering {
+    pub(super) fn new(topic: &Arc<str>) -> Self {
+        let (records, handed, next) = (Vec::new(), Vec::new(), Vec::new());
+        let chunk = Chunk { topic: Arc::clone(topic), records, handed, next, arrived: Instant::now() };
+        Self { chunk, bytes: 0, next: BTreeMap::new() }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.next.is_empty()
+    }
+
+    pub(super) fn is_within(&self, bound: Bound) -> bool {
+        self.chunk.records.len() + self.chunk.handed.len() < bound.records && self.bytes < bound.bytes
+    }
+
+    pub(super) fn finish(mut self, partitions: &mut Partitions) -> Chunk {
+        for ((input, partition), (offset, records)) in self.next {
+            if let Some(state) = partitions.get_mut(&(input, partition)) {
+                state.polled.push_back((offset, records));
+            }
+            self.chunk.next.push(Next { input, position: Position { partition, offset } });
+        }
+        self.chunk
+    }
+}
+
+/// Adds a message to the chunk, unless it comes from a partition that was given up meanwhile.
+pub(super) fn take(
+    partitions: &mut Partitions,
+    input: Input,
+    message: &BorrowedMessage<'_>,
+    gathering: &mut Gathering,
+) -> Result<(), Error> {
+    let position = Position { partition: unsigned(message.partition()), offset: natural(message.offset()) };
+    let Some(state) = partitions.get_mut(&(input, position.partition)) else { return Ok(()) };
+    if position.offset < state.next {
+        return Ok(());
+    }
+    if gathering.is_empty() {
+        gathering.chunk.arrived = Instant::now();
+    }
+    let message = convert::read(message);
+    gathering.bytes += message.value.len();
+    match input {
+        Input::Raw => gathering.chunk.records.push(RawRecord { position, message, original: None }),
+        Input::Keyed => gathering.chunk.handed.push(HandedRecord { position, message }),
+    }
+    state.next = position.offset + 1;
+    let (next, records) = gathering.next.entry((input, position.partition)).or_default();
+    (*next, *records) = (state.next, *records + 1);
+    Ok(())
+}
