@@ -7,6 +7,12 @@ use std::{env, process::ExitCode, sync::OnceLock};
 /// A test: the name it is found by, and what panics when it fails.
 pub type Test = (&'static str, fn());
 
+/// The tests named by their paths; one that is left out is dead code, which the compiler reports.
+#[macro_export]
+macro_rules! tests {
+    ($($test:path),+ $(,)?) => { &[$((stringify!($test), $test as fn())),+] };
+}
+
 /// Runs the tests as the standard runner would, with its options and its closing line, but looks for Java, Maven and
 /// Kafka before the first of them. When one is missing, each test is reported as ignored, with the reason; with `CI` or
 /// `FAIRCOPY_REQUIRE_KAFKA` set in the environment (to anything but nothing, `0` or `false`) it fails.

@@ -249,7 +249,7 @@ fn ask(frame: &[u8], broker: u16) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// The next frame without its length; `None` at the end.
-pub fn read_frame(mut from: &TcpStream) -> io::Result<Option<Vec<u8>>> {
+pub fn read_frame(mut from: impl Read) -> io::Result<Option<Vec<u8>>> {
     let mut length = [0; 4];
     match from.read_exact(&mut length) {
         Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
@@ -265,7 +265,7 @@ pub fn read_frame(mut from: &TcpStream) -> io::Result<Option<Vec<u8>>> {
 }
 
 /// Writes a frame with its length, at once, so that no packet holds half of one for longer than it must.
-pub fn write_frame(mut to: &TcpStream, frame: &[u8]) -> io::Result<()> {
+pub fn write_frame(mut to: impl Write, frame: &[u8]) -> io::Result<()> {
     let length = u32::try_from(frame.len()).unwrap();
     to.write_all(&[&length.to_be_bytes(), frame].concat())
 }

@@ -1,4 +1,4 @@
-//! Everything that only a real Kafka can show. Without Java or Maven these tests are reported as ignored.
+//! Everything that only a real Kafka can show. Without Java, Maven or openssl these tests are reported as ignored.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
@@ -10,6 +10,8 @@ mod frames;
 /// What the transport builds on, shown with nothing but the client library between the test and the broker.
 mod ground;
 mod late_commit;
+/// The listeners of a secure broker.
+mod secure;
 mod world;
 
 use std::process::ExitCode;
@@ -17,29 +19,19 @@ use world::Topical;
 
 fn main() -> ExitCode {
     let mut tests = conformance::tests::<Topical>();
-    tests.extend(THEIRS);
+    tests.extend(testbed::tests![
+        ground::an_aborted_transaction_is_invisible,
+        ground::a_small_transaction_commits_fast,
+        ground::what_was_committed_survives_kill_9,
+        ground::three_brokers_outlive_the_leader,
+        frames::a_held_request_is_delivered_late_and_not_answered,
+        frames::a_doubled_request_is_answered_once,
+        frames::an_answer_is_swallowed,
+        frames::a_connection_is_cut,
+        late_commit::a_late_commit_tears_the_next_transaction,
+        late_commit::a_late_abort_loses_the_next_transactions_records,
+        late_commit::a_fresh_producer_is_safe_from_a_late_commit,
+        secure::clients_prove_who_they_are,
+    ]);
     testbed::run(&tests)
 }
-
-const THEIRS: [testbed::Test; 11] = [
-    ("ground::an_aborted_transaction_is_invisible", ground::an_aborted_transaction_is_invisible),
-    ("ground::a_small_transaction_commits_fast", ground::a_small_transaction_commits_fast),
-    ("ground::what_was_committed_survives_kill_9", ground::what_was_committed_survives_kill_9),
-    ("ground::three_brokers_outlive_the_leader", ground::three_brokers_outlive_the_leader),
-    (
-        "frames::a_held_request_is_delivered_late_and_not_answered",
-        frames::a_held_request_is_delivered_late_and_not_answered,
-    ),
-    ("frames::a_doubled_request_is_answered_once", frames::a_doubled_request_is_answered_once),
-    ("frames::an_answer_is_swallowed", frames::an_answer_is_swallowed),
-    ("frames::a_connection_is_cut", frames::a_connection_is_cut),
-    ("late_commit::a_late_commit_tears_the_next_transaction", late_commit::a_late_commit_tears_the_next_transaction),
-    (
-        "late_commit::a_late_abort_loses_the_next_transactions_records",
-        late_commit::a_late_abort_loses_the_next_transactions_records,
-    ),
-    (
-        "late_commit::a_fresh_producer_is_safe_from_a_late_commit",
-        late_commit::a_fresh_producer_is_safe_from_a_late_commit,
-    ),
-];
