@@ -16,6 +16,12 @@ pub enum Error {
         /// The raw record.
         position: record::Position,
     },
+    /// Retention dropped outcomes that a proof would need.
+    #[error("{topic}: retention dropped outcomes, so not every raw record can be checked")]
+    Dropped {
+        /// The topic.
+        topic: transport::Topic,
+    },
     /// The claims topic holds what is no claim.
     #[error("claims/{shard}: what stands before offset {next} is no claim, or damaged")]
     NoClaim {
@@ -54,7 +60,8 @@ impl Error {
             | Self::Settings(_)
             | Self::Reject { .. }
             | Self::OtherForms { .. }
-            | Self::NoClaim { .. } => 78,
+            | Self::NoClaim { .. }
+            | Self::Dropped { .. } => 78,
         }
     }
 
@@ -65,6 +72,7 @@ impl Error {
             Self::Transport(transport::Error::Store(error)) | Self::Store(error) => error.hint(),
             Self::Transport(transport::Error::Full { .. }) => "start a worker, or wait until it has caught up",
             Self::Transport(transport::Error::Kafka(error)) => error.hint(),
+            Self::Dropped { .. } => "say where to begin: --from PARTITION/OFFSET, once for each partition",
             Self::NoClaim { .. } => "nobody but the workers may write to the claims topic; see who else did",
             Self::OtherForms { .. } => "give all workers of the group the same forms and start this one again",
             Self::Transport(transport::Error::TooLarge { .. }) => "split the record, or leave it out",

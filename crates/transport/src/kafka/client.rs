@@ -95,6 +95,12 @@ pub(super) fn surveyor(settings: &Settings) -> KafkaResult<BaseConsumer> {
     reading(settings, "read_uncommitted").set("group.id", format!("{}.reader", settings.group)).create()
 }
 
+/// A client that asks what the group has committed and is no member of it. What a transaction holds that is still open is
+/// passed over, not waited for.
+pub(super) fn auditor(settings: &Settings) -> KafkaResult<BaseConsumer> {
+    reading(settings, "read_uncommitted").set("group.id", &settings.group).create()
+}
+
 /// Settings of the one transactional producer of a worker.
 pub(super) fn producer(settings: &Settings) -> ClientConfig {
     let transaction = settings.transaction_timeout.as_millis();

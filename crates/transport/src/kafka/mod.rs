@@ -17,6 +17,7 @@
 //! A chunk is handed out when it is full, or when the commit interval has passed since the last one. Every call that can
 //! hang has a time limit; the broker is waited for as long as [`Settings::patience`].
 
+mod audit;
 mod client;
 mod convert;
 mod error;
@@ -27,6 +28,7 @@ mod outbox;
 mod partitions;
 mod restore;
 
+pub use audit::{Audit, Extent, Progress, Seen};
 pub use error::Error;
 pub use gaps::Gaps;
 

@@ -96,17 +96,28 @@ impl Outbox {
         match self.attempt(outputs, claims, positions, group) {
             Ok(()) => {
                 let ends = self.producer.context().ends();
-                let slow = began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout;
-                if !slow && !self.producer.context().is_doubtful() {
-                    return Ok(Ended::Done(ends));
+                match self.doubt(began) {
+                    None => Ok(Ended::Done(ends)),
+                    Some(reason) => {
+                        self.replace(reason)?;
+                        Ok(Ended::Doubtful(ends))
+                    }
                 }
-                self.replace(if slow { "slow" } else { "disconnect" })?;
-                Ok(Ended::Doubtful(ends))
             }
             Err(Trouble::Abort(error)) => {
                 tracing::warn!(%error, "a transaction is given up; its records are read again");
-                self.abort()?;
-                Ok(Ended::Refused)
+                match self.doubt(began) {
+                    None => {
+                        self.abort()?;
+                        Ok(Ended::Refused)
+                    }
+                    // The end may be under way already; the new producer ends the transaction whichever way it goes.
+                    Some(reason) => {
+                        let ends = self.producer.context().ends();
+                        self.replace(reason)?;
+                        Ok(Ended::Doubtful(ends))
+                    }
+                }
             }
             Err(Trouble::Replace(error)) => {
                 if is_fenced(&error) {
@@ -195,8 +206,15 @@ impl Outbox {
         }
     }
 
+    /// Why the end of a transaction may be under way twice.
+    fn doubt(&self, began: Instant) -> Option<&'static str> {
+        if began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout {
+            return Some("slow");
+        }
+        self.producer.context().is_doubtful().then_some("disconnect")
+    }
+
     fn abort(&mut self) -> Result<(), Error> {
-        self.producer.context().begin();
         let began = Instant::now();
         let result = self.producer.abort_transaction(self.settings.transaction_timeout);
         self.producer.poll(Duration::ZERO);
@@ -207,9 +225,7 @@ impl Outbox {
                 self.replace("error")
             }
             // An abort is an EndTxn too.
-            Ok(()) if began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout => self.replace("slow"),
-            Ok(()) if self.producer.context().is_doubtful() => self.replace("disconnect"),
-            Ok(()) => Ok(()),
+            Ok(()) => self.doubt(began).map_or(Ok(()), |reason| self.replace(reason)),
         }
     }
 

@@ -3,6 +3,10 @@
 //! Outputs keep the order of their raw records, so the three topics are merged in one pass and constant memory. What
 //! the topics say is compared with the ledger of the store, which is counted independently of them.
 
+mod topics;
+
+pub use topics::{Offence, Range, topics};
+
 use crate::Error;
 use record::{Position, header};
 use std::{iter::Peekable, path::Path, vec};
@@ -54,6 +58,13 @@ pub struct Named {
 impl Named {
     fn add(&mut self, offset: u64) {
         self.add_range(offset, offset + 1);
+    }
+
+    fn add_at(&mut self, position: Position) {
+        self.count += 1;
+        if self.first.len() < NAMED_MAX {
+            self.first.push(position);
+        }
     }
 
     fn add_range(&mut self, from: u64, to: u64) {

@@ -1,0 +1,390 @@
+//! The proof of conservation on the live topics of Kafka, from the topics alone.
+//!
+//! 1. How far the group has come on raw, then on keyed, then where the outputs end: in this order, so that whatever was
+//!    committed to raw by the first moment has its outcome below the ends of the last one, or waits on keyed.
+//! 2. Every output, and everything that waits on keyed, names its raw position: it is marked in a map of 2 bits a position.
+//! 3. Raw is read: each record must be marked once; what is marked and no record is a phantom.
+//!
+//! Memory: 2 bits a position, at most 64 MiB; more positions take more passes over the outputs.
+
+use super::{Named, Report};
+use crate::Error;
+use record::{Input, Position, header};
+use std::collections::BTreeMap;
+use transport::{
+    Ledger, Topic,
+    kafka::{Audit, Extent, Progress, Seen, Settings},
+};
+
+/// Positions looked at in one pass.
+const PASS_POSITIONS: u64 = 1 << 28;
+/// Messages between two reports of progress.
+const PROGRESS_EVERY: u64 = 1 << 14;
+
+/// Raw offsets of one partition, from the first to before the last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Range {
+    /// The partition.
+    pub partition: u32,
+    /// First offset.
+    pub from: u64,
+    /// Offset after the last.
+    pub to: u64,
+}
+
+/// What is wrong with a position.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Offence {
+    /// A record without an outcome.
+    Unaccounted,
+    /// A record with more than one.
+    Doubled,
+    /// An outcome of what is no record, or was never committed.
+    Phantom,
+}
+
+/// Checks live topics, while workers run or not. `from` and `to` bound the raw offsets of the partitions they name; others
+/// are checked from what raw still has to what the group has committed. `tell` hears of every offender, `progress(done,
+/// total)` counts messages.
+///
+/// # Errors
+/// When the cluster does not answer, or retention dropped outcomes that are asked for: then nothing is proven.
+pub fn topics(
+    settings: &Settings,
+    (from, to): (&[Position], &[Position]),
+    tell: &mut dyn FnMut(Offence, Position),
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Report, Error> {
+    let audit = Audit::open(settings).map_err(transport::Error::from)?;
+    let moment = Moment::take(&audit)?;
+    let ranges = moment.ranges(from, to)?;
+    moment.refuse_what_retention_took(!from.is_empty())?;
+    let passes = passes(&ranges);
+    let steps = Steps { progress, done: 0, total: moment.messages() * u64::try_from(passes.len()).unwrap_or(1) };
+    let mut check =
+        Check { audit: &audit, moment: &moment, report: Report::default(), tell, steps, beyond: BTreeMap::new() };
+    for pass in &passes {
+        check.pass(pass)?;
+    }
+    check.finish(&ranges)
+}
+
+/// Where everything stood, asked in the order that makes the proof.
+struct Moment {
+    raw: Vec<Progress>,
+    raw_extents: Vec<Extent>,
+    keyed: Vec<Progress>,
+    keyed_extents: Vec<Extent>,
+    outputs: Vec<(Topic, Vec<Extent>)>,
+}
+
+impl Moment {
+    fn take(audit: &Audit) -> Result<Self, Error> {
+        let raw = audit.progress(Input::Raw).map_err(transport::Error::from)?;
+        let keyed = audit.progress(Input::Keyed).map_err(transport::Error::from)?;
+        let extents = |topic| audit.extents(topic).map_err(transport::Error::from);
+        let outputs = [Topic::Clean, Topic::Rejects, Topic::Duplicates].map(|topic| Ok((topic, extents(topic)?)));
+        Ok(Self {
+            raw,
+            keyed,
+            outputs: outputs.into_iter().collect::<Result<_, Error>>()?,
+            keyed_extents: extents(Topic::Keyed)?,
+            raw_extents: extents(Topic::Raw)?,
+        })
+    }
+
+    /// What is to be checked of each partition.
+    fn ranges(&self, from: &[Position], to: &[Position]) -> Result<Vec<Range>, Error> {
+        let bound = |bounds: &[Position], partition| {
+            bounds.iter().find(|bound| bound.partition == partition).map(|bound| bound.offset)
+        };
+        for named in from.iter().chain(to) {
+            if !self.raw.iter().any(|progress| progress.partition == named.partition) {
+                return Err(transport::Error::NoPartition { partition: named.partition }.into());
+            }
+        }
+        let ranges = self.raw.iter().zip(&self.raw_extents).map(|(progress, extent)| {
+            let partition = progress.partition;
+            let committed = progress.committed.unwrap_or(extent.low);
+            let from = bound(from, partition).unwrap_or(0).max(extent.low);
+            Range { partition, from, to: bound(to, partition).unwrap_or(committed).min(committed).max(from) }
+        });
+        Ok(ranges.collect())
+    }
+
+    /// Without all outcomes nothing is proven; whoever names where to begin answers for it.
+    fn refuse_what_retention_took(&self, is_bounded: bool) -> Result<(), Error> {
+        let dropped = self.outputs.iter().find(|(_, extents)| extents.iter().any(|extent| extent.low > 0));
+        match dropped {
+            Some((topic, _)) if !is_bounded => Err(Error::Dropped { topic: *topic }),
+            _ => Ok(()),
+        }
+    }
+
+    /// What waits on keyed: from where the group has come to where it ends.
+    fn waiting(&self) -> Vec<Extent> {
+        let each = self.keyed.iter().zip(&self.keyed_extents).map(|(progress, extent)| Extent {
+            low: progress.committed.unwrap_or(0).max(extent.low),
+            ..extent.clone()
+        });
+        each.collect()
+    }
+
+    fn messages(&self) -> u64 {
+        let outputs = self.outputs.iter().flat_map(|(_, extents)| extents);
+        outputs.chain(&self.raw_extents).map(|extent| extent.end - extent.low).sum()
+    }
+}
+
+/// Ranges cut so that each pass fits its memory.
+fn passes(ranges: &[Range]) -> Vec<Vec<Range>> {
+    let (mut passes, mut pass, mut room) = (Vec::new(), Vec::new(), PASS_POSITIONS);
+    for range in ranges {
+        let mut from = range.from;
+        while from < range.to {
+            let to = range.to.min(from + room);
+            pass.push(Range { from, to, ..*range });
+            room -= to - from;
+            from = to;
+            if room == 0 {
+                passes.push(std::mem::take(&mut pass));
+                room = PASS_POSITIONS;
+            }
+        }
+    }
+    passes.push(pass);
+    passes
+}
+
+/// Two bits for every position of some ranges.
+#[derive(Debug, Default)]
+struct Marks {
+    ranges: BTreeMap<u32, (Range, Vec<u8>)>,
+}
+
+/// What a position is marked with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Mark {
+    None = 0,
+    Once = 1,
+    More = 2,
+    Waiting = 3,
+}
+
+impl Marks {
+    fn new(pass: &[Range]) -> Self {
+        let map = |range: &Range| vec![0; usize::try_from((range.to - range.from).div_ceil(4)).unwrap_or(usize::MAX)];
+        Self { ranges: pass.iter().map(|range| (range.partition, (*range, map(range)))).collect() }
+    }
+
+    /// The byte that a position is marked in, and how far its bits stand to the left.
+    fn cell(&mut self, position: Position) -> Option<(&mut u8, u32)> {
+        let (range, map) = self.ranges.get_mut(&position.partition)?;
+        let nth = position.offset.checked_sub(range.from).filter(|_| position.offset < range.to)?;
+        let shift = u32::try_from(nth % 4).unwrap_or(0) * 2;
+        Some((map.get_mut(usize::try_from(nth / 4).ok()?)?, shift))
+    }
+
+    fn take(&mut self, position: Position) -> Mark {
+        let Some((cell, shift)) = self.cell(position) else { return Mark::None };
+        let mark = mark(*cell >> shift);
+        *cell &= !(3 << shift);
+        mark
+    }
+
+    /// Marks it once more.
+    fn count(&mut self, position: Position) {
+        if let Some((cell, shift)) = self.cell(position) {
+            let more = match mark(*cell >> shift) {
+                Mark::None => Mark::Once,
+                _ => Mark::More,
+            };
+            *cell = *cell & !(3 << shift) | ((more as u8) << shift);
+        }
+    }
+
+    /// Marks it as waiting, unless it has an outcome.
+    fn wait(&mut self, position: Position) {
+        if let Some((cell, shift)) = self.cell(position)
+            && mark(*cell >> shift) == Mark::None
+        {
+            *cell |= (Mark::Waiting as u8) << shift;
+        }
+    }
+
+    /// What is still marked.
+    fn left(&self) -> impl Iterator<Item = Position> + '_ {
+        self.ranges.values().flat_map(|(range, map)| {
+            let cells = map.iter().enumerate().filter(|(_, cell)| **cell != 0);
+            cells.flat_map(move |(nth, cell)| {
+                let marked = (0..4_u64).filter(move |bits| (cell >> (bits * 2)) & 3 != 0);
+                let base = range.from + u64::try_from(nth).unwrap_or(u64::MAX) * 4;
+                marked.map(move |bits| Position { partition: range.partition, offset: base + bits })
+            })
+        })
+    }
+}
+
+const fn mark(bits: u8) -> Mark {
+    match bits & 3 {
+        0 => Mark::None,
+        1 => Mark::Once,
+        2 => Mark::More,
+        _ => Mark::Waiting,
+    }
+}
+
+struct Steps<'a> {
+    progress: &'a mut dyn FnMut(u64, u64),
+    done: u64,
+    total: u64,
+}
+
+impl Steps<'_> {
+    fn one(&mut self) {
+        self.done += 1;
+        if self.done.is_multiple_of(PROGRESS_EVERY) || self.done == self.total {
+            (self.progress)(self.done, self.total);
+        }
+    }
+}
+
+struct Check<'a> {
+    audit: &'a Audit,
+    moment: &'a Moment,
+    report: Report,
+    tell: &'a mut dyn FnMut(Offence, Position),
+    steps: Steps<'a>,
+    /// The greatest position of an outcome on each partition.
+    beyond: BTreeMap<u32, u64>,
+}
+
+impl Check<'_> {
+    fn pass(&mut self, pass: &[Range]) -> Result<(), Error> {
+        let mut marks = Marks::new(pass);
+        for (topic, extents) in &self.moment.outputs {
+            self.outputs(*topic, extents, &mut marks)?;
+        }
+        let waiting = self.moment.waiting();
+        self.audit
+            .read(Topic::Keyed, &waiting, header::ORIGIN, &mut |seen| {
+                if let Some(position) = seen.header.and_then(position) {
+                    marks.wait(position);
+                }
+            })
+            .map_err(transport::Error::from)?;
+        self.raw(pass, &mut marks)?;
+        for phantom in marks.left() {
+            offend(&mut self.report.phantom, self.tell, Offence::Phantom, phantom);
+        }
+        Ok(())
+    }
+
+    fn outputs(&mut self, topic: Topic, extents: &[Extent], marks: &mut Marks) -> Result<(), Error> {
+        let (beyond, steps) = (&mut self.beyond, &mut self.steps);
+        let mut nameless = 0;
+        let ledger = &mut self.report.found;
+        let found = match topic {
+            Topic::Clean => &mut ledger.clean,
+            Topic::Rejects => &mut ledger.reject,
+            _ => &mut ledger.duplicate,
+        };
+        self.audit
+            .read(topic, extents, header::ORIGIN, &mut |seen| {
+                steps.one();
+                match seen.header.and_then(position) {
+                    Some(position) => {
+                        let greatest = beyond.entry(position.partition).or_default();
+                        *greatest = (*greatest).max(position.offset);
+                        *found += u64::from(marks.cell(position).is_some());
+                        marks.count(position);
+                    }
+                    None => nameless += 1,
+                }
+            })
+            .map_err(transport::Error::from)?;
+        if nameless > 0 {
+            self.report.mismatches.push(format!("{topic}: {nameless} messages without an origin"));
+        }
+        Ok(())
+    }
+
+    fn raw(&mut self, pass: &[Range], marks: &mut Marks) -> Result<(), Error> {
+        let extent = |range: &Range| Extent { partition: range.partition, low: range.from, end: range.to };
+        let extents: Vec<_> = pass.iter().map(extent).collect();
+        let (report, tell, steps) = (&mut self.report, &mut *self.tell, &mut self.steps);
+        self.audit
+            .read(Topic::Raw, &extents, header::ORIGIN, &mut |Seen { position, .. }| {
+                steps.one();
+                report.positions += 1;
+                match marks.take(position) {
+                    Mark::Once => {}
+                    Mark::Waiting => report.found.handed += 1,
+                    Mark::None => offend(&mut report.unaccounted, tell, Offence::Unaccounted, position),
+                    Mark::More => offend(&mut report.doubled, tell, Offence::Doubled, position),
+                }
+            })
+            .map_err(transport::Error::from)?;
+        Ok(())
+    }
+
+    /// What is committed since the beginning may have outcomes; what is not, may not.
+    fn finish(mut self, ranges: &[Range]) -> Result<Report, Error> {
+        let now = self.audit.progress(Input::Raw).map_err(transport::Error::from)?;
+        for progress in now {
+            let committed = progress.committed.unwrap_or(0);
+            if let Some(greatest) = self.beyond.get(&progress.partition).filter(|greatest| **greatest >= committed) {
+                let position = Position { partition: progress.partition, offset: *greatest };
+                offend(&mut self.report.phantom, self.tell, Offence::Phantom, position);
+            }
+        }
+        let ends = self.moment.raw_extents.iter().zip(ranges);
+        self.report.waiting = ends.map(|(extent, range)| extent.end.saturating_sub(range.to)).sum();
+        self.report.found.gap = self.moment.raw.iter().map(|progress| progress.gaps.records).sum();
+        let found = &mut self.report.found;
+        found.received = found.clean + found.reject + found.duplicate + found.handed + found.gap;
+        self.report.ledger = Ledger::default();
+        Ok(self.report)
+    }
+}
+
+fn offend(named: &mut Named, tell: &mut dyn FnMut(Offence, Position), offence: Offence, position: Position) {
+    named.add_at(position);
+    tell(offence, position);
+}
+
+/// The raw position in `topic/partition/offset`.
+fn position(origin: &[u8]) -> Option<Position> {
+    std::str::from_utf8(origin).ok()?.split_once('/')?.1.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn marks_tell_once_from_more_and_from_never() {
+        let mut marks = Marks::new(&[Range { partition: 2, from: 10, to: 21 }]);
+        let at = |offset| Position { partition: 2, offset };
+        for offset in [10, 13, 14, 14, 20, 9, 21] {
+            marks.count(at(offset));
+        }
+        marks.count(Position { partition: 1, offset: 10 });
+        marks.wait(at(15));
+        marks.wait(at(13));
+        assert_eq!(marks.left().map(|position| position.offset).collect::<Vec<_>>(), [10, 13, 14, 15, 20]);
+        let taken = [10, 11, 13, 14, 15, 20, 9, 21].map(|offset| marks.take(at(offset)));
+        use Mark::{More, None, Once, Waiting};
+        assert_eq!(taken, [Once, None, Once, More, Waiting, Once, None, None]);
+        assert_eq!(marks.left().count(), 0);
+    }
+
+    #[test]
+    fn more_positions_than_fit_take_more_passes() {
+        let range = |partition, from, to| Range { partition, from, to };
+        let ranges = [range(0, 5, 5), range(1, 0, PASS_POSITIONS + 7), range(2, 3, 9)];
+        let expected =
+            vec![vec![range(1, 0, PASS_POSITIONS)], vec![range(1, PASS_POSITIONS, PASS_POSITIONS + 7), range(2, 3, 9)]];
+        assert_eq!(passes(&ranges), expected);
+    }
+}

@@ -1,0 +1,195 @@
+//! Looking at a pipeline's topics from outside, while its workers go on.
+
+use super::{
+    Error, Gaps, Settings, client,
+    intake::{natural, signed, unsigned},
+    outbox::number,
+};
+use crate::Topic;
+use rdkafka::{
+    Message as _, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, Consumer},
+    error::KafkaError,
+    message::Headers as _,
+};
+use record::{Input, Position};
+use std::{
+    collections::BTreeMap,
+    fmt,
+    time::{Duration, Instant},
+};
+
+/// Reads what is committed, without being a member of the group.
+pub struct Audit {
+    settings: Settings,
+    /// Asks what the group has committed.
+    group: BaseConsumer,
+    reader: BaseConsumer,
+}
+
+/// One partition, as it is at a moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Extent {
+    /// The partition.
+    pub partition: u32,
+    /// First offset that is there.
+    pub low: u64,
+    /// Offset after the last record that is committed.
+    pub end: u64,
+}
+
+/// A message that is committed.
+#[derive(Clone, Copy, Debug)]
+pub struct Seen<'a> {
+    /// Where it stands.
+    pub position: Position,
+    /// The header that was asked for.
+    pub header: Option<&'a [u8]>,
+}
+
+/// How far the group has come on a partition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// The partition.
+    pub partition: u32,
+    /// Offset to go on from; `None` when the group never committed there.
+    pub committed: Option<u64>,
+    /// Raw records that were gone before they were read.
+    pub gaps: Gaps,
+}
+
+impl fmt::Debug for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Audit").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Audit {
+    /// Connects.
+    ///
+    /// # Errors
+    /// When a setting is wrong.
+    pub fn open(settings: &Settings) -> Result<Self, Error> {
+        Ok(Self {
+            settings: settings.clone(),
+            group: client::auditor(settings).map_err(Error::Settings)?,
+            reader: client::reader(settings, true).map_err(Error::Settings)?,
+        })
+    }
+
+    /// How far the group has come.
+    ///
+    /// # Errors
+    /// When the cluster does not answer, or the topic is missing.
+    pub fn progress(&self, input: Input) -> Result<Vec<Progress>, Error> {
+        let topic = self.input(input);
+        let mut asked = TopicPartitionList::new();
+        asked.add_partition_range(topic, 0, number(self.partitions(topic)?) - 1);
+        let answer = self.group.committed_offsets(asked, self.settings.patience);
+        let answer = answer.map_err(Error::cluster("committed offsets could not be read"))?;
+        let mut progress = Vec::new();
+        for element in answer.elements() {
+            element.error().map_err(Error::cluster("committed offsets could not be read"))?;
+            let committed = match element.offset() {
+                Offset::Offset(offset) => Some(natural(offset)),
+                _ => None,
+            };
+            let gaps = Gaps::parse(element.metadata());
+            progress.push(Progress { partition: unsigned(element.partition()), committed, gaps });
+        }
+        Ok(progress)
+    }
+
+    /// Where the partitions of a topic begin and end.
+    ///
+    /// # Errors
+    /// When the cluster does not answer, or the topic is missing.
+    pub fn extents(&self, topic: Topic) -> Result<Vec<Extent>, Error> {
+        let name = self.settings.topics.of(topic);
+        let extent = |partition| {
+            let ends = self.reader.fetch_watermarks(name, number(partition), self.settings.patience);
+            let (low, end) = ends.map_err(Error::cluster("the ends of a partition could not be asked"))?;
+            Ok(Extent { partition, low: natural(low), end: natural(end) })
+        };
+        (0..self.partitions(name)?).map(extent).collect()
+    }
+
+    /// Reads these extents of a topic, and tells of every committed message with the header of that name.
+    ///
+    /// # Errors
+    /// When the cluster does not answer for the patience of the settings.
+    pub fn read(
+        &self,
+        topic: Topic,
+        extents: &[Extent],
+        header: &str,
+        tell: &mut dyn FnMut(Seen<'_>),
+    ) -> Result<(), Error> {
+        let doing = "a topic could not be read";
+        let mut assigned = TopicPartitionList::new();
+        let mut open = BTreeMap::new();
+        for Extent { partition, low, end } in extents.iter().filter(|extent| extent.low < extent.end) {
+            assigned
+                .add_partition_offset(self.settings.topics.of(topic), number(*partition), Offset::Offset(signed(*low)))
+                .map_err(Error::cluster(doing))?;
+            open.insert(*partition, *end);
+        }
+        self.reader.assign(&assigned).map_err(Error::cluster(doing))?;
+        let mut heard = Instant::now();
+        while !open.is_empty() {
+            match self.reader.poll(Duration::from_millis(100)) {
+                Some(Ok(message)) => {
+                    heard = Instant::now();
+                    let (partition, offset) = (unsigned(message.partition()), natural(message.offset()));
+                    let Some(end) = open.get(&partition).copied() else { continue };
+                    if offset < end {
+                        let headers = message.headers();
+                        let found = headers.and_then(|headers| headers.iter().find(|found| found.key == header));
+                        tell(Seen {
+                            position: Position { partition, offset },
+                            header: found.and_then(|found| found.value),
+                        });
+                    }
+                    if offset + 1 >= end {
+                        open.remove(&partition);
+                    }
+                }
+                // Markers of transactions may stand before an end, but no message.
+                Some(Err(KafkaError::PartitionEOF(partition))) => {
+                    heard = Instant::now();
+                    open.remove(&unsigned(partition));
+                }
+                Some(Err(error)) if heard.elapsed() >= self.settings.patience => {
+                    return Err(Error::Cluster { doing, source: error });
+                }
+                Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => {
+                    return Err(Error::Cluster { doing, source: error });
+                }
+                Some(Err(error)) => tracing::warn!(%error, "reading {topic}"),
+                None if heard.elapsed() >= self.settings.patience => {
+                    return Err(Error::Cluster { doing, source: KafkaError::NoMessageReceived });
+                }
+                None => {}
+            }
+        }
+        self.reader.unassign().map_err(Error::cluster(doing))
+    }
+
+    fn input(&self, input: Input) -> &str {
+        match input {
+            Input::Raw => &self.settings.topics.raw,
+            Input::Keyed => &self.settings.topics.keyed,
+        }
+    }
+
+    fn partitions(&self, name: &str) -> Result<u32, Error> {
+        let metadata = self.reader.fetch_metadata(Some(name), self.settings.patience);
+        let metadata = metadata.map_err(Error::cluster("the cluster does not answer"))?;
+        let count =
+            metadata.topics().iter().find(|topic| topic.name() == name).map_or(0, |topic| topic.partitions().len());
+        match u32::try_from(count) {
+            Ok(count) if count > 0 => Ok(count),
+            _ => Err(Error::Topic { topic: name.to_owned(), what: "is missing".to_owned() }),
+        }
+    }
+}
