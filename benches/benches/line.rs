@@ -3,14 +3,14 @@
 
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
-use benches::{Clock, median, ratio};
-use dedupe::Window;
-use faircopy::{
-    forms,
-    generate::{Generated, Generator, sources},
+use benches::{
+    Clock,
+    load::{WINDOW, bound, messages},
+    median, ratio,
 };
-use pipeline::{Forms, Keys, Line, LineSettings, Stop, WorkerSettings};
-use record::{Message, envelope::Envelope, header, time::DAY_MS};
+use dedupe::Window;
+use pipeline::{Keys, Line, LineSettings, Stop, WorkerSettings};
+use record::{Message, envelope::Envelope};
 use rules::Context;
 use std::{error::Error, hint::black_box, time::Instant};
 use store::{Store, Sync};
@@ -24,13 +24,10 @@ const RECORDS: u64 = 60_000;
 const ROUNDS: usize = 3;
 /// Records appended at once while the topic is filled, which is not measured.
 const APPEND: usize = 4_096;
-const WINDOW: dedupe::Settings = dedupe::Settings { shards: 64, window_ms: 400 * DAY_MS, slices: 10 };
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let generator =
-        Generator { seed: 1, invalid_ppm: 80_000, duplicate_ppm: 30_000, kind: None, envelope: true, tables: false };
-    let messages: Vec<Message> = (0..RECORDS).map(|index| message(generator.record(index))).collect();
-    println!("line: {RECORDS} records of both forms, 8 % invalid, 3 % duplicates; medians of {ROUNDS} rounds");
+    let messages = messages(RECORDS);
+    println!("line: {RECORDS} records of all forms, 8 % invalid, 3 % duplicates; medians of {ROUNDS} rounds");
     println!(
         "{:<24} {:>10} {:>14} {:>14} {:>11}",
         "commits", "judge %", "CPU ns/record", "wall ns/record", "records/s"
@@ -49,21 +46,6 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{name:<24} {share:>10} {:>14} {:>14} {rate:>11}", cpu / RECORDS, wall / RECORDS);
     }
     Ok(())
-}
-
-fn message(generated: Generated) -> Message {
-    let Generated { kind, source, client, time, bytes, .. } = generated;
-    let text = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-    let mut headers = vec![text(header::FORM, kind.form()), text(header::CLIENT, client)];
-    if !source.is_empty() {
-        headers.push(text(header::SOURCE, source));
-    }
-    Message { time, key: Vec::new(), headers, value: bytes }
-}
-
-fn bound() -> Result<Forms, Box<dyn Error>> {
-    let forms = forms::load(None).map_err(|failure| failure.to_string())?;
-    Ok(Forms::new(&forms, &sources(), None)?)
 }
 
 /// CPU nanoseconds of judging alone, on one thread.

@@ -3,6 +3,7 @@
 //! CPU time instead of wall time, because other work on the machine would be measured too; ratios within one run, because
 //! absolute times are of one machine.
 
+pub mod load;
 pub mod samples;
 
 use std::{error::Error, fs};
