@@ -1,9 +1,9 @@
-//! The pipeline as a service on the local transport: opening it, serving what operations look at, stopping it.
+//! The pipeline as a service, on the embedded store or on Kafka: opening it, serving what operations look at, stopping it.
 
 use crate::{config::Config, failure::Failure, forms, tables};
-use dedupe::Window;
+use dedupe::{Shards, Window};
 use ops::{Health, Metrics, Server, State};
-use pipeline::{ChunkReport, Keys, Line, Stop, Tally};
+use pipeline::{Keys, Line, Stop, Tally, Told};
 use record::metric;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -14,21 +14,32 @@ use std::{
     path::Path,
     time::{Duration, Instant},
 };
-use transport::local::Local;
+use transport::{
+    kafka::{self, Kafka},
+    local::Local,
+};
 
-/// The worker's side of a store, open and ready.
+/// A worker, open and ready to take records.
 #[derive(Debug)]
 pub struct Worker {
     line: Line,
-    local: Local,
+    transport: Either,
     keys: Keys,
 }
 
+/// Where records come from and go to.
+#[derive(Debug)]
+enum Either {
+    Local(Box<Local>),
+    Kafka(Box<Kafka>),
+}
+
 impl Worker {
-    /// Loads forms and reference tables, opens the topics and rebuilds the index of claims.
+    /// Loads forms and reference tables, opens the topics and the keys that are taken. On Kafka the worker joins its group.
     ///
     /// # Errors
-    /// When a form or a table has a mistake, the store is damaged, or another worker runs there.
+    /// When a form or a table has a mistake, the store is damaged or another worker runs there, the cluster does not answer
+    /// or its topics are missing or unfit.
     pub fn open(config: &Config) -> Result<Self, Failure> {
         let loaded = forms::load(config.schemas.as_deref())?;
         let tables = tables::load(&loaded, &config.tables, &config.store)?;
@@ -38,30 +49,44 @@ impl Worker {
             let labels = [("schema", form.name().to_owned()), ("version", form.version().to_string())];
             metrics::gauge!(metric::SCHEMA_INFO, &labels).set(1.0);
         }
-        let local = Local::open(&config.store, config.local)?;
-        if local.truncated_bytes() > 0 {
-            tracing::warn!(
-                bytes = local.truncated_bytes(),
-                "an interrupted commit was cut off; its records are judged again"
-            );
-        }
-        let keys = rebuild(&local, config)?;
-        Ok(Self { line, local, keys })
+        let (transport, keys) = match &config.kafka {
+            None => open_local(config)?,
+            Some(settings) => open_kafka(config, settings)?,
+        };
+        Ok(Self { line, transport, keys })
     }
 
     /// Runs until `stop` says so.
     ///
     /// # Errors
-    /// When the store fails. What was committed stands.
-    pub fn run(
-        &mut self,
-        config: &Config,
-        stop: &Stop,
-        observe: &mut dyn FnMut(&ChunkReport<'_>),
-    ) -> Result<Tally, Failure> {
-        let Self { line, local, keys } = self;
-        Ok(pipeline::run(line, local, keys, &config.worker, stop, observe)?)
+    /// When the store or the cluster fails. What was committed stands.
+    pub fn run(&mut self, config: &Config, stop: &Stop, observe: &mut dyn FnMut(&Told<'_>)) -> Result<Tally, Failure> {
+        let Self { line, transport, keys } = self;
+        Ok(match transport {
+            Either::Local(local) => pipeline::run(line, &mut **local, keys, &config.worker, stop, observe)?,
+            Either::Kafka(kafka) => pipeline::run(line, &mut **kafka, keys, &config.worker, stop, observe)?,
+        })
     }
+}
+
+fn open_local(config: &Config) -> Result<(Either, Keys), Failure> {
+    let local = Local::open(&config.store, config.local)?;
+    if local.truncated_bytes() > 0 {
+        tracing::warn!(
+            bytes = local.truncated_bytes(),
+            "an interrupted commit was cut off; its records are judged again"
+        );
+    }
+    let keys = rebuild(&local, config)?;
+    Ok((Either::Local(Box::new(local)), keys))
+}
+
+fn open_kafka(config: &Config, settings: &kafka::Settings) -> Result<(Either, Keys), Failure> {
+    let (brokers, group) = (&settings.brokers, &settings.group);
+    tracing::info!(brokers, group, instance = settings.instance, "joining the group");
+    let kafka = Kafka::open(settings.clone()).map_err(transport::Error::from)?;
+    let shards = Shards::open(&config.store, config.dedupe, kafka.cluster(), &settings.topics.claims)?;
+    Ok((Either::Kafka(Box::new(kafka)), Keys::Owned(Box::new(shards))))
 }
 
 /// Rebuilds the index, and says how far it is while that takes long.
@@ -106,9 +131,38 @@ pub fn stop_on_signals(stop: &Stop) -> Result<(), Failure> {
     Ok(())
 }
 
+/// An observer that tells health and the log when records can come.
+pub fn watch(health: &Health, address: Option<SocketAddr>, config: &Config) -> impl FnMut(&Told<'_>) {
+    let (health, store) = (health.clone(), config.store.display().to_string());
+    let metrics = address.map(tracing::field::display);
+    move |told| match told {
+        Told::Ready(true) => {
+            health.set(State::Ready);
+            tracing::info!(store, metrics, "taking records");
+        }
+        Told::Ready(false) => {
+            health.set(State::Starting);
+            tracing::info!("no records can come until the group has assigned partitions and their claims are read");
+        }
+        Told::Chunk(_) => {}
+    }
+}
+
 /// Tells health what a finished run means.
 pub fn settle_health<T>(health: &Health, result: &Result<T, Failure>) {
     health.set(if result.is_ok() { State::Stopping } else { State::Failed });
+}
+
+/// Whether a command works on the store: on Kafka it would look at the wrong thing.
+///
+/// # Errors
+/// When the configuration names brokers.
+pub fn expect_embedded(config: &Config) -> Result<(), Failure> {
+    if config.kafka.is_none() {
+        return Ok(());
+    }
+    Err(Failure::usage("this command works on the embedded store, and the configuration names kafka.brokers")
+        .hint("read the topics with Kafka's own tools, or name a configuration without brokers"))
 }
 
 /// Whether there is a store in `dir`: commands that only read must not make one.

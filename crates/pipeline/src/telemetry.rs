@@ -3,7 +3,7 @@
 use crate::ChunkReport;
 use metrics::{counter, gauge, histogram};
 use record::{Chunk, Position, metric};
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 /// A chunk was read.
 pub(crate) fn read(chunk: &Chunk) {
@@ -50,6 +50,12 @@ pub(crate) fn rebalance(kind: &'static str, shards: &[u32]) {
 pub(crate) fn rebuild(reason: &'static str) {
     counter!(metric::STATE_REBUILD_TOTAL, "reason" => reason).increment(1);
     tracing::warn!(reason, "the cache of claims is thrown away and read from their topic again");
+}
+
+/// The claims of new shards are here.
+pub(crate) fn restored(claims: usize, keys: u64, took: Duration) {
+    histogram!(metric::STATE_REBUILD_SECONDS).record(took);
+    tracing::info!(claims, keys, seconds = took.as_secs_f64(), "the claims of new shards are read");
 }
 
 /// A commit succeeded or not.

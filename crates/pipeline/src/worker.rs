@@ -1,6 +1,6 @@
 //! Driving the line over a transport.
 
-use crate::{Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, telemetry};
+use crate::{Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, joining::Joining, telemetry};
 use record::{Chunk, Input, Message, Next, Position, chunk::Bound};
 use std::{
     panic,
@@ -44,6 +44,15 @@ pub struct ChunkReport<'a> {
     pub claim_bytes: u64,
 }
 
+/// What an observer is told.
+#[derive(Debug)]
+pub enum Told<'a> {
+    /// Whether records can come from now on; told when it changes, at first when they can.
+    Ready(bool),
+    /// A chunk was committed.
+    Chunk(ChunkReport<'a>),
+}
+
 /// Runs the line over a transport until `stop` says so; returns the counts of all chunks.
 ///
 /// # Errors
@@ -55,10 +64,11 @@ pub fn run<T: Transport>(
     keys: &mut Keys,
     settings: &WorkerSettings,
     stop: &Stop,
-    observer: &mut dyn FnMut(&ChunkReport<'_>),
+    observer: &mut dyn FnMut(&Told<'_>),
 ) -> Result<Tally, Error> {
     let total = Tally::default();
-    Worker { line, transport, keys, settings, stop, observer, total, finished: false }.run()
+    let joining = Joining::default();
+    Worker { line, transport, keys, settings, stop, observer, total, joining, finished: false }.run()
 }
 
 /// A worker at work.
@@ -68,8 +78,9 @@ struct Worker<'a, T> {
     keys: &'a mut Keys,
     settings: &'a WorkerSettings,
     stop: &'a Stop,
-    observer: &'a mut dyn FnMut(&ChunkReport<'_>),
+    observer: &'a mut dyn FnMut(&Told<'_>),
     total: Tally,
+    joining: Joining,
     /// Nothing more is to be read.
     finished: bool,
 }
@@ -144,7 +155,11 @@ impl<T: Transport> Worker<'_, T> {
         }
         // Asked before polling: what was appended before the request is seen by the poll.
         let drain = self.stop.is_when_drained();
-        match self.transport.poll(self.settings.chunk, wait)? {
+        let event = self.transport.poll(self.settings.chunk, wait)?;
+        if let Some(is_ready) = self.joining.add(&event, self.keys) {
+            (self.observer)(&Told::Ready(is_ready));
+        }
+        match event {
             Event::Chunk(chunk) => {
                 telemetry::read(&chunk);
                 return Ok(Polled::Read(Read::Chunk(chunk)));
@@ -231,7 +246,7 @@ impl<T: Transport> Worker<'_, T> {
             claim_bytes: self.keys.log_bytes(),
         };
         telemetry::chunk(&report, &lag);
-        (self.observer)(&report);
+        (self.observer)(&Told::Chunk(report));
         self.total.add(tally);
         Ok(())
     }

@@ -64,7 +64,7 @@ fn show(file: &File) -> Result<Exit, Failure> {
             // Writing to a String cannot fail.
             let _infallible = writeln!(page, "{gap}[{section}]");
         }
-        let line = format!("{} = {}", setting.key, setting.value);
+        let line = format!("{} = {}", key(&setting.key), setting.value);
         let _infallible = match &setting.place {
             Place::Default => writeln!(page, "{line}"),
             place => writeln!(page, "{line:<40} # {place}"),
@@ -72,4 +72,9 @@ fn show(file: &File) -> Result<Exit, Failure> {
     }
     text::print(&page)?;
     Ok(Exit::Clean)
+}
+
+/// A key as TOML: one with points in it is quoted, since otherwise it would be a table.
+fn key(key: &str) -> String {
+    if key.contains('.') { format!("\"{key}\"") } else { key.to_owned() }
 }

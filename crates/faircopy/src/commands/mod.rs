@@ -47,6 +47,7 @@ impl Place {
     /// When the configuration is wrong, or there is no store.
     pub fn open_existing(&self) -> Result<Config, Failure> {
         let config = self.open()?;
+        service::expect_embedded(&config)?;
         service::expect_store(&config.store)?;
         Ok(config)
     }

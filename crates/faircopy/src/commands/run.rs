@@ -5,7 +5,7 @@ use crate::{
     failure::{Exit, Failure},
     service::{self, Worker},
 };
-use ops::{Health, State};
+use ops::{Health, Server};
 use pipeline::{Stop, Tally};
 
 /// Arguments of `faircopy run`.
@@ -21,21 +21,21 @@ pub struct Args {
 /// Runs the command.
 ///
 /// # Errors
-/// When the configuration is wrong or the store fails.
+/// When the configuration is wrong, or the store or the cluster fails.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let config = args.place.open()?;
+    let mut config = args.place.open()?;
     let stop = Stop::default();
     service::stop_on_signals(&stop)?;
     if args.drain {
         stop.when_drained();
+        // It will not come back: its partitions should not wait for it.
+        config.kafka.iter_mut().for_each(|kafka| kafka.is_static = false);
     }
     let health = Health::default();
     let server = service::serve(config.listen, &health)?;
     let mut worker = Worker::open(&config)?;
-    health.set(State::Ready);
-    let address = server.as_ref().map(|server| tracing::field::display(server.address()));
-    tracing::info!(store = %config.store.display(), metrics = address, "taking records");
-    let done = worker.run(&config, &stop, &mut |_| {});
+    let address = server.as_ref().map(Server::address);
+    let done = worker.run(&config, &stop, &mut service::watch(&health, address, &config));
     service::settle_health(&health, &done);
     say(&done?);
     Ok(Exit::Clean)

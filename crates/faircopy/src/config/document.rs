@@ -34,6 +34,7 @@ impl fmt::Display for Place {
 pub(super) enum Value {
     Text(String),
     Integer(i64),
+    Flag(bool),
     /// Anything that no setting takes; the word names its type.
     Other(&'static str),
 }
@@ -99,6 +100,7 @@ impl Document {
                     let digits = value.as_str().replace('_', "");
                     i64::from_str_radix(&digits, value.radix()).map_or(Value::Other("a huge integer"), Value::Integer)
                 }
+                DeValue::Boolean(value) => Value::Flag(*value),
                 other => Value::Other(other.type_str()),
             };
             self.values.insert(path, (value, Place::File(self.file.clone(), line)));
@@ -134,6 +136,12 @@ impl Document {
         names.sort();
         names.dedup();
         names
+    }
+
+    /// The values anywhere below a section, by what follows its name, as in `sasl.password`.
+    pub(super) fn paths_below(&self, section: &str) -> Vec<String> {
+        let below = format!("{section}.");
+        self.values.keys().filter_map(|path| path.strip_prefix(&below)).map(str::to_owned).collect()
     }
 
     /// Takes the value at a path, if there is one.

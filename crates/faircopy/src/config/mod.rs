@@ -2,6 +2,7 @@
 //! every key; a test holds it equal to the defaults here.
 
 mod document;
+mod kafka;
 mod section;
 
 pub use document::{ENVIRONMENT_PREFIX, Place, Shown};
@@ -31,6 +32,8 @@ pub struct Config {
     pub store: PathBuf,
     /// The local topics.
     pub local: local::Settings,
+    /// The workers' end of a Kafka cluster; `None`: the embedded store.
+    pub kafka: Option<transport::kafka::Settings>,
     /// Directory of forms that are added to the built-in ones, or replace them.
     pub schemas: Option<PathBuf>,
     /// Form of records that name none.
@@ -101,6 +104,7 @@ impl Config {
         let default_form = forms.optional("default");
         let (line, worker) = read_judge(&mut Section::new(document, "judge"));
         let dedupe = read_dedupe(&mut Section::new(document, "dedupe"));
+        let kafka = kafka::read(document, dedupe.shards);
         let mut keep = Section::new(document, "retention");
         let local = local::Settings {
             sync: store::Sync::Full,
@@ -127,6 +131,7 @@ impl Config {
         Self {
             store: path,
             local,
+            kafka,
             schemas,
             default_form,
             line,

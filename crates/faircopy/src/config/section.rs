@@ -25,7 +25,7 @@ impl<'a> Section<'a> {
             let number = match value {
                 Value::Integer(number) => u64::try_from(number).ok(),
                 Value::Text(text) => text.parse().ok(),
-                Value::Other(_) => None,
+                Value::Flag(_) | Value::Other(_) => None,
             };
             let wanted = || format!("must be a whole number from {} to {}", bounds.start(), bounds.end());
             number.filter(|number| bounds.contains(number)).ok_or_else(wanted)
@@ -42,12 +42,27 @@ impl<'a> Section<'a> {
                 let size = match value {
                     Value::Integer(bytes) => u64::try_from(bytes).ok(),
                     Value::Text(text) => parse_size(&text),
-                    Value::Other(_) => None,
+                    Value::Flag(_) | Value::Other(_) => None,
                 };
                 let wanted = || format!("must be a size from {} to {}", Size(*bounds.start()), Size(*bounds.end()));
                 size.filter(|size| bounds.contains(size)).ok_or_else(wanted)
             },
         )
+    }
+
+    /// True or false.
+    pub(super) fn flag(&mut self, key: &str, default: bool) -> bool {
+        self.read(key, default, bool::to_string, |value| match value {
+            Value::Flag(flag) => Ok(flag),
+            Value::Text(text) => text.parse().map_err(|_| "must be true or false".to_owned()),
+            Value::Integer(_) | Value::Other(_) => Err("must be true or false".to_owned()),
+        })
+    }
+
+    /// Text that is shown as `***` when it is a secret.
+    pub(super) fn property(&mut self, key: &str, is_secret: bool) -> String {
+        let shown = |text: &String| quoted(if is_secret { "***" } else { text });
+        self.read(key, String::new(), shown, |value| text_of(value).ok_or_else(must_be_text))
     }
 
     /// Text; empty means "not set".
@@ -97,6 +112,13 @@ impl<'a> Section<'a> {
             .map(|text| if from_file { file_dir.join(text) } else { PathBuf::from(text) })
     }
 
+    /// Notes that the setting that was read last is wrong.
+    pub(super) fn refuse_last(&mut self, wanted: &str) {
+        if let Some(Shown { key, place, .. }) = self.document.shown.last().cloned() {
+            self.mistake(&place, &key, wanted);
+        }
+    }
+
     /// Where the setting that was read last is said, or where its section is: `FILE:LINE` or a variable.
     pub(super) fn place(&self) -> String {
         match self.document.shown.last().map(|shown| &shown.place) {
@@ -144,7 +166,7 @@ fn must_be_text() -> String {
 fn text_of(value: Value) -> Option<String> {
     match value {
         Value::Text(text) => Some(text),
-        Value::Integer(_) | Value::Other(_) => None,
+        Value::Integer(_) | Value::Flag(_) | Value::Other(_) => None,
     }
 }
 

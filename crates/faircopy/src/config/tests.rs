@@ -83,7 +83,7 @@ fn every_mistake_is_reported_at_once() {
             "dir/my.toml:5: log.format must be one of \"auto\", \"text\", \"json\"; did you mean \"json\"?|",
         ],
     );
-    check_refused("[store]\ndir = true\n", &["dir/my.toml:2: store.dir cannot be boolean|"]);
+    check_refused("[store]\ndir = true\n", &["dir/my.toml:2: store.dir must be text in quotes|"]);
     assert!(parse("[store\n").unwrap_err()[0].starts_with("dir/my.toml:1: "));
 }
 
@@ -113,4 +113,59 @@ fn a_source_has_a_profile_for_itself_and_others_for_single_forms() {
         "[sources.acme]\ndate_ordr = \"dmy\"\n",
         &["dir/my.toml:2: there is no setting sources.acme.date_ordr|did you mean sources.acme.date_order?"],
     );
+}
+
+const BROKERS: &str = "[kafka]\nbrokers = \"b:9092\"\n";
+
+#[test]
+fn brokers_make_it_kafka_with_as_many_partitions_as_shards() {
+    let text = format!("{BROKERS}topic_prefix = \"x.\"\nstatic_member = false\n[dedupe]\nshards = 8\n");
+    let (config, _) = Config::parse(Path::new("x.toml"), &text, std::iter::empty()).unwrap();
+    let kafka = config.kafka.unwrap();
+    assert_eq!((kafka.shards, kafka.topics.raw.as_str(), kafka.is_static), (8, "x.raw", false));
+    assert!(!kafka.instance.is_empty(), "the host's name by default");
+    assert!(Config::default().kafka.is_none());
+}
+
+#[test]
+fn without_brokers_nothing_of_kafka_may_be_set() {
+    check_refused(
+        "[kafka]\ncommit_ms = 200\n[kafka.client]\n\"ssl.ca.location\" = \"ca.pem\"\n",
+        &[
+            "dir/my.toml:2: kafka.commit_ms has no effect without kafka.brokers|name the brokers, or leave it out",
+            "dir/my.toml:4: kafka.client.ssl.ca.location has no effect without kafka.brokers|name the brokers, or leave it out",
+        ],
+    );
+}
+
+#[test]
+fn what_the_worker_must_set_itself_is_refused_with_the_reason() {
+    let refused = |line: &str| parse(&format!("{BROKERS}{line}\n")).unwrap_err();
+    assert_eq!(
+        refused("[kafka.client]\n\"isolation.level\" = \"read_uncommitted\"\nacks = \"1\""),
+        [
+            "dir/my.toml:5: kafka.client.acks cannot be set: records must be written once, in order, to all replicas|",
+            "dir/my.toml:4: kafka.client.isolation.level cannot be set: what an aborted transaction left must never be read|",
+        ]
+    );
+    for (line, said) in [
+        ("session_timeout_s = 20", "protocol = \"classic\" only"),
+        ("socket_timeout_s = 20", "must not exceed kafka.transaction_timeout_s"),
+        ("protocol = \"classic\"\nsession_timeout_s = 20\npoll_interval_s = 19", "must not be less than"),
+        ("static_member = 1", "must be true or false"),
+        ("topic_prefix = \"a b\"", "must be 1 to 230 letters"),
+        ("compression = \"zstd\"", "must be one of"),
+    ] {
+        let refused = refused(line);
+        assert!(refused.len() == 1 && refused[0].contains(said), "{refused:?}");
+    }
+}
+
+#[test]
+fn secrets_of_the_client_are_not_shown() {
+    let text = format!("{BROKERS}[kafka.client]\n\"ssl.key.pem\" = \"canary\"\nssl.ca.location = \"ca.pem\"\n");
+    let shown = parse_with(&text, &[("FAIRCOPY__KAFKA__CLIENT__SASL__PASSWORD", "canary")]).unwrap();
+    let client: Vec<_> = shown.iter().filter(|shown| shown.section == "kafka.client").collect();
+    let values: Vec<_> = client.iter().map(|shown| (shown.key.as_str(), shown.value.as_str())).collect();
+    assert_eq!(values, [("sasl.password", "\"***\""), ("ssl.ca.location", "\"ca.pem\""), ("ssl.key.pem", "\"***\"")]);
 }

@@ -20,7 +20,7 @@ use dedupe::Window;
 use feed::Feed;
 use live::Live;
 use ops::{Health, Metrics, Server, State};
-use pipeline::{Forms, Keys, Line, LineSettings, Stop, Tally, WorkerSettings, reconcile};
+use pipeline::{Forms, Keys, Line, LineSettings, Stop, Tally, Told, WorkerSettings, reconcile};
 use proof::Proof;
 use record::time::DAY_MS;
 use std::{
@@ -157,7 +157,6 @@ fn flow(args: &Args, generator: Generator, home: &Home, health: &Health) -> Resu
     let until = args.seconds.map(|seconds| began + Duration::from_secs(seconds));
     let feed = Feed { generator, records: args.records, rate: args.rate, until };
     let mut live = Live::new(args.records);
-    health.set(State::Ready);
     let tally = thread::scope(|scope| {
         let feeder = scope.spawn(|| {
             let fed = feed.run(&home.dir, settings, &enough);
@@ -165,7 +164,10 @@ fn flow(args: &Args, generator: Generator, home: &Home, health: &Health) -> Resu
             stop.when_drained();
             fed
         });
-        let observer = &mut |report: &pipeline::ChunkReport<'_>| live.add(report);
+        let observer = &mut |told: &Told<'_>| match told {
+            Told::Ready(_) => health.set(State::Ready),
+            Told::Chunk(report) => live.add(report),
+        };
         let tally = pipeline::run(&line, &mut transport, &mut keys, &WorkerSettings::default(), &stop, observer);
         if tally.is_err() {
             enough.store(true, std::sync::atomic::Ordering::Relaxed);

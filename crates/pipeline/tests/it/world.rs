@@ -1,5 +1,5 @@
 use dedupe::Window;
-use pipeline::{ChunkReport, Forms, Keys, Line, LineSettings, Sources, Stop, Tally, WorkerSettings};
+use pipeline::{ChunkReport, Forms, Keys, Line, LineSettings, Sources, Stop, Tally, Told, WorkerSettings};
 use record::{Message, RecordTime, chunk::Bound, header};
 use rules::Form;
 use std::{path::Path, time::Duration};
@@ -166,7 +166,12 @@ impl World {
         let mut local = Local::open(self.dir(), local).unwrap();
         let mut keys = keys(&local);
         let settings = WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, wait: Duration::from_millis(5) };
-        pipeline::run(line, &mut local, &mut keys, &settings, stop, observer).unwrap()
+        let told = &mut |told: &Told<'_>| {
+            if let Told::Chunk(report) = told {
+                observer(report);
+            }
+        };
+        pipeline::run(line, &mut local, &mut keys, &settings, stop, told).unwrap()
     }
 
     pub(crate) fn topic(&self, topic: Topic) -> Vec<(u64, Message)> {

@@ -17,6 +17,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
+    time::Duration,
 };
 
 /// Most bytes of one message on any topic: a record that is handed over carries its raw bytes beside the clean ones.
@@ -101,15 +102,12 @@ pub(super) fn auditor(settings: &Settings) -> KafkaResult<BaseConsumer> {
     reading(settings, "read_uncommitted").set("group.id", &settings.group).create()
 }
 
-/// Settings of the one transactional producer of a worker.
-pub(super) fn producer(settings: &Settings) -> ClientConfig {
-    let transaction = settings.transaction_timeout.as_millis();
+/// What both producers say: every message once, in order, to all replicas.
+fn writing(settings: &Settings, timeout: Duration) -> ClientConfig {
     let mut config = base(settings);
     config
-        // Stable, so that a worker that starts again shuts out what is left of itself.
-        .set("transactional.id", format!("{}-{}", settings.group, settings.instance))
-        .set("transaction.timeout.ms", transaction.to_string())
-        .set("message.timeout.ms", transaction.to_string())
+        .set("enable.idempotence", "true")
+        .set("message.timeout.ms", timeout.as_millis().to_string())
         .set("acks", "all")
         .set("linger.ms", "5")
         .set("batch.size", (1 << 20).to_string())
@@ -117,6 +115,21 @@ pub(super) fn producer(settings: &Settings) -> ClientConfig {
         .set("message.max.bytes", WIRE_BYTES_MAX.to_string())
         .set("queue.buffering.max.messages", "1000000")
         .set("queue.buffering.max.kbytes", UNSENT_KIB_MAX.to_string());
+    config
+}
+
+/// Settings of a submitter's producer.
+pub(super) fn submitter(settings: &Settings) -> ClientConfig {
+    writing(settings, settings.patience)
+}
+
+/// Settings of the one transactional producer of a worker.
+pub(super) fn producer(settings: &Settings) -> ClientConfig {
+    let mut config = writing(settings, settings.transaction_timeout);
+    config
+        // Stable, so that a worker that starts again shuts out what is left of itself.
+        .set("transactional.id", format!("{}-{}", settings.group, settings.instance))
+        .set("transaction.timeout.ms", settings.transaction_timeout.as_millis().to_string());
     config
 }
 
@@ -269,7 +282,7 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What librdkafka says, with its own words for where.
-fn log(level: RDKafkaLogLevel, fac: &str, message: &str) {
+pub(super) fn log(level: RDKafkaLogLevel, fac: &str, message: &str) {
     match level {
         RDKafkaLogLevel::Emerg | RDKafkaLogLevel::Alert | RDKafkaLogLevel::Critical | RDKafkaLogLevel::Error => {
             tracing::error!(target: "librdkafka", fac, "{message}");

@@ -26,17 +26,24 @@ mod gaps;
 mod intake;
 mod outbox;
 mod partitions;
+mod reserved;
 mod restore;
+mod submit;
 
 pub use audit::{Audit, Extent, Progress, Seen};
 pub use error::Error;
 pub use gaps::Gaps;
+pub use reserved::reserved;
+pub use submit::Submitter;
 
 use crate::{Commit, Committed, Error as TransportError, Event, Outcome, Topic, Transport};
 use fetch::Fetcher;
 use intake::Intake;
 use outbox::{Ended, Fan, Outbox};
-use rdkafka::consumer::{BaseConsumer, Consumer};
+use rdkafka::{
+    consumer::{BaseConsumer, Consumer},
+    metadata::Metadata,
+};
 use record::{Message, Position, chunk::Bound};
 use restore::Restore;
 use std::time::{Duration, Instant};
@@ -337,13 +344,8 @@ fn check(commit: &Commit<'_>, handed_out: Option<u64>) -> Result<(), TransportEr
 
 /// Looks at the topics: all must be there, and the sharded ones have as many partitions as there are shards.
 fn survey(surveyor: &BaseConsumer, settings: &Settings) -> Result<Fan, Error> {
-    let metadata = surveyor.fetch_metadata(None, settings.patience);
-    let metadata = metadata.map_err(Error::cluster("the cluster does not answer"))?;
-    let partitions = |name: &str| {
-        let found = metadata.topics().iter().find(|topic| topic.name() == name && !topic.partitions().is_empty());
-        let count = found.map(|topic| u32::try_from(topic.partitions().len()).unwrap_or(u32::MAX));
-        count.ok_or_else(|| Error::Topic { topic: name.to_owned(), what: "is missing".to_owned() })
-    };
+    let metadata = metadata(surveyor, settings)?;
+    let partitions = |name: &str| partitions(&metadata, name);
     let topics = &settings.topics;
     partitions(&topics.raw)?;
     for name in [&topics.keyed, &topics.claims] {
@@ -359,4 +361,16 @@ fn survey(surveyor: &BaseConsumer, settings: &Settings) -> Result<Fan, Error> {
         rejects: partitions(&topics.rejects)?,
         duplicates: partitions(&topics.duplicates)?,
     })
+}
+
+fn metadata(surveyor: &BaseConsumer, settings: &Settings) -> Result<Metadata, Error> {
+    let metadata = surveyor.fetch_metadata(None, settings.patience);
+    metadata.map_err(Error::cluster("the cluster does not answer"))
+}
+
+/// How many partitions a topic has.
+fn partitions(metadata: &Metadata, name: &str) -> Result<u32, Error> {
+    let found = metadata.topics().iter().find(|topic| topic.name() == name && !topic.partitions().is_empty());
+    let count = found.map(|topic| u32::try_from(topic.partitions().len()).unwrap_or(u32::MAX));
+    count.ok_or_else(|| Error::Topic { topic: name.to_owned(), what: "is missing".to_owned() })
 }

@@ -219,7 +219,7 @@ struct Piece {
 }
 
 /// Refuses a message beyond the limits of raw records.
-fn check(message: &Message) -> Result<(), Error> {
+pub(crate) fn check(message: &Message) -> Result<(), Error> {
     codec::within("record", message.value.len(), RAW_BYTES_MAX)?;
     let headers = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     codec::within("headers", headers, limits::HEADER_BYTES_MAX)
