@@ -51,6 +51,9 @@ use std::time::{Duration, Instant};
 /// How old an answer about the ends of raw may be.
 const LAG_AGE_MAX: Duration = Duration::from_millis(500);
 
+/// How long after it was made a topic may be unknown to a broker.
+const TOPIC_AGE: Duration = Duration::from_secs(5);
+
 /// Settings of a worker on Kafka.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -195,7 +198,7 @@ impl Kafka {
     /// When the cluster does not answer, or its topics are missing or unfit.
     pub fn open(settings: Settings) -> Result<Self, Error> {
         let surveyor = client::surveyor(&settings).map_err(Error::Settings)?;
-        let fan = survey(&surveyor, &settings)?;
+        let fan = patiently(|| survey(&surveyor, &settings))?;
         let cluster = surveyor.client().fetch_cluster_id(settings.patience).unwrap_or_default();
         // The producer first: what a former life of this worker left open is ended before its positions are asked.
         let outbox = Outbox::open(&settings, fan)?;
@@ -361,6 +364,17 @@ fn survey(surveyor: &BaseConsumer, settings: &Settings) -> Result<Fan, Error> {
         rejects: partitions(&topics.rejects)?,
         duplicates: partitions(&topics.duplicates)?,
     })
+}
+
+/// Looks again for a while when a topic is missing: a broker may not know yet what was made a moment ago.
+fn patiently<T>(look: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
+    let began = Instant::now();
+    loop {
+        match look() {
+            Err(Error::Topic { .. }) if began.elapsed() < TOPIC_AGE => std::thread::sleep(Duration::from_millis(100)),
+            result => return result,
+        }
+    }
 }
 
 fn metadata(surveyor: &BaseConsumer, settings: &Settings) -> Result<Metadata, Error> {

@@ -55,7 +55,7 @@ impl Submitter {
     pub fn open(settings: &Settings) -> Result<Self, Error> {
         let topic = settings.topics.raw.clone();
         let surveyor = client::surveyor(settings).map_err(Error::Settings)?;
-        let partitions = super::partitions(&super::metadata(&surveyor, settings)?, &topic)?;
+        let partitions = super::patiently(|| super::partitions(&super::metadata(&surveyor, settings)?, &topic))?;
         let producer = client::submitter(settings).create_with_context(Receipts::default()).map_err(Error::Settings)?;
         Ok(Self { producer, topic, partitions, sent: 0 })
     }
