@@ -41,6 +41,7 @@ impl Health {
     pub fn set(&self, state: State) {
         // Nothing else is published through this flag, so no ordering is needed.
         self.0.store(state as u8, Ordering::Relaxed);
+        metrics::gauge!(record::metric::READY).set(if state == State::Ready { 1.0 } else { 0.0 });
     }
 
     /// The state now; `Starting` until set.

@@ -3,6 +3,8 @@
 pub mod health;
 pub mod metrics;
 pub mod server;
+#[cfg(test)]
+mod watched;
 
 pub use health::{Health, State};
 pub use metrics::Metrics;

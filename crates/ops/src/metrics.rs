@@ -14,40 +14,68 @@ const BYTES: [f64; 8] = [1024.0, 8192.0, 65_536.0, 262_144.0, 1_048_576.0, 4_194
 
 /// What kind of series a name stands for.
 #[derive(Clone, Copy, Debug, PartialEq)]
-enum Kind {
+pub(crate) enum Kind {
     Counter,
     Gauge,
     /// With the bounds of its buckets.
     Histogram(&'static [f64]),
 }
 
-/// Every metric of [`record::metric`], with the text that `/metrics` shows beside it.
-const DESCRIBED: [(&str, Kind, &str); 25] = [
-    (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, "Raw records read."),
-    (name::RECEIVED_BYTES_TOTAL, Kind::Counter, "Raw bytes read."),
-    (name::RECORDS_OUTCOME_TOTAL, Kind::Counter, "Records by what became of them, counted at commit."),
-    (name::REJECTS_TOTAL, Kind::Counter, "Errors on rejects, by code."),
-    (name::DUPLICATES_TOTAL, Kind::Counter, "Duplicates, by kind."),
-    (name::NORMALIZATIONS_TOTAL, Kind::Counter, "Changes made to values, by normalizer."),
-    (name::STAGE_DURATION_SECONDS, Kind::Histogram(&SECONDS), "Seconds one chunk spent in a stage."),
-    (name::E2E_LATENCY_SECONDS, Kind::Histogram(&SECONDS), "Seconds from a chunk's arrival to its commit."),
-    (name::CHUNK_RECORDS, Kind::Histogram(&RECORDS), "Records per chunk."),
-    (name::CHUNK_BYTES, Kind::Histogram(&BYTES), "Bytes per chunk."),
-    (name::CONSUMER_LAG_RECORDS, Kind::Gauge, "Raw records not yet committed."),
-    (name::INFLIGHT_RECORDS, Kind::Gauge, "Records read and not yet committed."),
-    (name::INFLIGHT_BYTES, Kind::Gauge, "Bytes read and not yet committed."),
-    (name::BACKPRESSURE_SECONDS_TOTAL, Kind::Counter, "Seconds producers waited because the raw backlog was full."),
-    (name::TXN_TOTAL, Kind::Counter, "Commits, by result."),
-    (name::DEDUPE_KEYS, Kind::Gauge, "Keys in the window."),
-    (name::DEDUPE_STORE_BYTES, Kind::Gauge, "Bytes of the claim log."),
-    (name::STATE_REBUILD_SECONDS, Kind::Histogram(&SECONDS), "Seconds to rebuild the index at start."),
-    (name::DATA_GAP_RECORDS_TOTAL, Kind::Counter, "Raw records that were gone before they were read."),
-    (name::PANICS_CAUGHT_TOTAL, Kind::Counter, "Panics caught, by stage."),
-    (name::SCHEMA_INFO, Kind::Gauge, "Always 1; its labels name a form in force."),
-    (name::REFERENCE_INFO, Kind::Gauge, "Always 1; its labels name a reference table in force and its version."),
-    (name::REFERENCE_AGE_SECONDS, Kind::Gauge, "Seconds a reference table was old when it was loaded."),
-    (name::REPLAY_RECORDS_TOTAL, Kind::Counter, "Rejects put back on the raw topic, by result."),
-    (name::BUILD_INFO, Kind::Gauge, "Always 1; its labels name the program's version."),
+/// A name, its kind, its labels and the text that `/metrics` shows beside it.
+type Described = (&'static str, Kind, &'static [&'static str], &'static str);
+
+/// Every metric of [`record::metric`].
+pub(crate) const DESCRIBED: [Described; 30] = [
+    (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
+    (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
+    (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
+    (name::RECORDS_HANDED_TOTAL, Kind::Counter, &[], "Records handed over to the worker that owns their shard."),
+    (
+        name::RECORDS_OUTCOME_TOTAL,
+        Kind::Counter,
+        &["outcome", "form"],
+        "Records by what became of them, counted at commit.",
+    ),
+    (name::REJECTS_TOTAL, Kind::Counter, &["code", "form"], "Errors on rejects, by code."),
+    (name::DUPLICATES_TOTAL, Kind::Counter, &["kind"], "Duplicates, by kind."),
+    (name::NORMALIZATIONS_TOTAL, Kind::Counter, &["rule", "form"], "Changes made to values, by normalizer."),
+    (name::STAGE_DURATION_SECONDS, Kind::Histogram(&SECONDS), &["stage"], "Seconds one chunk spent in a stage."),
+    (name::E2E_LATENCY_SECONDS, Kind::Histogram(&SECONDS), &[], "Seconds from a chunk's arrival to its commit."),
+    (name::CHUNK_RECORDS, Kind::Histogram(&RECORDS), &[], "Records per chunk."),
+    (name::CHUNK_BYTES, Kind::Histogram(&BYTES), &[], "Bytes per chunk."),
+    (name::CONSUMER_LAG_RECORDS, Kind::Gauge, &["topic", "partition"], "Raw records not yet committed."),
+    (name::INFLIGHT_RECORDS, Kind::Gauge, &[], "Records read and not yet committed."),
+    (name::INFLIGHT_BYTES, Kind::Gauge, &[], "Bytes read and not yet committed."),
+    (
+        name::BACKPRESSURE_SECONDS_TOTAL,
+        Kind::Counter,
+        &["cause"],
+        "Seconds producers waited because the raw backlog was full.",
+    ),
+    (name::TXN_TOTAL, Kind::Counter, &["result"], "Commits, by result."),
+    (name::REBALANCES_TOTAL, Kind::Counter, &["kind"], "Times that partitions came or went, by kind."),
+    (name::STATE_REBUILD_TOTAL, Kind::Counter, &["reason"], "Caches of claims that were thrown away, by reason."),
+    (name::DEDUPE_KEYS, Kind::Gauge, &[], "Keys in the window."),
+    (name::DEDUPE_STORE_BYTES, Kind::Gauge, &[], "Bytes of the claim log."),
+    (name::STATE_REBUILD_SECONDS, Kind::Histogram(&SECONDS), &[], "Seconds to rebuild the index at start."),
+    (
+        name::DATA_GAP_RECORDS_TOTAL,
+        Kind::Counter,
+        &["topic", "partition", "cause"],
+        "Raw records that were gone before they were read.",
+    ),
+    (name::PANICS_CAUGHT_TOTAL, Kind::Counter, &["stage"], "Panics caught, by stage."),
+    (name::SCHEMA_INFO, Kind::Gauge, &["schema", "version"], "Always 1; its labels name a form in force."),
+    (
+        name::REFERENCE_INFO,
+        Kind::Gauge,
+        &["table", "version"],
+        "Always 1; its labels name a reference table in force and its version.",
+    ),
+    (name::REFERENCE_AGE_SECONDS, Kind::Gauge, &["table"], "Seconds a reference table was old when it was loaded."),
+    (name::REPLAY_RECORDS_TOTAL, Kind::Counter, &["result"], "Rejects put back on the raw topic, by result."),
+    (name::BUILD_INFO, Kind::Gauge, &["version"], "Always 1; its labels name the program's version."),
+    (name::READY, Kind::Gauge, &[], "1 while the worker takes records, 0 while it starts, stops or has failed."),
 ];
 
 /// The metrics of this process. Cheap to clone.
@@ -61,7 +89,7 @@ impl Metrics {
     /// When the process keeps its metrics already.
     pub fn install(version: &'static str) -> Result<Self, Error> {
         let mut builder = PrometheusBuilder::new();
-        for (name, kind, _) in DESCRIBED {
+        for (name, kind, ..) in DESCRIBED {
             if let Kind::Histogram(bounds) = kind {
                 builder = builder
                     .set_buckets_for_metric(Matcher::Full(name.to_owned()), bounds)
@@ -69,7 +97,7 @@ impl Metrics {
             }
         }
         let handle = builder.install_recorder().map_err(|error| Error::Metrics(error.to_string()))?;
-        for (name, kind, text) in DESCRIBED {
+        for (name, kind, _, text) in DESCRIBED {
             match kind {
                 Kind::Counter => metrics::describe_counter!(name, text),
                 Kind::Gauge => metrics::describe_gauge!(name, text),
@@ -77,6 +105,7 @@ impl Metrics {
             }
         }
         metrics::gauge!(name::BUILD_INFO, "version" => version).set(1.0);
+        metrics::gauge!(name::READY).set(0.0);
         Ok(Self(handle))
     }
 
@@ -105,7 +134,7 @@ mod tests {
             .collect();
         assert!(names.len() > 20, "the registry was not read");
         for name in &names {
-            let (_, kind, text) = DESCRIBED.iter().find(|(described, ..)| described == name).expect(name);
+            let (_, kind, _, text) = DESCRIBED.iter().find(|(described, ..)| described == name).expect(name);
             assert_eq!(name.ends_with("_total"), *kind == Kind::Counter, "{name}");
             assert!(text.ends_with('.'), "{name}");
         }

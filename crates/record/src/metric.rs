@@ -58,5 +58,7 @@ pub const REFERENCE_INFO: &str = "faircopy_reference_info";
 pub const REFERENCE_AGE_SECONDS: &str = "faircopy_reference_age_seconds";
 /// Counter of records put back on the raw topic. Labels: result (sent, skipped, loop_guard).
 pub const REPLAY_RECORDS_TOTAL: &str = "faircopy_replay_records_total";
+/// Gauge: 1 while the worker takes records.
+pub const READY: &str = "faircopy_ready";
 /// Gauge, always 1. Labels: version.
 pub const BUILD_INFO: &str = "faircopy_build_info";
