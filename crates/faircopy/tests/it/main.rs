@@ -16,6 +16,8 @@ mod house;
 mod judge;
 /// Languages: `--lang`, the environment, and `faircopy explain` of rejects.
 mod messages;
+/// A Prometheus server that scrapes a worker.
+mod monitoring;
 /// Running the binary in a directory of its own.
 mod program;
 /// `faircopy replay` and `reconcile`: rejects go back, and everything stays accounted for.

@@ -1,6 +1,6 @@
 use crate::program::{Place, faircopy, stderr, stdout, timesheet};
 use std::{
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::TcpStream,
     process::{Child, Command, Stdio},
     thread,
@@ -8,14 +8,14 @@ use std::{
 };
 
 /// A service that runs; killed when the test ends before it does.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     address: String,
 }
 
 impl Service {
     /// Starts it in the place and waits until it says that it takes records.
-    fn start(place: &Place) -> Self {
+    pub(crate) fn start(place: &Place) -> Self {
         let mut child = faircopy()
             .current_dir(place.dir())
             .args(["run", "--config", "f.toml"])
@@ -31,16 +31,17 @@ impl Service {
         Self { child, address }
     }
 
+    /// Where it serves its metrics.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
     fn page(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n").unwrap();
-        let mut page = String::new();
-        stream.read_to_string(&mut page).unwrap();
-        page
+        get(&self.address, path).unwrap()
     }
 
     /// Sends a signal and waits for the end; how long it took, and the exit code.
-    fn stop(mut self, signal: &str) -> (Duration, Option<i32>) {
+    pub(crate) fn stop(mut self, signal: &str) -> (Duration, Option<i32>) {
         let asked = Instant::now();
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
@@ -56,7 +57,17 @@ impl Drop for Service {
     }
 }
 
-fn place() -> Place {
+/// What an HTTP server answers, headers and all.
+pub(crate) fn get(address: &str, path: &str) -> io::Result<String> {
+    let mut stream = TcpStream::connect(address)?;
+    write!(stream, "GET {path} HTTP/1.0\r\nHost: x\r\n\r\n")?;
+    let mut page = String::new();
+    stream.read_to_string(&mut page)?;
+    Ok(page)
+}
+
+/// A place with a configuration that serves metrics.
+pub(crate) fn place() -> Place {
     let place = Place::new();
     place.write("f.toml", "[store]\ndir = \"data\"\n[ops]\nlisten = \"127.0.0.1:0\"\n");
     place
