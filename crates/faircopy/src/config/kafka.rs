@@ -51,7 +51,7 @@ fn read_all(document: &mut Document, shards: u32) -> Settings {
     settings.topics = Topics::prefixed(&prefix.unwrap_or_default());
     let protocols = [("consumer", Protocol::Consumer), ("classic", Protocol::Classic)];
     settings.protocol = kafka.word("protocol", &protocols, "consumer").unwrap_or(Protocol::Consumer);
-    settings.is_static = kafka.flag("static_member", true);
+    settings.is_static = kafka.flag("static_member", false);
     let starts = [("earliest", Start::Earliest), ("latest", Start::Latest)];
     settings.start = kafka.word("start", &starts, "earliest").unwrap_or(Start::Earliest);
     read_times(&mut kafka, &mut settings);

@@ -10,6 +10,7 @@ mod live;
 mod proof;
 
 use crate::{
+    commands,
     failure::{Exit, Failure, tell},
     forms,
     generate::{Generator, sources},
@@ -199,7 +200,7 @@ fn interrupted() -> Result<Arc<AtomicBool>, Failure> {
 }
 
 fn account(dir: &Path) -> Result<reconcile::Report, Failure> {
-    let bar = proving("accounting for");
+    let bar = commands::reconcile::bar("accounting for");
     let report = reconcile::run(dir, &mut |done, total| {
         bar.set_length(total);
         bar.set_position(done);
@@ -209,19 +210,11 @@ fn account(dir: &Path) -> Result<reconcile::Report, Failure> {
 }
 
 fn prove(dir: &Path, generator: &Generator, records: u64) -> Result<Proof, Failure> {
-    let bar = proving("comparing");
+    let bar = commands::reconcile::bar("comparing");
     bar.set_length(records);
     let proof = proof::compare(dir, generator, &|compared| bar.set_position(compared));
     bar.finish_and_clear();
     proof
-}
-
-fn proving(what: &'static str) -> indicatif::ProgressBar {
-    let bar = indicatif::ProgressBar::with_draw_target(None, indicatif::ProgressDrawTarget::stderr());
-    match indicatif::ProgressStyle::with_template("{bar:40} {prefix} {human_pos} of {human_len} outcomes") {
-        Ok(style) => bar.with_style(style).with_prefix(what),
-        Err(_) => bar,
-    }
 }
 
 fn report(args: &Args, home: &Home, ran: &Ran, account: &reconcile::Report, proof: &Proof) -> Result<Exit, Failure> {

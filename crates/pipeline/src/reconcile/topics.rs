@@ -234,6 +234,18 @@ const fn mark(bits: u8) -> Mark {
     }
 }
 
+impl Offence {
+    /// The word for it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Unaccounted => "unaccounted",
+            Self::Doubled => "doubled",
+            Self::Phantom => "phantom",
+        }
+    }
+}
+
 struct Steps<'a> {
     progress: &'a mut dyn FnMut(u64, u64),
     done: u64,

@@ -69,7 +69,8 @@ pub struct Settings {
     pub shards: u32,
     /// How partitions are assigned.
     pub protocol: Protocol,
-    /// Whether the worker keeps its partitions while it restarts (KIP-345): others wait the session's timeout for it.
+    /// Whether the worker keeps its partitions while it restarts (KIP-345): others wait the session's timeout for it. With
+    /// KIP-848 a worker that was killed is itself refused so long, since its name is still taken.
     pub is_static: bool,
     /// Where a group begins on a raw partition that it never committed.
     pub start: Start,
@@ -164,7 +165,7 @@ impl Settings {
             topics: Topics::prefixed("faircopy."),
             shards: 64,
             protocol: Protocol::Consumer,
-            is_static: true,
+            is_static: false,
             start: Start::Earliest,
             commit_interval: Duration::from_millis(100),
             transaction_timeout: Duration::from_secs(15),
