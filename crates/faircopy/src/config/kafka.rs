@@ -15,14 +15,14 @@ const SECRET: [&str; 4] = ["password", "secret", "key", "token"];
 const PREFIX_MAX: usize = 230;
 
 /// The settings; `None` without brokers, and then nothing else may be set.
-pub(super) fn read(document: &mut Document, shards: u32) -> Option<Settings> {
+pub(super) fn read(document: &mut Document, dedupe: dedupe::Settings) -> Option<Settings> {
     let began = document.shown.len();
-    let settings = read_all(document, shards);
+    let settings = read_all(document, dedupe);
     if !settings.brokers.is_empty() {
         return Some(settings);
     }
     let mut defaults = Document::default();
-    read_all(&mut defaults, shards);
+    read_all(&mut defaults, dedupe);
     let set: Vec<Shown> =
         document.shown[began..].iter().filter(|shown| !is_default(shown, &defaults)).cloned().collect();
     for Shown { section, key, place, .. } in set {
@@ -36,7 +36,7 @@ fn is_default(shown: &Shown, defaults: &Document) -> bool {
     defaults.shown.iter().any(|default| (&default.key, &default.value) == (&shown.key, &shown.value))
 }
 
-fn read_all(document: &mut Document, shards: u32) -> Settings {
+fn read_all(document: &mut Document, dedupe: dedupe::Settings) -> Settings {
     let mut kafka = Section::new(document, SECTION);
     let brokers = kafka.optional("brokers").unwrap_or_default();
     let instance = kafka.optional("instance").or_else(host);
@@ -44,7 +44,8 @@ fn read_all(document: &mut Document, shards: u32) -> Settings {
         kafka.refuse_last("must be set: the name of this host is not known");
     }
     let mut settings = Settings::new(&brokers, &instance.unwrap_or_default());
-    settings.shards = shards;
+    settings.shards = dedupe.shards;
+    settings.window = Duration::from_millis(u64::try_from(dedupe.window_ms).unwrap_or(0));
     settings.group = kafka.parsed("group", "faircopy", is_name).unwrap_or_default();
     let prefix = kafka
         .parsed("topic_prefix", "faircopy.", |text| if text.is_empty() { Ok(String::new()) } else { is_name(text) });

@@ -104,7 +104,7 @@ impl Config {
         let default_form = forms.optional("default");
         let (line, worker) = read_judge(&mut Section::new(document, "judge"));
         let dedupe = read_dedupe(&mut Section::new(document, "dedupe"));
-        let kafka = kafka::read(document, dedupe.shards);
+        let kafka = kafka::read(document, dedupe);
         let mut keep = Section::new(document, "retention");
         let local = local::Settings {
             sync: store::Sync::Full,

@@ -72,8 +72,8 @@ impl Audit {
     pub fn open(settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
             settings: settings.clone(),
-            group: client::auditor(settings).map_err(Error::Settings)?,
-            reader: client::reader(settings, true).map_err(Error::Settings)?,
+            group: client::auditor(settings).map_err(Error::settings)?,
+            reader: client::reader(settings, true).map_err(Error::settings)?,
         })
     }
 

@@ -3,6 +3,8 @@
 use super::{Protocol, Settings};
 use rdkafka::{
     ClientConfig, ClientContext, TopicPartitionList,
+    admin::AdminClient,
+    client::DefaultClientContext,
     config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer, ConsumerContext, RebalanceProtocol},
     error::{KafkaError, KafkaResult},
@@ -92,8 +94,14 @@ pub(super) fn reader(settings: &Settings, ends: bool) -> KafkaResult<BaseConsume
 }
 
 /// A client that sees what is not committed yet: where partitions really end.
-pub(super) fn surveyor(settings: &Settings) -> KafkaResult<BaseConsumer> {
-    reading(settings, "read_uncommitted").set("group.id", format!("{}.reader", settings.group)).create()
+pub(super) fn surveyor<C: ConsumerContext + Default>(settings: &Settings) -> KafkaResult<BaseConsumer<C>> {
+    let mut config = reading(settings, "read_uncommitted");
+    config.set("group.id", format!("{}.reader", settings.group)).create_with_context(C::default())
+}
+
+/// A client that makes topics, and looks at their settings.
+pub(super) fn admin(settings: &Settings) -> KafkaResult<AdminClient<DefaultClientContext>> {
+    base(settings).create()
 }
 
 /// A client that asks what the group has committed and is no member of it. What a transaction holds that is still open is

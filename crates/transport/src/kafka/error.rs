@@ -7,8 +7,14 @@ use rdkafka::{error::KafkaError, types::RDKafkaErrorCode};
 #[non_exhaustive]
 pub enum Error {
     /// A client could not be made: a setting is wrong.
-    #[error("Kafka refuses the settings: {0}")]
-    Settings(KafkaError),
+    #[error("Kafka's client refuses the settings: {0}")]
+    Settings(String),
+    /// The brokers do not accept who this worker says it is, or it does not accept them.
+    #[error("the brokers and this worker do not accept each other: {reason}")]
+    Refused {
+        /// What the client was told.
+        reason: String,
+    },
     /// The cluster did not answer in time, or refused.
     #[error("{doing}: {source}")]
     Cluster {
@@ -54,6 +60,14 @@ pub enum Error {
 }
 
 impl Error {
+    /// Of a setting that is refused, only the name: its value may be a password.
+    pub(super) fn settings(error: KafkaError) -> Self {
+        Self::Settings(match error {
+            KafkaError::ClientConfig(_, what, ..) => what,
+            other => other.to_string(),
+        })
+    }
+
     pub(super) fn cluster(doing: &'static str) -> impl FnOnce(KafkaError) -> Self {
         move |source| Self::Cluster { doing, source }
     }
@@ -63,7 +77,7 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Settings(_) | Self::Topic { .. } => 78,
+            Self::Settings(_) | Self::Refused { .. } | Self::Topic { .. } => 78,
             Self::Cluster { source, .. } if is_refusal(source) => 78,
             Self::Cluster { .. } | Self::Lost { .. } | Self::Fenced { .. } | Self::Stuck { .. } => 75,
         }
@@ -74,6 +88,9 @@ impl Error {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::Settings(_) => "correct the [kafka] section of the configuration",
+            Self::Refused { .. } => {
+                "correct the credentials, certificates or security.protocol under kafka.client: docs/kafka.md has examples"
+            }
             Self::Topic { .. } => {
                 "`faircopy topics plan` says what is wrong, `faircopy topics apply` makes what is missing"
             }
@@ -92,13 +109,18 @@ impl Error {
 }
 
 /// Whether waiting will not help.
-fn is_refusal(error: &KafkaError) -> bool {
+pub(super) fn is_refusal(error: &KafkaError) -> bool {
     use RDKafkaErrorCode as Code;
+    let code = match error {
+        KafkaError::AdminOp(code) => Some(*code),
+        other => other.rdkafka_error_code(),
+    };
     matches!(
-        error.rdkafka_error_code(),
+        code,
         Some(
             Code::Authentication
                 | Code::SaslAuthenticationFailed
+                | Code::UnsupportedSASLMechanism
                 | Code::TopicAuthorizationFailed
                 | Code::GroupAuthorizationFailed
                 | Code::ClusterAuthorizationFailed

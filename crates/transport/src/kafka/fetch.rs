@@ -32,7 +32,7 @@ impl fmt::Debug for Fetcher {
 
 impl Fetcher {
     pub(super) fn open(settings: &Settings) -> Result<Self, Error> {
-        let reader = client::reader(settings, true).map_err(Error::Settings)?;
+        let reader = client::reader(settings, true).map_err(Error::settings)?;
         Ok(Self { reader, topic: settings.topics.raw.clone(), patience: settings.patience })
     }
 

@@ -3,6 +3,7 @@
 use super::{
     Error, Settings, Start,
     client::{self, Change, Membership},
+    error::is_refusal,
     gaps::Gaps,
     outbox::number,
     partitions::{Gathering, Partition, Partitions, take},
@@ -42,7 +43,7 @@ impl fmt::Debug for Intake {
 
 impl Intake {
     pub(super) fn open(settings: &Settings) -> Result<Self, Error> {
-        let consumer = client::consumer(settings).map_err(Error::Settings)?;
+        let consumer = client::consumer(settings).map_err(Error::settings)?;
         let topics = &settings.topics;
         consumer
             .subscribe(&[&topics.raw, &topics.keyed])
@@ -194,7 +195,7 @@ impl Intake {
                 Ok(committed) if committed.elements().iter().all(|element| element.error().is_ok()) => {
                     return Ok(committed);
                 }
-                Err(error) if began.elapsed() >= self.settings.patience => {
+                Err(error) if is_refusal(&error) || began.elapsed() >= self.settings.patience => {
                     return Err(Error::Cluster { doing: "committed offsets could not be read", source: error });
                 }
                 _ if began.elapsed() >= self.settings.patience => {

@@ -17,6 +17,7 @@
 //! A chunk is handed out when it is full, or when the commit interval has passed since the last one. Every call that can
 //! hang has a time limit; the broker is waited for as long as [`Settings::patience`].
 
+pub mod admin;
 mod audit;
 mod client;
 mod convert;
@@ -26,6 +27,7 @@ mod gaps;
 mod intake;
 mod outbox;
 mod partitions;
+mod reach;
 mod reserved;
 mod restore;
 mod submit;
@@ -37,16 +39,18 @@ pub use reserved::reserved;
 pub use submit::Submitter;
 
 use crate::{Commit, Committed, Error as TransportError, Event, Outcome, Topic, Transport};
+use admin::Role;
 use fetch::Fetcher;
 use intake::Intake;
 use outbox::{Ended, Fan, Outbox};
-use rdkafka::{
-    consumer::{BaseConsumer, Consumer},
-    metadata::Metadata,
-};
+use rdkafka::{consumer::Consumer, metadata::Metadata};
+use reach::reach;
 use record::{Message, Position, chunk::Bound};
 use restore::Restore;
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
 /// How old an answer about the ends of raw may be.
 const LAG_AGE_MAX: Duration = Duration::from_millis(500);
@@ -55,7 +59,7 @@ const LAG_AGE_MAX: Duration = Duration::from_millis(500);
 const TOPIC_AGE: Duration = Duration::from_secs(5);
 
 /// Settings of a worker on Kafka.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// Bootstrap servers, `host:port` separated by commas.
     pub brokers: String,
@@ -67,6 +71,8 @@ pub struct Settings {
     pub topics: Topics,
     /// Slices of the key space: the partitions of `keyed` and `claims`.
     pub shards: u32,
+    /// The window of claimed keys, by record time; the claims topic has to keep them at least as long.
+    pub window: Duration,
     /// How partitions are assigned.
     pub protocol: Protocol,
     /// Whether the worker keeps its partitions while it restarts (KIP-345): others wait the session's timeout for it. With
@@ -90,6 +96,15 @@ pub struct Settings {
     pub compression: String,
     /// Further settings of the client, such as those of TLS and SASL.
     pub client: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Settings {
+    /// Without the settings of the client: there may be a password among them.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { brokers, instance, group, .. } = self;
+        let mut shown = f.debug_struct("Settings");
+        shown.field("brokers", brokers).field("instance", instance).field("group", group).finish_non_exhaustive()
+    }
 }
 
 /// How partitions are assigned to the workers of a group.
@@ -164,6 +179,7 @@ impl Settings {
             group: "faircopy".to_owned(),
             topics: Topics::prefixed("faircopy."),
             shards: 64,
+            window: Duration::from_secs(400 * 86_400),
             protocol: Protocol::Consumer,
             is_static: false,
             start: Start::Earliest,
@@ -198,8 +214,10 @@ impl Kafka {
     /// # Errors
     /// When the cluster does not answer, or its topics are missing or unfit.
     pub fn open(settings: Settings) -> Result<Self, Error> {
-        let surveyor = client::surveyor(&settings).map_err(Error::Settings)?;
-        let fan = patiently(|| survey(&surveyor, &settings))?;
+        let (surveyor, fan) = patiently(|| {
+            let (surveyor, metadata) = reach(&settings)?;
+            Ok((surveyor, survey(&settings, &metadata)?))
+        })?;
         let cluster = surveyor.client().fetch_cluster_id(settings.patience).unwrap_or_default();
         // The producer first: what a former life of this worker left open is ended before its positions are asked.
         let outbox = Outbox::open(&settings, fan)?;
@@ -346,24 +364,30 @@ fn check(commit: &Commit<'_>, handed_out: Option<u64>) -> Result<(), TransportEr
     Ok(())
 }
 
-/// Looks at the topics: all must be there, and the sharded ones have as many partitions as there are shards.
-fn survey(surveyor: &BaseConsumer, settings: &Settings) -> Result<Fan, Error> {
-    let metadata = metadata(surveyor, settings)?;
-    let partitions = |name: &str| partitions(&metadata, name);
-    let topics = &settings.topics;
-    partitions(&topics.raw)?;
-    for name in [&topics.keyed, &topics.claims] {
-        let count = partitions(name)?;
+/// Looks at the topics: all must be there, the sharded ones with as many partitions as there are shards, and none with
+/// settings that would break a promise.
+fn survey(settings: &Settings, metadata: &Metadata) -> Result<Fan, Error> {
+    let found = admin::find(settings, metadata)?;
+    let partitions = |role: Role| {
+        let topic = role.name(&settings.topics);
+        let wrong = |what: String| Error::Topic { topic: topic.to_owned(), what };
+        let found = found.get(&role).ok_or_else(|| wrong("is missing".to_owned()))?;
+        let unfit = admin::unfit(role, settings, found);
+        if unfit.is_empty() { Ok(found.partitions) } else { Err(wrong(unfit.join("; "))) }
+    };
+    partitions(Role::Raw)?;
+    for role in [Role::Keyed, Role::Claims] {
+        let count = partitions(role)?;
         if count != settings.shards {
             let what = format!("has {count} partitions, but there are {} shards", settings.shards);
-            return Err(Error::Topic { topic: name.clone(), what });
+            return Err(Error::Topic { topic: role.name(&settings.topics).to_owned(), what });
         }
     }
     Ok(Fan {
         shards: settings.shards,
-        clean: partitions(&topics.clean)?,
-        rejects: partitions(&topics.rejects)?,
-        duplicates: partitions(&topics.duplicates)?,
+        clean: partitions(Role::Clean)?,
+        rejects: partitions(Role::Rejects)?,
+        duplicates: partitions(Role::Duplicates)?,
     })
 }
 
@@ -376,11 +400,6 @@ fn patiently<T>(look: impl Fn() -> Result<T, Error>) -> Result<T, Error> {
             result => return result,
         }
     }
-}
-
-fn metadata(surveyor: &BaseConsumer, settings: &Settings) -> Result<Metadata, Error> {
-    let metadata = surveyor.fetch_metadata(None, settings.patience);
-    metadata.map_err(Error::cluster("the cluster does not answer"))
 }
 
 /// How many partitions a topic has.

@@ -14,6 +14,7 @@ use super::{
     Error, Settings,
     client::{self, Deliveries, Tag},
     convert,
+    error::is_refusal,
 };
 use crate::{Claims, Topic};
 use rdkafka::{
@@ -256,10 +257,12 @@ fn start(settings: &Settings) -> Result<BaseProducer<Deliveries>, Error> {
     let limit = settings.patience;
     loop {
         let producer: BaseProducer<Deliveries> =
-            client::producer(settings).create_with_context(Deliveries::default()).map_err(Error::Settings)?;
+            client::producer(settings).create_with_context(Deliveries::default()).map_err(Error::settings)?;
+        // Hands a token to a client that wants one (OAUTHBEARER); what follows does not.
+        producer.poll(Duration::ZERO);
         match producer.init_transactions(settings.transaction_timeout) {
             Ok(()) => return Ok(producer),
-            Err(error) if began.elapsed() >= limit => {
+            Err(error) if is_refusal(&error) || began.elapsed() >= limit => {
                 return Err(Error::Cluster { doing: "the transactional producer could not be started", source: error });
             }
             Err(error) => tracing::warn!(%error, "the transactional producer cannot be started yet"),

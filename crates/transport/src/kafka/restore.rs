@@ -52,8 +52,8 @@ impl fmt::Debug for Restore {
 impl Restore {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
-            reader: client::reader(settings, true).map_err(Error::Settings)?,
-            surveyor: client::surveyor(settings).map_err(Error::Settings)?,
+            reader: client::reader(settings, true).map_err(Error::settings)?,
+            surveyor: client::surveyor(settings).map_err(Error::settings)?,
             topic: settings.topics.claims.clone(),
             waiting: BTreeMap::new(),
             open: BTreeMap::new(),

@@ -5,6 +5,7 @@ use super::{
     client::{self, Tag},
     convert,
     outbox::number,
+    reach::reach,
 };
 use crate::{Error as TransportError, local};
 use rdkafka::{
@@ -54,9 +55,8 @@ impl Submitter {
     /// When the cluster does not answer, or there is no raw topic.
     pub fn open(settings: &Settings) -> Result<Self, Error> {
         let topic = settings.topics.raw.clone();
-        let surveyor = client::surveyor(settings).map_err(Error::Settings)?;
-        let partitions = super::patiently(|| super::partitions(&super::metadata(&surveyor, settings)?, &topic))?;
-        let producer = client::submitter(settings).create_with_context(Receipts::default()).map_err(Error::Settings)?;
+        let partitions = super::patiently(|| super::partitions(&reach(settings)?.1, &topic))?;
+        let producer = client::submitter(settings).create_with_context(Receipts::default()).map_err(Error::settings)?;
         Ok(Self { producer, topic, partitions, sent: 0 })
     }
 

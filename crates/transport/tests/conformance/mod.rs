@@ -86,7 +86,7 @@ pub(crate) fn messages(numbers: std::ops::Range<u64>) -> Vec<Message> {
 }
 
 /// What polling brings, however long it takes.
-fn next<T: Transport>(transport: &mut T, bound: Bound) -> Event {
+pub(crate) fn next<T: Transport>(transport: &mut T, bound: Bound) -> Event {
     let began = Instant::now();
     loop {
         match transport.poll(bound, Duration::from_millis(20)).unwrap() {
@@ -96,7 +96,7 @@ fn next<T: Transport>(transport: &mut T, bound: Bound) -> Event {
     }
 }
 
-fn chunk(event: Event) -> Chunk {
+pub(crate) fn chunk(event: Event) -> Chunk {
     match event {
         Event::Chunk(chunk) => chunk,
         other => panic!("no chunk: {other:?}"),
@@ -108,7 +108,7 @@ fn offsets(chunk: &Chunk) -> Vec<u64> {
 }
 
 /// Commits a chunk: offsets divisible by three are rejected, those by five are duplicates.
-fn settle<T: Transport>(transport: &mut T, chunk: &Chunk) -> Result<(), Error> {
+pub(crate) fn settle<T: Transport>(transport: &mut T, chunk: &Chunk) -> Result<(), Error> {
     let topic = |offset: u64| match offset {
         offset if offset.is_multiple_of(3) => Topic::Rejects,
         offset if offset.is_multiple_of(5) => Topic::Duplicates,

@@ -12,6 +12,11 @@ mod ground;
 mod late_commit;
 /// The listeners of a secure broker.
 mod secure;
+/// The transport on secure listeners.
+#[cfg(feature = "tls")]
+mod secured;
+/// The topics: planned, made, changed, refused.
+mod topics;
 mod world;
 
 use std::process::ExitCode;
@@ -32,6 +37,14 @@ fn main() -> ExitCode {
         late_commit::a_late_abort_loses_the_next_transactions_records,
         late_commit::a_fresh_producer_is_safe_from_a_late_commit,
         secure::clients_prove_who_they_are,
+        topics::topics_are_made_and_changed,
+        topics::a_worker_refuses_topics_that_would_break_promises,
+        topics::a_setting_that_is_refused_is_named_without_its_value,
+    ]);
+    #[cfg(feature = "tls")]
+    tests.extend(testbed::tests![
+        secured::a_worker_joins_and_commits_over_every_secure_way,
+        secured::who_is_not_accepted_is_told_within_seconds,
     ]);
     testbed::run(&tests)
 }

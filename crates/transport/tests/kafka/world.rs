@@ -7,7 +7,7 @@ use crate::{
 use futures_executor::block_on;
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
-    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
+    admin::{AdminClient, AdminOptions},
     client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
@@ -22,7 +22,10 @@ use std::{
 use testbed::Shared;
 use transport::{
     Commit, Error, Event, Outcome, Topic, Transport,
-    kafka::{Kafka, Settings, Topics},
+    kafka::{
+        Kafka, Settings, Topics,
+        admin::{Wish, apply},
+    },
 };
 
 /// Enough to see that there is more than one.
@@ -31,28 +34,37 @@ const SHARDS: u32 = 3;
 /// Topics of one test's own on the shared broker, one partition each.
 pub(crate) struct Topical {
     settings: Settings,
+    /// Where everybody else finds the brokers.
+    outside: String,
 }
 
 impl Fresh for Topical {
     fn fresh() -> Self {
         static WORLDS: AtomicU32 = AtomicU32::new(0);
-        let prefix = format!("conformance-{}.", WORLDS.fetch_add(1, Ordering::Relaxed));
-        let mut settings = Settings::new(Shared::get().bootstrap(), "worker-1");
-        settings.group = format!("{prefix}group");
-        settings.topics = Topics::prefixed(&prefix);
-        settings.shards = SHARDS;
-        settings.commit_interval = Duration::ZERO;
-        let topics = &settings.topics;
-        for name in [&topics.raw, &topics.clean, &topics.rejects, &topics.duplicates] {
-            create(&settings.brokers, name, 1);
-        }
-        create(&settings.brokers, &topics.keyed, SHARDS);
-        create(&settings.brokers, &topics.claims, SHARDS);
-        Self { settings }
+        let world = WORLDS.fetch_add(1, Ordering::Relaxed);
+        let outside = Shared::get().bootstrap();
+        Self::with(settings(outside, &format!("conformance-{world}.")), outside)
     }
 }
 
+/// Settings of a worker with topics of its own.
+pub(crate) fn settings(brokers: &str, prefix: &str) -> Settings {
+    let mut settings = Settings::new(brokers, "worker-1");
+    settings.group = format!("{prefix}group");
+    settings.topics = Topics::prefixed(prefix);
+    settings.shards = SHARDS;
+    settings.commit_interval = Duration::ZERO;
+    settings
+}
+
 impl Topical {
+    /// Makes the topics.
+    pub(crate) fn with(settings: Settings, outside: &str) -> Self {
+        let plan = apply(&settings, &Wish { raw_partitions: Some(1), ..Wish::default() }).unwrap();
+        assert!(!plan.is_refused(), "{plan:?}");
+        Self { settings, outside: outside.to_owned() }
+    }
+
     fn name(&self, topic: Topic) -> &str {
         let topics = &self.settings.topics;
         match topic {
@@ -65,15 +77,6 @@ impl Topical {
     }
 }
 
-fn create(brokers: &str, name: &str, partitions: u32) {
-    let admin: AdminClient<DefaultClientContext> = config(brokers, &[]).create().unwrap();
-    let topic = NewTopic::new(name, i32::try_from(partitions).unwrap(), TopicReplication::Fixed(-1));
-    // The records of the suite are years old.
-    let topic = topic.set("retention.ms", "-1");
-    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
-    block_on(admin.create_topics([&topic], &options)).unwrap().pop().unwrap().unwrap();
-}
-
 impl World for Topical {
     type Transport = Joined;
 
@@ -82,7 +85,7 @@ impl World for Topical {
     }
 
     fn submit(&self, messages: &[Message]) {
-        let producer: BaseProducer = config(&self.settings.brokers, &[]).create().unwrap();
+        let producer: BaseProducer = config(&self.outside, &[]).create().unwrap();
         for message in messages {
             let mut headers = OwnedHeaders::new();
             for (name, value) in &message.headers {
@@ -101,7 +104,7 @@ impl World for Topical {
 
     fn committed(&self, topic: Topic) -> Vec<(u64, Message)> {
         let lines = [("group.id", "outside"), ("isolation.level", "read_committed"), ("enable.partition.eof", "true")];
-        let consumer: BaseConsumer = config(&self.settings.brokers, &lines).create().unwrap();
+        let consumer: BaseConsumer = config(&self.outside, &lines).create().unwrap();
         let mut from = TopicPartitionList::new();
         from.add_partition_offset(self.name(topic), 0, Offset::Beginning).unwrap();
         consumer.assign(&from).unwrap();
@@ -116,7 +119,7 @@ impl World for Topical {
     }
 
     fn drop_raw_begin(&self) -> u64 {
-        let admin: AdminClient<DefaultClientContext> = config(&self.settings.brokers, &[]).create().unwrap();
+        let admin: AdminClient<DefaultClientContext> = config(&self.outside, &[]).create().unwrap();
         let mut until = TopicPartitionList::new();
         until.add_partition_offset(&self.settings.topics.raw, 0, Offset::Offset(200)).unwrap();
         block_on(admin.delete_records(&until, &AdminOptions::new())).unwrap();
