@@ -9,6 +9,7 @@ use rdkafka::{
     error::KafkaError,
     message::Message,
     producer::{BaseProducer, BaseRecord, Producer},
+    types::RDKafkaErrorCode,
 };
 use std::time::{Duration, Instant};
 
@@ -93,6 +94,8 @@ pub(crate) fn read(bootstrap: &str, (topic, partition): Place, isolation: &str) 
                 records.push((message.offset(), value));
             }
             Some(Err(KafkaError::PartitionEOF(_))) => return records,
+            // A broker that was killed a moment ago; the client goes to the next one.
+            Some(Err(KafkaError::MessageConsumption(RDKafkaErrorCode::BrokerTransportFailure))) => (),
             Some(Err(error)) => panic!("{error}"),
         }
     }
