@@ -63,6 +63,8 @@ pub enum Command {
     Reconcile(commands::reconcile::Args),
     /// Put, list or check reference tables
     Tables(commands::tables::Args),
+    /// Plan and make the topics of a Kafka cluster
+    Topics(commands::topics::Args),
     /// Look at forms, check them, test them, and write new ones from a sample file
     Forms(commands::forms::Args),
     /// Explain a reject code

@@ -34,6 +34,7 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Replay(args) => commands::replay::run(args),
         Command::Reconcile(args) => commands::reconcile::run(args),
         Command::Tables(args) => commands::tables::run(args),
+        Command::Topics(args) => commands::topics::run(args),
         Command::Forms(args) => commands::forms::run(args, cli.locale()),
         Command::Explain(args) => commands::explain::run(args, cli.locale()),
         Command::Config(args) => commands::config::run(args),

@@ -12,6 +12,7 @@ pub mod reconcile;
 pub mod replay;
 pub mod run;
 pub mod tables;
+pub mod topics;
 
 use crate::{config::Config, failure::Failure, service, telemetry};
 use std::path::PathBuf;
