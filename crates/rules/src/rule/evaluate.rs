@@ -79,7 +79,7 @@ use Value::{Bool, Unknown};
 
 /// What to do after an item.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Then {
+pub(super) enum Then {
     Next,
     Stop,
 }
@@ -87,27 +87,27 @@ enum Then {
 /// Whether a run through a list saw all of it. When it did not, because the list or a filter's condition is unknown,
 /// only an answer that no further item could change may be given.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Seen {
+pub(super) enum Seen {
     All,
     Part,
 }
 
 /// One evaluation.
-struct Run<'a> {
+pub(super) struct Run<'a> {
     record: &'a Node<'a>,
     time: Option<RecordTime>,
-    variables: [Value<'a>; VARIABLES_MAX],
+    pub(super) variables: [Value<'a>; VARIABLES_MAX],
     /// The end of the texts that functions made.
     texts: &'a Texts,
     tables: &'a [Option<Bound>],
-    index: Option<&'a Index<'a>>,
-    steps: u32,
+    pub(super) index: Option<&'a Index<'a>>,
+    pub(super) steps: u32,
 }
 
 /// Steps that one look-up counts for: some 20 comparisons of texts in a large table.
 const LOOKUP_STEPS: u32 = 20;
 
-type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
+pub(super) type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
 
 impl<'a> Run<'a> {
     fn new(Facts { record, item, time, tables, index }: Facts<'a>, texts: &'a Texts) -> Self {
@@ -128,7 +128,7 @@ impl<'a> Run<'a> {
     // Values are looked at where they were returned, not moved out of the result: a value is written in parts, and a
     // processor that then reads the whole of it at once waits for all of them (three such moves took 46 % of this
     // function's time).
-    fn value(&mut self, expr: &'a Expr) -> Result<Value<'a>, Reason> {
+    pub(super) fn value(&mut self, expr: &'a Expr) -> Result<Value<'a>, Reason> {
         self.step()?;
         match expr {
             Expr::Decimal(number) => Ok(Value::Decimal(*number)),
@@ -146,6 +146,8 @@ impl<'a> Run<'a> {
                 Some(false) => self.value(&parts[2]),
                 None => Ok(Unknown),
             },
+            Expr::Same(inner) => self.same(inner),
+            Expr::SumOfDate(sum) => self.sum_of_date(sum),
             Expr::Quantify(Quantifier::All, each) => self.any(each, false),
             Expr::Quantify(Quantifier::Exists, each) => self.any(each, true),
             Expr::Quantify(Quantifier::ExistsOne, each) => self.exactly_one(each),
@@ -311,7 +313,7 @@ impl<'a> Run<'a> {
     }
 
     /// Runs through a list without building it.
-    fn visit(&mut self, list: &'a Expr, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
+    pub(super) fn visit(&mut self, list: &'a Expr, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
         self.step()?;
         match list {
             Expr::Load(path, kind) => self.visit_field(path, *kind, visit),

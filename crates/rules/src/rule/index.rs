@@ -1,18 +1,21 @@
-//! The fields at the top of a record, found and read once for all rules.
+//! The fields at the top of a record, found and read once for all rules, and what rules found out.
 
 use super::{
     evaluate::{Value, read},
     number::Number,
+    once::Memory,
     program::Kind,
 };
 use crate::json::{Node, Value as Json};
 use std::cell::Cell;
 
 /// The fields at the top of one record, by their place in the form. A form's rules name the same few again and again; each
-/// is looked for once, and read when it is first asked for.
+/// is looked for once, and read when it is first asked for. What comes to the same for every item of a list is kept too, so
+/// that an index serves one record, one time and one form.
 #[derive(Debug)]
 pub struct Index<'a> {
     slots: Vec<Slot<'a>>,
+    pub(super) memory: Memory,
 }
 
 #[derive(Debug)]
@@ -39,10 +42,10 @@ impl<'a> Index<'a> {
         let in_order = names.clone().map(|name| rest.next_if(|member| member.name == name).map(|member| &member.node));
         let slots: Vec<Slot<'a>> = in_order.map(slot).collect();
         if rest.peek().is_none() {
-            return Self { slots };
+            return Self { slots, memory: Memory::default() };
         }
         // It has members that the form does not know, or stands in another order.
-        Self { slots: names.map(|name| slot(record.member(name))).collect() }
+        Self { slots: names.map(|name| slot(record.member(name))).collect(), memory: Memory::default() }
     }
 
     /// The field at this place in the form; `None` when the record lacks it.

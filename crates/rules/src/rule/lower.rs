@@ -7,6 +7,7 @@ use super::{
     function::{self, Written as Style},
     name::did_you_mean,
     number::Number,
+    once,
     presence::{Need, Presence},
     program::{Arithmetic, Each, Expr, Fold, Lookup, Path, Quantifier, Root},
     ty::Ty,
@@ -81,6 +82,11 @@ impl<'t> Lowering<'t> {
     }
 
     fn lower(&mut self, ast: &Ast) -> Lowered<'t> {
+        let (expr, ty) = self.plain(ast)?;
+        Ok((once::mark(expr, self.variables.len()), ty))
+    }
+
+    fn plain(&mut self, ast: &Ast) -> Lowered<'t> {
         Ok(match &ast.kind {
             Written::Decimal(number) => (Expr::Decimal((*number).into()), Ty::Decimal),
             Written::Text(text) => (Expr::Text(text.clone()), Ty::Text(&[])),

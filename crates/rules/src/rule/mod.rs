@@ -22,6 +22,7 @@ mod index;
 mod lower;
 mod name;
 mod number;
+mod once;
 mod operate;
 mod parse;
 mod presence;

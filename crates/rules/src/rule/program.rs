@@ -40,6 +40,51 @@ pub(super) enum Expr {
     Filter(Box<Each>),
     Map(Box<Each>),
     List(Vec<Expr>),
+    /// A run through a list of the record that names no variable: it comes to the same for every item.
+    Same(Box<Expr>),
+    /// The sum over the items that have the date of another one: every date is summed up once.
+    SumOfDate(Box<Expr>),
+}
+
+impl Expr {
+    /// Whether it names a variable of a lower number.
+    pub(super) fn names_below(&self, number: usize) -> bool {
+        match self {
+            Self::Decimal(_) | Self::Date(_) | Self::Text(_) | Self::Bool(_) | Self::KeyedOn => false,
+            Self::Load(path, _) | Self::Has(path) => match &path.root {
+                Root::Record => false,
+                Root::Variable(variable) => *variable < number,
+                Root::Computed(object) => object.names_below(number),
+            },
+            Self::Not(inner) | Self::TextSize(inner) | Self::Fold(_, inner) => inner.names_below(number),
+            Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
+            Self::And(sides)
+            | Self::Or(sides)
+            | Self::Compare(_, sides)
+            | Self::In(sides)
+            | Self::Arithmetic(_, sides) => sides.iter().any(|side| side.names_below(number)),
+            Self::DaysAfter(sides) | Self::DaysBefore(sides) | Self::DaysBetween(sides) => {
+                sides.iter().any(|side| side.names_below(number))
+            }
+            Self::If(parts) => parts.iter().any(|part| part.names_below(number)),
+            Self::Call(_, items) | Self::List(items) => items.iter().any(|item| item.names_below(number)),
+            Self::Lookup(lookup) | Self::InForce(lookup) => {
+                lookup.key.names_below(number) || lookup.as_of.names_below(number)
+            }
+            Self::Quantify(_, each) | Self::Filter(each) | Self::Map(each) => {
+                each.list.names_below(number) || each.body.names_below(number)
+            }
+        }
+    }
+
+    /// Whether this is a list of the record, or what is left or made of one.
+    pub(super) fn of_a_field(&self) -> bool {
+        match self {
+            Self::Load(..) => true,
+            Self::Filter(each) | Self::Map(each) => each.list.of_a_field(),
+            _ => false,
+        }
+    }
 }
 
 /// A field: of the record, of a variable, or of an object that is computed.

@@ -5,6 +5,7 @@ mod bounds;
 mod errors;
 mod lookup;
 mod meaning;
+mod once;
 
 use super::{Facts, Index, Names, Rule, Truth, Type};
 use crate::json::{Member, Node, Value};
