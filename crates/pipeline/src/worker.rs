@@ -103,6 +103,8 @@ enum Ready {
 #[derive(Debug)]
 enum Polled {
     Read(Read),
+    /// Shards came. What was read before is decided before they are owned, since their claims are yet to be read.
+    Arriving(Vec<u32>),
     /// Partitions go to other workers with the next poll.
     Leaving {
         shards: Vec<u32>,
@@ -123,18 +125,19 @@ impl<T: Transport> Worker<'_, T> {
                 return Ok(self.total);
             }
             (ready, polled) = thread::scope(|scope| {
-                let (judging, leaving) = match polled {
+                let (judging, moved) = match polled {
                     Polled::Read(read) => (Some(scope.spawn(move || judge(line, read))), None),
-                    Polled::Leaving { shards, lost } => (None, Some((shards, lost))),
-                    Polled::Nothing => (None, None),
+                    other => (None, Some(other)),
                 };
                 let outcome = match ready.take() {
-                    Some(_) if matches!(leaving, Some((_, true))) => Outcome::Void,
+                    Some(_) if matches!(moved, Some(Polled::Leaving { lost: true, .. })) => Outcome::Void,
                     Some(ready) => self.settle(ready)?,
                     None => Outcome::Committed,
                 };
-                if let Some((shards, lost)) = leaving {
-                    self.give_up(&shards, lost);
+                match moved {
+                    Some(Polled::Arriving(shards)) => self.own(&shards)?,
+                    Some(Polled::Leaving { shards, lost }) => self.give_up(&shards, lost),
+                    _ => {}
                 }
                 // Whoever has something in flight does not wait for more: a lone record is committed at once.
                 let wait = if judging.is_some() { Duration::ZERO } else { self.settings.wait };
@@ -169,7 +172,7 @@ impl<T: Transport> Worker<'_, T> {
                 return Ok(Polled::Read(Read::Gap { from: at(from), to: at(to) }));
             }
             Event::Revoked { shards, lost } => return Ok(Polled::Leaving { shards, lost }),
-            Event::Assigned(shards) => self.own(&shards)?,
+            Event::Assigned(shards) => return Ok(Polled::Arriving(shards)),
             Event::Claims { shard, claims, next } => self.keys.restore(shard, &claims, next)?,
             Event::Joining => {}
             Event::Idle => self.finished = drain && self.transport.lag()?.iter().all(|(_, records)| *records == 0),

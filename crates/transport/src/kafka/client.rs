@@ -161,6 +161,11 @@ impl Membership {
         locked(&self.changes).pop_front()
     }
 
+    /// Whether there is one.
+    pub(super) fn is_changed(&self) -> bool {
+        !locked(&self.changes).is_empty()
+    }
+
     /// From now on partitions are given up at once: the consumer is being closed.
     pub(super) fn close(&self) {
         self.closing.store(true, Ordering::Release);

@@ -1,6 +1,13 @@
 //! What can go wrong between a worker and Kafka, and what the person who runs it can do about it.
 
-use rdkafka::{error::KafkaError, types::RDKafkaErrorCode};
+use rdkafka::{
+    error::{KafkaError, KafkaResult},
+    types::RDKafkaErrorCode,
+};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 /// What can go wrong; what heals by itself (a broker that restarts, a commit that is refused) is no error.
 #[derive(Debug, thiserror::Error)]
@@ -105,6 +112,26 @@ impl Error {
             }
             Self::Fenced { .. } => "give every worker a name of its own (kafka.instance), and start it again",
         }
+    }
+}
+
+/// Asks the cluster until it answers, or refuses. A broker that starts or hands a partition over answers with errors that
+/// pass: they are no reason to stop a worker.
+pub(super) fn patiently<T>(
+    patience: Duration,
+    doing: &'static str,
+    ask: impl Fn() -> KafkaResult<T>,
+) -> Result<T, Error> {
+    let began = Instant::now();
+    loop {
+        match ask() {
+            Ok(answer) => return Ok(answer),
+            Err(source) if is_refusal(&source) || began.elapsed() >= patience => {
+                return Err(Error::Cluster { doing, source });
+            }
+            Err(error) => tracing::debug!(%error, doing, "asked again"),
+        }
+        thread::sleep(Duration::from_millis(100));
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{
     Error, Settings, Start,
     client::{self, Change, Membership},
-    error::is_refusal,
+    error::{is_refusal, patiently},
     gaps::Gaps,
     outbox::number,
     partitions::{Gathering, Partition, Partitions, take},
@@ -70,7 +70,8 @@ impl Intake {
         Ok(self.shards(&leaving))
     }
 
-    /// Serves the group without taking records: whatever is assigned is paused.
+    /// Serves the group without taking records. What was already on its way from partitions that were not paused before
+    /// is read again by [`Self::resume`].
     pub(super) fn serve(&mut self, wait: Duration) -> Result<Option<Event>, Error> {
         if let Some(Err(error)) = self.consumer.poll(wait) {
             self.tolerate(&error)?;
@@ -78,8 +79,12 @@ impl Intake {
         self.change()
     }
 
-    /// Takes what waits.
+    /// Takes what waits. A change of the group comes first, for records may never cease; but what was gathered when it
+    /// came is handed out before it: those records will not be read again.
     pub(super) fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, Error> {
+        if let Some(event) = self.change()? {
+            return Ok(event);
+        }
         if let Some(gap) = self.gap() {
             return Ok(gap);
         }
@@ -102,15 +107,14 @@ impl Intake {
                         break;
                     }
                 }
-                None => {
-                    if let Some(event) = self.change()? {
-                        return Ok(event);
-                    }
-                    if Instant::now() >= deadline {
-                        break;
-                    }
-                }
+                None if self.consumer.context().is_changed() || Instant::now() >= deadline => break,
+                None => {}
             }
+        }
+        if gathering.is_empty()
+            && let Some(event) = self.change()?
+        {
+            return Ok(event);
         }
         self.gathered = Instant::now();
         Ok(if !gathering.is_empty() {
@@ -135,7 +139,7 @@ impl Intake {
         }
     }
 
-    /// Takes partitions over, from where they are committed. They stay paused until the claims of their shards are here.
+    /// Takes partitions over, from where they are committed. All partitions stay paused until the claims are here.
     fn assign(&mut self, partitions: &TopicPartitionList) -> Result<Event, Error> {
         let mut assigned = TopicPartitionList::new();
         let shards = self.shards(partitions);
@@ -147,7 +151,8 @@ impl Intake {
             self.partitions.insert((input, partition), found);
         }
         client::join(&self.consumer, &assigned).map_err(Error::cluster("partitions could not be assigned"))?;
-        self.consumer.pause(&assigned).map_err(Error::cluster("partitions could not be paused"))?;
+        let all = self.list(|_| Offset::Invalid)?;
+        self.consumer.pause(&all).map_err(Error::cluster("partitions could not be paused"))?;
         Ok(Event::Assigned(shards))
     }
 
@@ -157,10 +162,7 @@ impl Intake {
         let mut found = Vec::new();
         for element in committed.elements() {
             let (input, partition) = (self.input(element.topic()), unsigned(element.partition()));
-            let (low, high) = self
-                .consumer
-                .fetch_watermarks(element.topic(), element.partition(), self.settings.patience)
-                .map_err(Error::cluster("the ends of a partition could not be asked"))?;
+            let (low, high) = self.watermarks(element.topic(), element.partition())?;
             let (low, high) = (natural(low), natural(high));
             let next = match (element.offset(), self.settings.start) {
                 (Offset::Offset(offset), _) => natural(offset),
@@ -209,6 +211,7 @@ impl Intake {
 
     /// Reads on, once claims are restored.
     pub(super) fn resume(&self) -> Result<(), Error> {
+        self.seek_all()?;
         let all = self.list(|_| Offset::Invalid)?;
         self.consumer.resume(&all).map_err(Error::cluster("partitions could not be resumed"))
     }
@@ -226,13 +229,28 @@ impl Intake {
             }
         }
         self.partitions.values_mut().for_each(Partition::rewind);
-        let target = self.list(|partition| Offset::Offset(signed(partition.next)))?;
-        let sought = self.consumer.seek_partitions(target, self.settings.patience);
-        let sought = sought.map_err(Error::cluster("partitions could not be wound back"))?;
-        for element in sought.elements() {
-            element.error().map_err(Error::cluster("a partition could not be wound back"))?;
+        self.seek_all()
+    }
+
+    /// Reads each partition on from its own `next`, whatever the client has read ahead.
+    fn seek_all(&self) -> Result<(), Error> {
+        let doing = "partitions could not be wound back";
+        let target = self.list(|partition| Offset::Offset(signed(partition.gone_until.unwrap_or(partition.next))))?;
+        let began = Instant::now();
+        loop {
+            let sought = self.consumer.seek_partitions(target.clone(), self.settings.patience);
+            let sought = sought.map_err(Error::cluster(doing))?;
+            let failed = sought.elements().iter().find_map(|element| element.error().err());
+            match failed {
+                None => return Ok(()),
+                // The client has not begun to read a partition that it was given just now.
+                Some(error)
+                    if error.rdkafka_error_code() == Some(RDKafkaErrorCode::State)
+                        && began.elapsed() < self.settings.patience => {}
+                Some(error) => return Err(Error::Cluster { doing, source: error }),
+            }
+            std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(())
     }
 
     /// The positions of a commit, with the gaps of their partitions.
@@ -303,8 +321,10 @@ impl Intake {
             ends.add_partition_offset(&self.settings.topics.raw, number(*partition), Offset::End)
                 .map_err(Error::cluster("the ends of raw could not be asked"))?;
         }
-        let ends = self.consumer.offsets_for_times(ends, self.settings.patience);
-        let ends = ends.map_err(Error::cluster("the ends of raw could not be asked"))?;
+        let patience = self.settings.patience;
+        let ends = patiently(patience, "the ends of raw could not be asked", || {
+            self.consumer.offsets_for_times(ends.clone(), patience)
+        })?;
         let end = |partition: u32| {
             let element = ends.find_partition(&self.settings.topics.raw, number(partition))?;
             element.offset().to_raw().map(natural)
@@ -365,10 +385,7 @@ impl Intake {
         let keys: Vec<_> = self.partitions.keys().copied().collect();
         for (input, partition) in keys {
             let topic = self.name(input).to_owned();
-            let (low, _) = self
-                .consumer
-                .fetch_watermarks(&topic, number(partition), self.settings.patience)
-                .map_err(Error::cluster("the ends of a partition could not be asked"))?;
+            let (low, _) = self.watermarks(&topic, number(partition))?;
             let Some(state) = self.partitions.get_mut(&(input, partition)) else { continue };
             let (low, from) = (natural(low), state.next);
             if low <= from {
@@ -383,6 +400,14 @@ impl Intake {
                 .map_err(Error::cluster("a partition could not be read on"))?;
         }
         Ok(())
+    }
+
+    /// The first offset of a partition that is there, and the one after the last.
+    fn watermarks(&self, topic: &str, partition: i32) -> Result<(i64, i64), Error> {
+        let patience = self.settings.patience;
+        patiently(patience, "the ends of a partition could not be asked", || {
+            self.consumer.fetch_watermarks(topic, partition, patience)
+        })
     }
 
     /// Every partition with an offset.

@@ -32,6 +32,8 @@ use std::{
 
 /// How long one wait for acknowledgements lasts; `flush` of the client would wait 100 ms at a time.
 const DRAIN_STEP: Duration = Duration::from_millis(1);
+/// How long one attempt to abort lasts.
+const ABORT_STEP: Duration = Duration::from_millis(100);
 /// An end that took this much less than the socket's timeout may have been sent twice.
 const DOUBT_MARGIN: Duration = Duration::from_millis(500);
 
@@ -96,6 +98,8 @@ impl Outbox {
         self.producer.context().begin();
         match self.attempt(outputs, claims, positions, group) {
             Ok(()) => {
+                // What the client has to tell of broken connections is told while it is polled.
+                self.producer.poll(Duration::ZERO);
                 let ends = self.producer.context().ends();
                 match self.doubt(began) {
                     None => Ok(Ended::Done(ends)),
@@ -217,8 +221,16 @@ impl Outbox {
 
     fn abort(&mut self) -> Result<(), Error> {
         let began = Instant::now();
-        let result = self.producer.abort_transaction(self.settings.transaction_timeout);
-        self.producer.poll(Duration::ZERO);
+        let deadline = began + self.settings.transaction_timeout;
+        // In steps: what is on its way is told as failed, and the client waits until that was heard.
+        let result = loop {
+            let result = self.producer.abort_transaction(ABORT_STEP);
+            self.producer.poll(Duration::ZERO);
+            match result {
+                Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {}
+                result => break result,
+            }
+        };
         match result {
             Err(error) if is_fenced(&error) => Err(Error::Fenced { instance: self.settings.instance.clone() }),
             Err(error) => {

@@ -5,7 +5,7 @@
 //! then it is read to its end. The former owner cannot commit anything later: its membership of the group is over, and its
 //! positions, which go with every commit, are refused.
 
-use super::{Error, Settings, client, convert, intake::natural, outbox::number};
+use super::{Error, Settings, client, convert, error::patiently, intake::natural, outbox::number};
 use crate::Event;
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
@@ -19,6 +19,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What is being done when it fails.
+const ENDS: &str = "the ends of the claims topic could not be asked";
 /// Claims told at once.
 const BLOCK: usize = 8192;
 
@@ -65,8 +67,9 @@ impl Restore {
     pub(super) fn add(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
         let mut impossible = Vec::new();
         for (shard, known) in known {
-            let ends = self.surveyor.fetch_watermarks(&self.topic, number(*shard), self.patience);
-            let (low, high) = ends.map_err(Error::cluster("the ends of the claims topic could not be asked"))?;
+            let (low, high) = patiently(self.patience, ENDS, || {
+                self.surveyor.fetch_watermarks(&self.topic, number(*shard), self.patience)
+            })?;
             let mut next = *known;
             if next > natural(high) {
                 impossible.push(*shard);
@@ -145,11 +148,9 @@ impl Restore {
     fn await_decisions(&mut self) -> Result<(), Error> {
         let mut ends = TopicPartitionList::new();
         for shard in self.waiting.keys() {
-            ends.add_partition_offset(&self.topic, number(*shard), Offset::End)
-                .map_err(Error::cluster("the ends of the claims topic could not be asked"))?;
+            ends.add_partition_offset(&self.topic, number(*shard), Offset::End).map_err(Error::cluster(ENDS))?;
         }
-        let ends = self.reader.offsets_for_times(ends, self.patience);
-        let ends = ends.map_err(Error::cluster("the ends of the claims topic could not be asked"))?;
+        let ends = patiently(self.patience, ENDS, || self.reader.offsets_for_times(ends.clone(), self.patience))?;
         let mut ready = TopicPartitionList::new();
         for element in ends.elements() {
             let shard = super::intake::unsigned(element.partition());
