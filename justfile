@@ -26,9 +26,10 @@ advisories:
 bench:
     cargo bench -p benches
 
-# kill -9 at 200 seeded moments, and a long run of every property test
+# kill -9 at 200 seeded moments, a long run of every property test, and the long runs against Kafka
 faults:
     FAIRCOPY_KILLS=200 PROPTEST_CASES=2000 cargo test --release -p pipeline -p store -p dedupe
+    FAIRCOPY_FAULTS=full cargo test -p pipeline --test kafka
 
 # rewrite the generated files: the code registry, and what the tutorial shows
 bless:

@@ -4,6 +4,8 @@
 
 /// The list of bad input, row by row.
 mod bad_input;
+#[path = "../common/mod.rs"]
+mod common;
 /// Killed at random moments, started again: nothing lost, doubled or wrong.
 mod crash;
 mod envelope;

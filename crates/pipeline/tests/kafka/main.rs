@@ -1,0 +1,58 @@
+//! Exactly once over a real Kafka, whatever happens to workers, brokers, connections and caches.
+//!
+//! A run has topics of its own, workers that are processes of their own, records whose outcomes are known by the way they
+//! are made, and a reader that sees the outputs as anybody does. It ends when every raw record has an outcome, and compares.
+//! A fault that did not bite proves nothing, so each run fails then, too.
+//!
+//! `FAIRCOPY_SEED` sets the seed; with `FAIRCOPY_FAULTS=full` the runs are long.
+
+#![expect(clippy::unwrap_used, clippy::print_stderr, reason = "a test that cannot go on panics, and says why")]
+
+/// Workers that nothing disturbs.
+mod baseline;
+/// Brokers that stop and die.
+mod brokers;
+/// Caches of claims that are gone or damaged.
+mod caches;
+/// Outcomes as they should be, and as they are.
+mod check;
+/// A worker as a process.
+mod child;
+#[path = "../common/mod.rs"]
+mod common;
+/// Records that are sent while workers run.
+mod feed;
+/// Workers that die.
+mod kills;
+/// The end of a transaction that comes late.
+mod late;
+/// Workers that come and go, or stand still.
+mod members;
+/// The checker finds what planted faults do.
+mod mutants;
+/// Workers as their supervisor sees them.
+mod worker;
+/// Topics, workers, records and reader of one run.
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if let Some(job) = child::job() {
+        return child::run(&job);
+    }
+    testbed::run(testbed::tests![
+        baseline::one_worker,
+        baseline::three_workers_while_raw_grows,
+        brokers::a_broker_stops_and_dies,
+        caches::a_cache_is_gone_or_damaged,
+        kills::workers_are_killed,
+        late::a_commit_comes_late,
+        members::a_worker_stands_still_and_goes_on,
+        members::workers_come_and_go,
+        mutants::a_copied_output_is_found,
+        mutants::a_position_at_the_last_record_is_refused,
+        mutants::claims_that_are_not_read_are_found,
+        mutants::claims_that_are_not_written_are_found,
+    ])
+}
