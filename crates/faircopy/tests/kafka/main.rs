@@ -1,0 +1,24 @@
+//! The binary against a real Kafka. Without Java, Maven or openssl these tests are reported as ignored.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+/// Running the binary in a directory of its own.
+#[path = "../it/program.rs"]
+#[expect(dead_code, reason = "the other tests of the binary need more of it")]
+mod program;
+/// `faircopy run` and `put` on a cluster, against the generator's truth.
+mod service;
+/// What stands on the topics, compared with the truth.
+mod truth;
+/// Topics of one test's own, with the configuration of its workers.
+mod world;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    testbed::run(testbed::tests![
+        service::a_drained_topic_has_one_right_outcome_for_each_record,
+        service::workers_that_stop_and_share_miss_no_duplicate,
+        service::what_is_wrong_is_said_with_its_exit_code,
+    ])
+}

@@ -1,0 +1,64 @@
+use crate::{
+    program::{stderr, stdout},
+    truth::Truth,
+    world::{Worker, World, said},
+};
+
+pub(crate) fn a_drained_topic_has_one_right_outcome_for_each_record() {
+    let world = World::new("drain.");
+    world.create_topics();
+    let mut truth = Truth::new();
+    for form in ["timesheet", "vendor_invoice"] {
+        truth.generate(&world.place, form, 1500);
+        let put = world.place.expect(0, &format!("put {form}.ndjson --form {form} --config f.toml"));
+        assert_eq!(stdout(&put), "put 1,500 records on drain.raw: all acknowledged\n");
+    }
+    let run = world.place.expect(0, "run --drain --config f.toml");
+    assert!(said(&run).contains("\"received\":3000"), "{}", stderr(&run));
+    assert!(truth.check(&world) > 50);
+    let again = world.place.expect(0, "run --drain --config f.toml");
+    assert!(said(&again).contains("\"received\":0"), "{}", stderr(&again));
+}
+
+/// One worker is stopped in the middle; two others complete the rest, and share what comes while they run.
+pub(crate) fn workers_that_stop_and_share_miss_no_duplicate() {
+    let world = World::new("share.");
+    world.create_topics();
+    let mut truth = Truth::new();
+    truth.generate(&world.place, "timesheet", 2000);
+    truth.generate(&world.place, "vendor_invoice", 1000);
+    world.place.expect(0, "put timesheet.ndjson --form timesheet --config f.toml");
+    // It says that it takes records when it has polled the first chunk; that one is still committed.
+    Worker::start(&world, "first").stop();
+    let stopped_at = world.outcomes();
+    assert!((1..2000).contains(&stopped_at), "{stopped_at}: not stopped in the middle");
+    let (second, third) = (Worker::start(&world, "second"), Worker::start(&world, "third"));
+    world.place.expect(0, "put vendor_invoice.ndjson --form vendor_invoice --config f.toml");
+    world.await_outcomes(truth.records);
+    second.stop();
+    third.stop();
+    assert!(truth.check(&world) > 50);
+    assert!(!world.read("keyed").is_empty(), "the workers handed nothing over: they did not share the shards");
+}
+
+pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {
+    let world = World::new("wrong.");
+    let missing = world.place.expect(78, "run --drain --config f.toml");
+    assert!(
+        said(&missing).contains("error: topic wrong.raw: is missing\nhint: `faircopy topics"),
+        "{}",
+        stderr(&missing)
+    );
+    let embedded = world.place.expect(2, "read clean --config f.toml");
+    assert!(said(&embedded).contains("hint: read the topics with Kafka's own tools"), "{}", stderr(&embedded));
+    let config = world.place.read("f.toml");
+    let nobody = config
+        .lines()
+        .map(|line| if line.starts_with("brokers") { "brokers = \"127.0.0.1:1\"\npatience_s = 2" } else { line });
+    world.place.write("nobody.toml", nobody.collect::<Vec<_>>().join("\n"));
+    world.place.write("in.ndjson", "{}\n");
+    for command in ["run --config nobody.toml", "put in.ndjson --form timesheet --config nobody.toml"] {
+        let gone = world.place.expect(75, command);
+        assert!(said(&gone).contains("error: the cluster does not answer"), "{}", stderr(&gone));
+    }
+}

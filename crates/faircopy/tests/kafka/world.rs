@@ -1,0 +1,179 @@
+use crate::program::{Place, faircopy, stderr};
+use futures_executor::block_on;
+use rdkafka::{
+    ClientConfig, Offset, TopicPartitionList,
+    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
+    client::DefaultClientContext,
+    consumer::{BaseConsumer, Consumer},
+    error::KafkaError,
+    message::{Header, Headers as _},
+};
+use std::{
+    collections::BTreeMap,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+use testbed::Shared;
+
+/// Longer than anything here takes on a loaded machine; reached only when something is broken.
+const PATIENCE: Duration = Duration::from_secs(60);
+const SHARDS: i32 = 4;
+pub(crate) const RAW_PARTITIONS: i32 = 3;
+
+/// Topics of one test's own, and a directory with the configuration `f.toml`.
+pub(crate) struct World {
+    pub(crate) place: Place,
+    prefix: String,
+}
+
+/// A message: where it stands, its headers and its value.
+pub(crate) struct Seen {
+    pub(crate) at: (i32, i64),
+    pub(crate) headers: BTreeMap<String, String>,
+    pub(crate) value: Vec<u8>,
+}
+
+impl World {
+    pub(crate) fn new(prefix: &str) -> Self {
+        let world = Self { place: Place::new(), prefix: prefix.to_owned() };
+        let config = format!(
+            "[store]\ndir = \"data\"\n[ops]\nlisten = \"127.0.0.1:0\"\n[judge]\nchunk_records = 100\n[dedupe]\n\
+             shards = {SHARDS}\n[kafka]\nbrokers = \"{}\"\ninstance = \"w\"\ngroup = \"{prefix}group\"\n\
+             topic_prefix = \"{prefix}\"\nstatic_member = false\n",
+            Shared::get().bootstrap()
+        );
+        world.place.write("f.toml", config);
+        world
+    }
+
+    pub(crate) fn create_topics(&self) {
+        let admin: AdminClient<DefaultClientContext> = config().create().unwrap();
+        let topics = [
+            ("raw", RAW_PARTITIONS),
+            ("clean", 2),
+            ("rejects", 1),
+            ("duplicates", 1),
+            ("keyed", SHARDS),
+            ("claims", SHARDS),
+        ];
+        for (name, partitions) in topics {
+            let name = format!("{}{name}", self.prefix);
+            let topic = NewTopic::new(&name, partitions, TopicReplication::Fixed(-1)).set("retention.ms", "-1");
+            block_on(admin.create_topics([&topic], &AdminOptions::new())).unwrap().pop().unwrap().unwrap();
+        }
+    }
+
+    /// The place of a raw record, as outputs name it.
+    pub(crate) fn place_of(&self, at: (i32, i64)) -> String {
+        format!("{}raw/{}/{}", self.prefix, at.0, at.1)
+    }
+
+    /// What is committed on a topic.
+    pub(crate) fn read(&self, topic: &str) -> Vec<Seen> {
+        let mut config = config();
+        config.set("group.id", "outside").set("isolation.level", "read_committed").set("enable.partition.eof", "true");
+        let consumer: BaseConsumer = config.create().unwrap();
+        let name = format!("{}{topic}", self.prefix);
+        let metadata = consumer.fetch_metadata(Some(&name), PATIENCE).unwrap();
+        let mut open = metadata.topics()[0].partitions().len();
+        let mut from = TopicPartitionList::new();
+        for partition in metadata.topics()[0].partitions() {
+            from.add_partition_offset(&name, partition.id(), Offset::Beginning).unwrap();
+        }
+        consumer.assign(&from).unwrap();
+        let mut messages = Vec::new();
+        let began = Instant::now();
+        while open > 0 {
+            assert!(began.elapsed() < PATIENCE, "{name} has no end");
+            match consumer.poll(Duration::from_secs(1)) {
+                Some(Ok(message)) => messages.push(seen(&message)),
+                Some(Err(KafkaError::PartitionEOF(_))) => open -= 1,
+                Some(Err(error)) => panic!("{error}"),
+                None => {}
+            }
+        }
+        messages
+    }
+
+    /// Records that have an outcome.
+    pub(crate) fn outcomes(&self) -> usize {
+        ["clean", "rejects", "duplicates"].iter().map(|topic| self.read(topic).len()).sum()
+    }
+
+    /// Waits until so many records have an outcome.
+    #[track_caller]
+    pub(crate) fn await_outcomes(&self, wanted: usize) {
+        let began = Instant::now();
+        loop {
+            let found = self.outcomes();
+            if found >= wanted {
+                return;
+            }
+            assert!(began.elapsed() < PATIENCE, "only {found} of {wanted} records have an outcome");
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+}
+
+fn config() -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", Shared::get().bootstrap()).set("enable.metrics.push", "false");
+    config
+}
+
+fn seen(message: &impl rdkafka::Message) -> Seen {
+    let text = |header: Header<'_, &[u8]>| {
+        (header.key.to_owned(), String::from_utf8_lossy(header.value.unwrap_or_default()).into_owned())
+    };
+    Seen {
+        at: (message.partition(), message.offset()),
+        headers: message.headers().map(|headers| headers.iter().map(text).collect()).unwrap_or_default(),
+        value: message.payload().unwrap_or_default().to_vec(),
+    }
+}
+
+/// A worker that runs; killed when the test ends before it does.
+pub(crate) struct Worker(Child);
+
+impl Worker {
+    /// Starts it under a name, and returns when it takes records.
+    pub(crate) fn start(world: &World, name: &str) -> Self {
+        let mut child = faircopy()
+            .current_dir(world.place.dir())
+            .args(["run", "--config", "f.toml", "--data-dir", name])
+            .env("FAIRCOPY__KAFKA__INSTANCE", name)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let ready = log.find(|line| line.contains("taking records"));
+        assert!(ready.is_some(), "{name} ended before it took records: {:?}", child.wait());
+        thread::spawn(move || log.count());
+        Self(child)
+    }
+
+    /// Asks it to stop, and waits until it has.
+    #[track_caller]
+    pub(crate) fn stop(mut self) {
+        let asked = Instant::now();
+        assert!(Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap().success());
+        assert_eq!(self.0.wait().unwrap().code(), Some(0));
+        assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
+    }
+}
+
+impl Drop for Worker {
+    fn drop(&mut self) {
+        let _ended = self.0.kill();
+        let _reaped = self.0.wait();
+    }
+}
+
+/// What a command said to its user, where it must not be empty.
+pub(crate) fn said(output: &std::process::Output) -> String {
+    let said = stderr(output);
+    assert!(!said.is_empty());
+    said
+}
