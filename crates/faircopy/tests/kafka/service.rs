@@ -16,6 +16,7 @@ pub(crate) fn a_drained_topic_has_one_right_outcome_for_each_record() {
     let run = world.place.expect(0, "run --drain --config f.toml");
     assert!(said(&run).contains("\"received\":3000"), "{}", stderr(&run));
     assert!(truth.check(&world) > 50);
+    world.place.expect(0, "reconcile --config f.toml");
     let again = world.place.expect(0, "run --drain --config f.toml");
     assert!(said(&again).contains("\"received\":0"), "{}", stderr(&again));
 }
@@ -28,8 +29,9 @@ pub(crate) fn workers_that_stop_and_share_miss_no_duplicate() {
     truth.generate(&world.place, "timesheet", 2000);
     truth.generate(&world.place, "vendor_invoice", 1000);
     world.place.expect(0, "put timesheet.ndjson --form timesheet --config f.toml");
-    // It says that it takes records when it has polled the first chunk; that one is still committed.
-    Worker::start(&world, "first").stop();
+    let first = Worker::start(&world, "first");
+    world.await_first_clean();
+    first.stop();
     let stopped_at = world.outcomes();
     assert!((1..2000).contains(&stopped_at), "{stopped_at}: not stopped in the middle");
     let (second, third) = (Worker::start(&world, "second"), Worker::start(&world, "third"));
@@ -38,6 +40,7 @@ pub(crate) fn workers_that_stop_and_share_miss_no_duplicate() {
     second.stop();
     third.stop();
     assert!(truth.check(&world) > 50);
+    world.place.expect(0, "reconcile --config f.toml");
     assert!(!world.read("keyed").is_empty(), "the workers handed nothing over: they did not share the shards");
 }
 

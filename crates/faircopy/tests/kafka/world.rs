@@ -102,6 +102,16 @@ impl World {
         ["clean", "rejects", "duplicates"].iter().map(|topic| self.read(topic).len()).sum()
     }
 
+    /// Waits until something stands on clean: the worker is in the middle of its work.
+    pub(crate) fn await_first_clean(&self) {
+        let consumer: BaseConsumer = config().create().unwrap();
+        let began = Instant::now();
+        while consumer.fetch_watermarks(&format!("{}clean", self.prefix), 0, PATIENCE).unwrap().1 == 0 {
+            assert!(began.elapsed() < PATIENCE, "nothing is clean");
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
     /// Waits until so many records have an outcome.
     #[track_caller]
     pub(crate) fn await_outcomes(&self, wanted: usize) {
