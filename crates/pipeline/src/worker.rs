@@ -175,7 +175,8 @@ impl<T: Transport> Worker<'_, T> {
             Event::Assigned(shards) => return Ok(Polled::Arriving(shards)),
             Event::Claims { shard, claims, next } => self.keys.restore(shard, &claims, next)?,
             Event::Joining => {}
-            Event::Idle => self.finished = drain && self.transport.lag()?.iter().all(|(_, records)| *records == 0),
+            // Not while a chunk is in hand: it may be handed over to somebody who is about to stop.
+            Event::Idle => self.finished = drain && !wait.is_zero() && self.transport.is_drained()?,
         }
         Ok(Polled::Nothing)
     }

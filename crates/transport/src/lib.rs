@@ -196,6 +196,13 @@ pub trait Transport {
     /// # Errors
     /// When the raw topic cannot be read.
     fn lag(&mut self) -> Result<Vec<(u32, u64)>, Error>;
+    /// Whether nothing waits to be decided: asked by a worker that has nothing in hand.
+    ///
+    /// # Errors
+    /// When the topics cannot be read.
+    fn is_drained(&mut self) -> Result<bool, Error> {
+        Ok(self.lag()?.iter().all(|(_, records)| *records == 0))
+    }
 }
 
 /// What can go wrong.

@@ -3,6 +3,7 @@ use crate::{
     truth::Truth,
     world::{Worker, World, said},
 };
+use std::fs;
 
 pub(crate) fn a_drained_topic_has_one_right_outcome_for_each_record() {
     let world = World::new("drain.");
@@ -35,13 +36,28 @@ pub(crate) fn workers_that_stop_and_share_miss_no_duplicate() {
     let stopped_at = world.outcomes();
     assert!((1..2000).contains(&stopped_at), "{stopped_at}: not stopped in the middle");
     let (second, third) = (Worker::start(&world, "second"), Worker::start(&world, "third"));
+    let late = split(&world, "vendor_invoice.ndjson", 500);
     world.place.expect(0, "put vendor_invoice.ndjson --form vendor_invoice --config f.toml");
-    world.await_outcomes(truth.records);
+    world.await_outcomes(truth.records - late);
     second.stop();
     third.stop();
+    world.place.expect(0, "put late.ndjson --form vendor_invoice --config f.toml");
+    let drained = ["second", "third"].map(|name| Worker::start_with(&world, name, &["--drain"]));
+    drained.into_iter().for_each(Worker::wait);
+    assert_eq!(world.outcomes(), truth.records, "what one worker handed over, the other left behind");
     assert!(truth.check(&world) > 50);
     world.place.expect(0, "reconcile --config f.toml");
     assert!(!world.read("keyed").is_empty(), "the workers handed nothing over: they did not share the shards");
+}
+
+/// Leaves the first records in the file and moves the others to `late.ndjson`; how many those are.
+fn split(world: &World, name: &str, records: usize) -> usize {
+    let bytes = fs::read(world.place.path(name)).unwrap();
+    let lines: Vec<_> = bytes.split_inclusive(|byte| *byte == b'\n').collect();
+    let (early, late) = lines.split_at(records);
+    world.place.write(name, early.concat());
+    world.place.write("late.ndjson", late.concat());
+    late.len()
 }
 
 pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {

@@ -150,9 +150,15 @@ pub(crate) struct Worker(Child);
 impl Worker {
     /// Starts it under a name, and returns when it takes records.
     pub(crate) fn start(world: &World, name: &str) -> Self {
+        Self::start_with(world, name, &[])
+    }
+
+    /// As [`Self::start`], with further arguments.
+    pub(crate) fn start_with(world: &World, name: &str, arguments: &[&str]) -> Self {
         let mut child = faircopy()
             .current_dir(world.place.dir())
             .args(["run", "--config", "f.toml", "--data-dir", name])
+            .args(arguments)
             .env("FAIRCOPY__KAFKA__INSTANCE", name)
             .stderr(Stdio::piped())
             .spawn()
@@ -162,6 +168,12 @@ impl Worker {
         assert!(ready.is_some(), "{name} ended before it took records: {:?}", child.wait());
         thread::spawn(move || log.count());
         Self(child)
+    }
+
+    /// Waits until it stops by itself.
+    #[track_caller]
+    pub(crate) fn wait(mut self) {
+        assert_eq!(self.0.wait().unwrap().code(), Some(0));
     }
 
     /// Asks it to stop, and waits until it has.

@@ -45,7 +45,7 @@ use intake::Intake;
 use outbox::{Ended, Fan, Outbox};
 use rdkafka::{consumer::Consumer, metadata::Metadata};
 use reach::reach;
-use record::{Message, Position, chunk::Bound};
+use record::{Input, Message, Position, chunk::Bound, header};
 use restore::Restore;
 use std::{
     fmt,
@@ -254,6 +254,18 @@ impl Kafka {
         Ok(None)
     }
 
+    /// Offsets do not tell, because markers of transactions have some too: what lies beyond the group's position is read.
+    fn is_keyed_drained(&self) -> Result<bool, Error> {
+        let audit = Audit::open(&self.settings)?;
+        let mut extents = audit.extents(Topic::Keyed)?;
+        for (extent, progress) in extents.iter_mut().zip(audit.progress(Input::Keyed)?) {
+            extent.low = progress.committed.unwrap_or(0).max(extent.low);
+        }
+        let mut is_drained = true;
+        audit.read(Topic::Keyed, &extents, header::ORIGIN, &mut |_| is_drained = false)?;
+        Ok(is_drained)
+    }
+
     fn settle(&mut self, commit: &Commit<'_>, ended: Ended) -> Result<Option<Vec<(u32, u64)>>, Error> {
         let gap = commit.ledger.gap > 0;
         let (is_done, ends) = match ended {
@@ -333,6 +345,12 @@ impl Transport for Kafka {
             self.lag = Some((Instant::now(), self.intake.lag()?));
         }
         Ok(self.lag.as_ref().map(|(_, lag)| lag.clone()).unwrap_or_default())
+    }
+
+    /// Nothing on this worker's partitions of raw, and on none of keyed: what it handed over, and whose owner has left
+    /// meanwhile, comes back to it or to another that is still there.
+    fn is_drained(&mut self) -> Result<bool, TransportError> {
+        Ok(self.intake.lag()?.iter().all(|(_, records)| *records == 0) && self.is_keyed_drained()?)
     }
 }
 
