@@ -20,6 +20,7 @@ struct Prometheus {
 impl Prometheus {
     /// Starts one that scrapes a worker every second, with the rules of `deploy`; `None` when there is none on this
     /// machine, which only a machine of developers may be.
+    #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
     fn start(place: &Place, worker: &str) -> Option<Self> {
         let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/prometheus/alerts.yaml");
         fs::copy(rules, place.path("alerts.yaml")).unwrap();
