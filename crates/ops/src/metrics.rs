@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 type Described = (&'static str, Kind, &'static [&'static str], &'static str);
 
 /// Every metric of [`record::metric`].
-pub(crate) const DESCRIBED: [Described; 30] = [
+pub(crate) const DESCRIBED: [Described; 40] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
     (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
@@ -44,6 +44,12 @@ pub(crate) const DESCRIBED: [Described; 30] = [
     (name::CHUNK_RECORDS, Kind::Histogram(&RECORDS), &[], "Records per chunk."),
     (name::CHUNK_BYTES, Kind::Histogram(&BYTES), &[], "Bytes per chunk."),
     (name::CONSUMER_LAG_RECORDS, Kind::Gauge, &["topic", "partition"], "Raw records not yet committed."),
+    (
+        name::CONSUMER_LAG_SECONDS,
+        Kind::Gauge,
+        &["topic", "partition"],
+        "Seconds since the record time of the first raw record not yet committed.",
+    ),
     (name::INFLIGHT_RECORDS, Kind::Gauge, &[], "Records read and not yet committed."),
     (name::INFLIGHT_BYTES, Kind::Gauge, &[], "Bytes read and not yet committed."),
     (
@@ -53,16 +59,55 @@ pub(crate) const DESCRIBED: [Described; 30] = [
         "Seconds producers waited because the raw backlog was full.",
     ),
     (name::TXN_TOTAL, Kind::Counter, &["result"], "Commits, by result."),
+    (name::TXN_DURATION_SECONDS, Kind::Histogram(&SECONDS), &[], "Seconds from the begin of a transaction to its end."),
+    (
+        name::PRODUCER_REINIT_TOTAL,
+        Kind::Counter,
+        &["reason"],
+        "Producers replaced because the end of a transaction was in doubt.",
+    ),
     (name::REBALANCES_TOTAL, Kind::Counter, &["kind"], "Times that partitions came or went, by kind."),
+    (
+        name::REBALANCE_DURATION_SECONDS,
+        Kind::Histogram(&SECONDS),
+        &[],
+        "Seconds from when partitions came or went until records were read again.",
+    ),
+    (name::ASSIGNED_PARTITIONS, Kind::Gauge, &["topic"], "Partitions of this worker, by topic."),
     (name::STATE_REBUILD_TOTAL, Kind::Counter, &["reason"], "Caches of claims that were thrown away, by reason."),
+    (name::RESTORED_CLAIMS_TOTAL, Kind::Counter, &[], "Claims read from their topic for newly owned shards."),
     (name::DEDUPE_KEYS, Kind::Gauge, &[], "Keys in the window."),
     (name::DEDUPE_STORE_BYTES, Kind::Gauge, &[], "Bytes of the claim log."),
-    (name::STATE_REBUILD_SECONDS, Kind::Histogram(&SECONDS), &[], "Seconds to rebuild the index at start."),
+    (
+        name::STATE_REBUILD_SECONDS,
+        Kind::Histogram(&SECONDS),
+        &[],
+        "Seconds to rebuild the index at start, or to read the claims of newly owned shards.",
+    ),
     (
         name::DATA_GAP_RECORDS_TOTAL,
         Kind::Counter,
         &["topic", "partition", "cause"],
         "Raw records that were gone before they were read.",
+    ),
+    (
+        name::KAFKA_RTT_SECONDS,
+        Kind::Gauge,
+        &["broker"],
+        "Mean seconds from request to answer in the last interval; of the consumer.",
+    ),
+    (
+        name::KAFKA_REQUEST_TIMEOUTS_TOTAL,
+        Kind::Counter,
+        &["broker"],
+        "Requests without an answer in time; of the consumer.",
+    ),
+    (name::KAFKA_DISCONNECTS_TOTAL, Kind::Counter, &["broker"], "Connections that ended; of the consumer."),
+    (
+        name::KAFKA_THROTTLE_SECONDS_TOTAL,
+        Kind::Counter,
+        &["broker"],
+        "Seconds that answers were held back because of a quota; of the consumer.",
     ),
     (name::PANICS_CAUGHT_TOTAL, Kind::Counter, &["stage"], "Panics caught, by stage."),
     (name::SCHEMA_INFO, Kind::Gauge, &["schema", "version"], "Always 1; its labels name a form in force."),

@@ -2,8 +2,12 @@
 
 use crate::ChunkReport;
 use metrics::{counter, gauge, histogram};
-use record::{Chunk, Position, metric};
-use std::{collections::BTreeMap, time::Duration};
+use record::{Chunk, Position, RecordTime, metric};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::{Duration, SystemTime},
+};
+use transport::{Lag, Outcome, Vitals, kafka};
 
 /// A chunk was read.
 pub(crate) fn read(chunk: &Chunk) {
@@ -55,12 +59,81 @@ pub(crate) fn rebuild(reason: &'static str) {
 /// The claims of new shards are here.
 pub(crate) fn restored(claims: usize, keys: u64, took: Duration) {
     histogram!(metric::STATE_REBUILD_SECONDS).record(took);
+    counter!(metric::RESTORED_CLAIMS_TOTAL).increment(claims as u64);
     tracing::info!(claims, keys, seconds = took.as_secs_f64(), "the claims of new shards are read");
 }
 
 /// A commit succeeded or not.
-pub(crate) fn commit(committed: bool) {
-    counter!(metric::TXN_TOTAL, "result" => if committed { "commit" } else { "abort" }).increment(1);
+pub(crate) fn commit(result: &Result<Outcome, transport::Error>) {
+    let result = match result {
+        Ok(Outcome::Committed) => "commit",
+        Ok(Outcome::Void) => "abort",
+        Err(transport::Error::Kafka(kafka::Error::Fenced { .. })) => "fenced",
+        Err(_) => "failed",
+    };
+    counter!(metric::TXN_TOTAL, "result" => result).increment(1);
+}
+
+/// Raw partitions whose lag is shown. Of one that this worker has no more, or of which nothing is known now, neither figure is
+/// shown: 0 would be a promise.
+#[derive(Debug, Default)]
+pub(crate) struct Shown(BTreeSet<u32>);
+
+impl Shown {
+    /// How the transport is doing.
+    pub(crate) fn show(&mut self, vitals: Vitals) {
+        self.lag(vitals.lag.unwrap_or_default());
+        for (topic, count) in vitals.assigned {
+            gauge!(metric::ASSIGNED_PARTITIONS, "topic" => topic).set(count as f64);
+        }
+        for reason in vitals.reinits {
+            counter!(metric::PRODUCER_REINIT_TOTAL, "reason" => reason).increment(1);
+        }
+        let durations = [
+            (metric::TXN_DURATION_SECONDS, vitals.transactions),
+            (metric::REBALANCE_DURATION_SECONDS, vitals.rebalances),
+        ];
+        for (name, durations) in durations {
+            durations.into_iter().for_each(|duration| histogram!(name).record(duration));
+        }
+        for (id, broker) in vitals.brokers {
+            let labels = [("broker", id)];
+            if let Some(round_trip) = broker.round_trip {
+                gauge!(metric::KAFKA_RTT_SECONDS, &labels).set(round_trip.as_secs_f64());
+            }
+            counter!(metric::KAFKA_REQUEST_TIMEOUTS_TOTAL, &labels).absolute(broker.timeouts);
+            counter!(metric::KAFKA_DISCONNECTS_TOTAL, &labels).absolute(broker.disconnects);
+            counter!(metric::KAFKA_THROTTLE_SECONDS_TOTAL, &labels).absolute(broker.throttled.as_secs());
+        }
+    }
+
+    fn lag(&mut self, lag: Vec<Lag>) {
+        let known = lag.iter().map(|lag| lag.partition).collect();
+        let gone: Vec<_> = self.0.difference(&known).copied().collect();
+        self.0 = known;
+        let now = now();
+        let waits = lag.into_iter().map(|lag| (lag.partition, lag.records as f64, age(&lag, now)));
+        for (partition, records, seconds) in waits.chain(gone.into_iter().map(|gone| (gone, f64::NAN, f64::NAN))) {
+            let labels = [("topic", "raw".to_owned()), ("partition", partition.to_string())];
+            gauge!(metric::CONSUMER_LAG_RECORDS, &labels).set(records);
+            gauge!(metric::CONSUMER_LAG_SECONDS, &labels).set(seconds);
+        }
+    }
+}
+
+/// Seconds that the first record has waited. A record may be stamped by a clock that is ahead: never negative.
+fn age(lag: &Lag, now: Duration) -> f64 {
+    if lag.records == 0 {
+        return 0.0;
+    }
+    let since = lag.since.filter(|since| *since != RecordTime::UNKNOWN);
+    let since = since.and_then(|since| u64::try_from(since.0).ok()).map(Duration::from_millis);
+    since.map_or(f64::NAN, |since| now.saturating_sub(since).as_secs_f64())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a figure for people, which reaches no output")]
+fn now() -> Duration {
+    SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default()
 }
 
 /// Raw records were gone before they were read.
@@ -73,7 +146,7 @@ pub(crate) fn gap(from: Position, to: Position) {
 }
 
 /// A chunk was committed.
-pub(crate) fn chunk(report: &ChunkReport<'_>, lag: &[(u32, u64)]) {
+pub(crate) fn chunk(report: &ChunkReport<'_>) {
     for (form, tally) in &report.tally.forms {
         for (outcome, count) in &tally.outcomes {
             let labels = [("outcome", outcome.as_str().to_owned()), ("form", form.to_string())];
@@ -93,10 +166,6 @@ pub(crate) fn chunk(report: &ChunkReport<'_>, lag: &[(u32, u64)]) {
     counter!(metric::DUPLICATES_TOTAL, "kind" => "conflict").increment(report.tally.conflicts);
     counter!(metric::PANICS_CAUGHT_TOTAL, "stage" => "judge").increment(report.tally.panics);
     durations(report);
-    for (partition, records) in lag {
-        let labels = [("topic", "raw".to_owned()), ("partition", partition.to_string())];
-        gauge!(metric::CONSUMER_LAG_RECORDS, &labels).set(*records as f64);
-    }
     gauge!(metric::DEDUPE_KEYS).set(report.keys as f64);
     gauge!(metric::DEDUPE_STORE_BYTES).set(report.claim_bytes as f64);
 }
@@ -108,4 +177,21 @@ fn durations(report: &ChunkReport<'_>) {
         histogram!(metric::STAGE_DURATION_SECONDS, "stage" => stage).record(took);
     }
     histogram!(metric::E2E_LATENCY_SECONDS).record(report.latency);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lag_in_seconds_is_zero_when_nothing_waits_never_negative_and_absent_when_unknown() {
+        let lag = |records, since: Option<i64>| Lag { partition: 0, records, since: since.map(RecordTime) };
+        let now = Duration::from_secs(100);
+        let is = |seconds: f64, lag: Lag| (age(&lag, now) - seconds).abs() < 1e-9;
+        assert!(is(0.0, lag(0, None)));
+        assert!(is(2.5, lag(3, Some(97_500))));
+        assert!(is(0.0, lag(3, Some(101_000))), "a clock that is ahead");
+        assert!(age(&lag(3, None), now).is_nan());
+        assert!(age(&lag(3, Some(RecordTime::UNKNOWN.0)), now).is_nan());
+    }
 }

@@ -68,7 +68,19 @@ pub fn run<T: Transport>(
 ) -> Result<Tally, Error> {
     let total = Tally::default();
     let joining = Joining::default();
-    Worker { line, transport, keys, settings, stop, observer, total, joining, finished: false }.run()
+    Worker {
+        line,
+        transport,
+        keys,
+        settings,
+        stop,
+        observer,
+        total,
+        joining,
+        finished: false,
+        shown: telemetry::Shown::default(),
+    }
+    .run()
 }
 
 /// A worker at work.
@@ -83,6 +95,7 @@ struct Worker<'a, T> {
     joining: Joining,
     /// Nothing more is to be read.
     finished: bool,
+    shown: telemetry::Shown,
 }
 
 /// What was read and not judged.
@@ -175,8 +188,11 @@ impl<T: Transport> Worker<'_, T> {
             Event::Assigned(shards) => return Ok(Polled::Arriving(shards)),
             Event::Claims { shard, claims, next } => self.keys.restore(shard, &claims, next)?,
             Event::Joining => {}
-            // Not while a chunk is in hand: it may be handed over to somebody who is about to stop.
-            Event::Idle => self.finished = drain && !wait.is_zero() && self.transport.is_drained()?,
+            Event::Idle => {
+                // Not while a chunk is in hand: it may be handed over to somebody who is about to stop.
+                self.finished = drain && !wait.is_zero() && self.transport.is_drained()?;
+                self.shown.show(self.transport.vitals());
+            }
         }
         Ok(Polled::Nothing)
     }
@@ -233,7 +249,7 @@ impl<T: Transport> Worker<'_, T> {
 
     fn commit(&mut self, outputs: &[(Topic, &Message)], next: &[Next], tally: &Tally) -> Result<Outcome, Error> {
         let result = self.transport.commit(Commit { outputs, next, ledger: tally.ledger, claims: self.keys });
-        telemetry::commit(matches!(result, Ok(Outcome::Committed)));
+        telemetry::commit(&result);
         Ok(result?)
     }
 
@@ -249,7 +265,8 @@ impl<T: Transport> Worker<'_, T> {
             keys: self.keys.count(),
             claim_bytes: self.keys.log_bytes(),
         };
-        telemetry::chunk(&report, &lag);
+        telemetry::chunk(&report);
+        self.shown.show(self.transport.vitals());
         (self.observer)(&Told::Chunk(report));
         self.total.add(tally);
         Ok(())

@@ -25,25 +25,46 @@ pub const E2E_LATENCY_SECONDS: &str = "faircopy_e2e_latency_seconds";
 pub const CHUNK_RECORDS: &str = "faircopy_chunk_records";
 /// Histogram of bytes per chunk.
 pub const CHUNK_BYTES: &str = "faircopy_chunk_bytes";
-/// Gauge of raw records not yet committed. Labels: topic, partition.
+/// Gauge of raw records not yet committed; NaN where unknown, or another worker's by now. Labels: topic, partition.
 pub const CONSUMER_LAG_RECORDS: &str = "faircopy_consumer_lag_records";
+/// Gauge of seconds since the record time of the first raw record not yet committed; 0 when there is none, NaN where
+/// unknown. Labels: topic, partition.
+pub const CONSUMER_LAG_SECONDS: &str = "faircopy_consumer_lag_seconds";
 /// Gauge of records read and not yet committed.
 pub const INFLIGHT_RECORDS: &str = "faircopy_inflight_records";
 /// Gauge of bytes read and not yet committed.
 pub const INFLIGHT_BYTES: &str = "faircopy_inflight_bytes";
 /// Counter of seconds producers waited because the raw backlog was full. Labels: cause.
 pub const BACKPRESSURE_SECONDS_TOTAL: &str = "faircopy_backpressure_seconds_total";
-/// Counter of commits. Labels: result (commit, abort).
+/// Counter of commits. Labels: result (commit, abort, fenced, failed).
 pub const TXN_TOTAL: &str = "faircopy_txn_total";
+/// Histogram of seconds from the begin of a transaction to its end, whichever that was.
+pub const TXN_DURATION_SECONDS: &str = "faircopy_txn_duration_seconds";
+/// Counter of producers replaced because the end of a transaction was in doubt. Labels: reason (slow, disconnect, error).
+pub const PRODUCER_REINIT_TOTAL: &str = "faircopy_producer_reinit_total";
 /// Counter of times that partitions came or went. Labels: kind (assign, revoke, lost).
 pub const REBALANCES_TOTAL: &str = "faircopy_rebalances_total";
+/// Histogram of seconds from when partitions came or went until records were read again.
+pub const REBALANCE_DURATION_SECONDS: &str = "faircopy_rebalance_duration_seconds";
+/// Gauge of partitions of this worker. Labels: topic.
+pub const ASSIGNED_PARTITIONS: &str = "faircopy_assigned_partitions";
 /// Counter of caches of claims that were thrown away. Labels: reason (missing, identity, checksum, ahead).
 pub const STATE_REBUILD_TOTAL: &str = "faircopy_state_rebuild_total";
 /// Gauge of keys in the window.
 pub const DEDUPE_KEYS: &str = "faircopy_dedupe_keys";
 /// Gauge of bytes of the claim log.
 pub const DEDUPE_STORE_BYTES: &str = "faircopy_dedupe_store_bytes";
-/// Histogram of seconds to rebuild the index at start.
+/// Counter of claims read from their topic for newly owned shards.
+pub const RESTORED_CLAIMS_TOTAL: &str = "faircopy_restored_claims_total";
+/// Gauge of the mean seconds from request to answer in the last interval. Labels: broker.
+pub const KAFKA_RTT_SECONDS: &str = "faircopy_kafka_rtt_seconds";
+/// Counter of requests without an answer in time. Labels: broker.
+pub const KAFKA_REQUEST_TIMEOUTS_TOTAL: &str = "faircopy_kafka_request_timeouts_total";
+/// Counter of connections that ended. Labels: broker.
+pub const KAFKA_DISCONNECTS_TOTAL: &str = "faircopy_kafka_disconnects_total";
+/// Counter of seconds that answers were held back because of a quota. Labels: broker.
+pub const KAFKA_THROTTLE_SECONDS_TOTAL: &str = "faircopy_kafka_throttle_seconds_total";
+/// Histogram of seconds to rebuild the index at start, or to read the claims of newly owned shards.
 pub const STATE_REBUILD_SECONDS: &str = "faircopy_state_rebuild_seconds";
 /// Counter of raw records that were gone before they were read. Labels: topic, partition, cause.
 pub const DATA_GAP_RECORDS_TOTAL: &str = "faircopy_data_gap_records_total";

@@ -3,6 +3,9 @@
 pub mod codec;
 pub mod kafka;
 pub mod local;
+mod vitals;
+
+pub use vitals::{Broker, Lag, Vitals};
 
 use record::{Chunk, Message, Next, Position, chunk::Bound};
 use std::{fmt, time::Duration};
@@ -202,6 +205,12 @@ pub trait Transport {
     /// When the topics cannot be read.
     fn is_drained(&mut self) -> Result<bool, Error> {
         Ok(self.lag()?.iter().all(|(_, records)| *records == 0))
+    }
+    /// How it is doing, for metrics. To be asked once per chunk and while nothing comes.
+    fn vitals(&mut self) -> Vitals {
+        let lag = self.lag().ok();
+        let known = |(partition, records)| Lag { partition, records, since: None };
+        Vitals { lag: lag.map(|lag| lag.into_iter().map(known).collect()), ..Vitals::default() }
     }
 }
 

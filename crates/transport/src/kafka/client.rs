@@ -1,6 +1,9 @@
 //! The clients of a worker: their settings, and what they tell of themselves while they work.
 
-use super::{Protocol, Settings};
+use super::{
+    Protocol, Settings,
+    figures::{self, Figures},
+};
 use rdkafka::{
     ClientConfig, ClientContext, TopicPartitionList,
     admin::AdminClient,
@@ -10,6 +13,7 @@ use rdkafka::{
     error::{KafkaError, KafkaResult},
     message::{DeliveryResult, Message as _},
     producer::ProducerContext,
+    statistics::Statistics,
     types::RDKafkaRespErr,
 };
 use record::limits::MESSAGE_BYTES_MAX;
@@ -69,6 +73,8 @@ pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membersh
     config
         .set("group.id", &settings.group)
         .set("fetch.wait.max.ms", "50")
+        // Only here: this client is always polled.
+        .set("statistics.interval.ms", figures::INTERVAL.as_millis().to_string())
         .set("max.poll.interval.ms", settings.poll_interval.as_millis().to_string());
     match settings.protocol {
         // KIP-848: the broker assigns, and knows the session's timeout.
@@ -154,6 +160,7 @@ pub(super) enum Change {
 pub(super) struct Membership {
     changes: Mutex<VecDeque<Change>>,
     closing: AtomicBool,
+    figures: Figures,
 }
 
 impl Membership {
@@ -164,6 +171,10 @@ impl Membership {
     /// Whether there is one.
     pub(super) fn is_changed(&self) -> bool {
         !locked(&self.changes).is_empty()
+    }
+
+    pub(super) fn figures(&self) -> &Figures {
+        &self.figures
     }
 
     /// From now on partitions are given up at once: the consumer is being closed.
@@ -179,6 +190,10 @@ impl ClientContext for Membership {
 
     fn error(&self, error: KafkaError, reason: &str) {
         tracing::warn!(%error, reason, "kafka consumer");
+    }
+
+    fn stats(&self, statistics: Statistics) {
+        self.figures.note(&statistics);
     }
 }
 

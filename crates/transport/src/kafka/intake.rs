@@ -5,17 +5,18 @@ use super::{
     client::{self, Change, Membership},
     error::{is_refusal, patiently},
     gaps::Gaps,
+    lag::Behind,
     outbox::number,
-    partitions::{Gathering, Partition, Partitions, take},
+    partitions::{Gathering, Partition, Partitions, Polled, take},
 };
-use crate::Event;
+use crate::{Broker, Event};
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata},
     error::{KafkaError, KafkaResult},
     types::RDKafkaErrorCode,
 };
-use record::{Input, Next, Position, chunk::Bound};
+use record::{Input, Next, Position, RecordTime, chunk::Bound};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
@@ -289,7 +290,7 @@ impl Intake {
                     partition.gaps.add(partition.committed, position.offset);
                 }
                 partition.committed = position.offset;
-                while partition.polled.front().is_some_and(|(end, _)| *end <= position.offset) {
+                while partition.polled.front().is_some_and(|polled| polled.end <= position.offset) {
                     partition.polled.pop_front();
                 }
             }
@@ -310,8 +311,9 @@ impl Intake {
         self.consumer.group_metadata()
     }
 
-    /// Records of each raw partition that are not committed; those still open in somebody's transaction do not count.
-    pub(super) fn lag(&self) -> Result<Vec<(u32, u64)>, Error> {
+    /// How far each raw partition is committed and where it ends, which is before what is still open in somebody's
+    /// transaction. What is committed is known, so that no end is older than it.
+    pub(super) fn behind(&self, limit: Duration) -> Result<Vec<Behind>, Error> {
         let raw: Vec<_> = self.partitions.iter().filter(|((input, _), _)| *input == Input::Raw).collect();
         if raw.is_empty() {
             return Ok(Vec::new());
@@ -321,18 +323,25 @@ impl Intake {
             ends.add_partition_offset(&self.settings.topics.raw, number(*partition), Offset::End)
                 .map_err(Error::cluster("the ends of raw could not be asked"))?;
         }
-        let patience = self.settings.patience;
-        let ends = patiently(patience, "the ends of raw could not be asked", || {
-            self.consumer.offsets_for_times(ends.clone(), patience)
-        })?;
-        let end = |partition: u32| {
-            let element = ends.find_partition(&self.settings.topics.raw, number(partition))?;
-            element.offset().to_raw().map(natural)
-        };
-        let lag = raw
-            .into_iter()
-            .filter_map(|((_, partition), state)| Some((*partition, end(*partition)?.saturating_sub(state.committed))));
-        Ok(lag.collect())
+        let doing = "the ends of raw could not be asked";
+        let ends = patiently(limit, doing, || self.consumer.offsets_for_times(ends.clone(), limit))?;
+        let behind = raw.into_iter().filter_map(|((_, partition), state)| {
+            let end = ends.find_partition(&self.settings.topics.raw, number(*partition))?.offset().to_raw()?;
+            let handed_out = state.polled.front().map(|polled| polled.since);
+            Some(Behind { partition: *partition, committed: state.committed, end: natural(end), handed_out })
+        });
+        Ok(behind.collect())
+    }
+
+    /// How many partitions of each topic this worker has.
+    pub(super) fn assigned(&self) -> Vec<(&'static str, usize)> {
+        let count = |wanted| self.partitions.keys().filter(|(input, _)| *input == wanted).count();
+        vec![("raw", count(Input::Raw)), ("keyed", count(Input::Keyed))]
+    }
+
+    /// Connections to brokers.
+    pub(super) fn brokers(&self) -> Vec<(String, Broker)> {
+        self.consumer.context().figures().brokers()
     }
 
     /// Goes on reading a raw partition at `position`; false when it is not this worker's.
@@ -359,7 +368,7 @@ impl Intake {
         });
         let (partition, state, to) = found?;
         let from = std::mem::replace(&mut state.next, to);
-        state.polled.push_back((to, to - from));
+        state.polled.push_back(Polled { end: to, records: to - from, since: RecordTime::UNKNOWN });
         Some(Event::Gap { partition, from, to })
     }
 

@@ -23,8 +23,10 @@ mod client;
 mod convert;
 mod error;
 mod fetch;
+mod figures;
 mod gaps;
 mod intake;
+mod lag;
 mod outbox;
 mod partitions;
 mod reach;
@@ -38,10 +40,11 @@ pub use gaps::Gaps;
 pub use reserved::reserved;
 pub use submit::Submitter;
 
-use crate::{Commit, Committed, Error as TransportError, Event, Outcome, Topic, Transport};
+use crate::{Commit, Committed, Error as TransportError, Event, Lag, Outcome, Topic, Transport, Vitals};
 use admin::Role;
 use fetch::Fetcher;
 use intake::Intake;
+use lag::Survey;
 use outbox::{Ended, Fan, Outbox};
 use rdkafka::{consumer::Consumer, metadata::Metadata};
 use reach::reach;
@@ -52,8 +55,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How old an answer about the ends of raw may be.
-const LAG_AGE_MAX: Duration = Duration::from_millis(500);
+/// How long metrics wait for the ends of raw.
+const VITALS_WAIT: Duration = Duration::from_secs(1);
 
 /// How long after it was made a topic may be unknown to a broker.
 const TOPIC_AGE: Duration = Duration::from_secs(5);
@@ -204,8 +207,11 @@ pub struct Kafka {
     restore: Option<Restore>,
     fetcher: Option<Fetcher>,
     cluster: String,
-    /// The lag that was asked last, and when.
-    lag: Option<(Instant, Vec<(u32, u64)>)>,
+    survey: Survey,
+    /// What happened since metrics were asked last.
+    vitals: Vitals,
+    /// Since when partitions come and go.
+    rebalancing: Option<Instant>,
 }
 
 impl Kafka {
@@ -222,7 +228,17 @@ impl Kafka {
         // The producer first: what a former life of this worker left open is ended before its positions are asked.
         let outbox = Outbox::open(&settings, fan)?;
         let intake = Intake::open(&settings)?;
-        Ok(Self { intake, outbox, restore: None, fetcher: None, cluster, lag: None, settings })
+        Ok(Self {
+            intake,
+            outbox,
+            restore: None,
+            fetcher: None,
+            cluster,
+            settings,
+            survey: Survey::default(),
+            vitals: Vitals::default(),
+            rebalancing: None,
+        })
     }
 
     /// Id of the cluster.
@@ -266,6 +282,31 @@ impl Kafka {
         Ok(is_drained)
     }
 
+    /// Times how long partitions that come and go keep records from being read.
+    fn clock(&mut self, event: &Event) {
+        match event {
+            Event::Assigned(_) | Event::Revoked { .. } => {
+                self.rebalancing.get_or_insert_with(Instant::now);
+            }
+            Event::Chunk(_) | Event::Idle | Event::Gap { .. } => {
+                self.vitals.rebalances.extend(self.rebalancing.take().map(|began| began.elapsed()));
+            }
+            Event::Claims { .. } | Event::Joining => {}
+        }
+    }
+
+    fn waiting(&mut self, limit: Duration) -> Result<Vec<Lag>, Error> {
+        if let Some(lag) = self.survey.fresh() {
+            return Ok(lag.to_vec());
+        }
+        self.ask_lag(limit)
+    }
+
+    fn ask_lag(&mut self, limit: Duration) -> Result<Vec<Lag>, Error> {
+        let behind = self.intake.behind(limit)?;
+        Ok(self.survey.take(&self.settings, &behind)?.to_vec())
+    }
+
     fn settle(&mut self, commit: &Commit<'_>, ended: Ended) -> Result<Option<Vec<(u32, u64)>>, Error> {
         let gap = commit.ledger.gap > 0;
         let (is_done, ends) = match ended {
@@ -288,10 +329,12 @@ impl Transport for Kafka {
         if let Some(restore) = &mut self.restore {
             restore.remove(&left)?;
         }
-        match self.restored(wait)? {
-            Some(event) => Ok(event),
-            None => Ok(self.intake.poll(bound, wait)?),
-        }
+        let event = match self.restored(wait)? {
+            Some(event) => event,
+            None => self.intake.poll(bound, wait)?,
+        };
+        self.clock(&event);
+        Ok(event)
     }
 
     fn fetch(&mut self, position: Position) -> Result<Option<Message>, TransportError> {
@@ -305,7 +348,10 @@ impl Transport for Kafka {
     fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, TransportError> {
         let result = check(&commit, self.intake.handed_out(commit.next)).and_then(|()| {
             let positions = self.intake.positions(commit.next, commit.ledger.gap > 0)?;
-            let ended = self.outbox.commit(commit.outputs, commit.claims, &positions, || self.intake.group())?;
+            let began = Instant::now();
+            let ended = self.outbox.commit(commit.outputs, commit.claims, &positions, || self.intake.group());
+            self.vitals.transactions.push(began.elapsed());
+            let ended = ended?;
             Ok(self.settle(&commit, ended)?)
         });
         match result {
@@ -340,17 +386,22 @@ impl Transport for Kafka {
     }
 
     fn lag(&mut self) -> Result<Vec<(u32, u64)>, TransportError> {
-        let is_fresh = self.lag.as_ref().is_some_and(|(asked, _)| asked.elapsed() < LAG_AGE_MAX);
-        if !is_fresh {
-            self.lag = Some((Instant::now(), self.intake.lag()?));
-        }
-        Ok(self.lag.as_ref().map(|(_, lag)| lag.clone()).unwrap_or_default())
+        let lag = self.waiting(self.settings.patience)?;
+        Ok(lag.into_iter().map(|lag| (lag.partition, lag.records)).collect())
+    }
+
+    fn vitals(&mut self) -> Vitals {
+        let lag = self.waiting(VITALS_WAIT).ok();
+        let reinits = std::mem::take(&mut self.outbox.reasons);
+        let (assigned, brokers) = (self.intake.assigned(), self.intake.brokers());
+        Vitals { lag, assigned, reinits, brokers, ..std::mem::take(&mut self.vitals) }
     }
 
     /// Nothing on this worker's partitions of raw, and on none of keyed: what it handed over, and whose owner has left
     /// meanwhile, comes back to it or to another that is still there.
     fn is_drained(&mut self) -> Result<bool, TransportError> {
-        Ok(self.intake.lag()?.iter().all(|(_, records)| *records == 0) && self.is_keyed_drained()?)
+        let lag = self.ask_lag(self.settings.patience)?;
+        Ok(lag.iter().all(|lag| lag.records == 0) && self.is_keyed_drained()?)
     }
 }
 

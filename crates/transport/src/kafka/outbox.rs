@@ -62,8 +62,10 @@ pub(super) struct Outbox {
     settings: Settings,
     fan: Fan,
     producer: BaseProducer<Deliveries>,
-    /// Transactions that the producer was replaced for, by reason.
+    /// How often the producer was replaced.
     pub(super) reinits: u64,
+    /// Why, since it was asked last.
+    pub(super) reasons: Vec<&'static str>,
 }
 
 impl fmt::Debug for Outbox {
@@ -83,7 +85,7 @@ enum Trouble {
 impl Outbox {
     pub(super) fn open(settings: &Settings, fan: Fan) -> Result<Self, Error> {
         let producer = start(settings)?;
-        Ok(Self { settings: settings.clone(), fan, producer, reinits: 0 })
+        Ok(Self { settings: settings.clone(), fan, producer, reinits: 0, reasons: Vec::new() })
     }
 
     /// Commits outputs, claims and positions, or nothing.
@@ -246,6 +248,7 @@ impl Outbox {
     fn replace(&mut self, reason: &'static str) -> Result<(), Error> {
         self.producer = start(&self.settings)?;
         self.reinits += 1;
+        self.reasons.push(reason);
         tracing::warn!(reason, "the producer was replaced");
         Ok(())
     }

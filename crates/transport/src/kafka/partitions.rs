@@ -6,7 +6,7 @@ use super::{
     intake::{natural, unsigned},
 };
 use rdkafka::{Message as _, message::BorrowedMessage};
-use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, chunk::Bound};
+use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, RecordTime, chunk::Bound};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Arc,
@@ -27,8 +27,19 @@ pub(super) struct Partition {
     pub(super) gaps: Gaps,
     /// First offset that is there, when it lies beyond `next`.
     pub(super) gone_until: Option<u64>,
-    /// Ends of what was handed out and not committed, and how many records it was, in order.
-    pub(super) polled: VecDeque<(u64, u64)>,
+    /// What was handed out and not committed, in order.
+    pub(super) polled: VecDeque<Polled>,
+}
+
+/// Records of one partition that were handed out in one chunk.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Polled {
+    /// The offset after the last one.
+    pub(super) end: u64,
+    /// How many.
+    pub(super) records: u64,
+    /// Record time of the first one.
+    pub(super) since: RecordTime,
 }
 
 impl Partition {
@@ -40,8 +51,8 @@ impl Partition {
 
     /// Records handed out below `end`; `None` when nothing that was handed out ends there.
     pub(super) fn records_until(&self, end: u64) -> Option<u64> {
-        let until = self.polled.iter().take_while(|(polled, _)| *polled <= end);
-        let (last, records) = until.fold((None, 0), |(_, sum), (polled, records)| (Some(*polled), sum + records));
+        let until = self.polled.iter().take_while(|polled| polled.end <= end);
+        let (last, records) = until.fold((None, 0), |(_, sum), polled| (Some(polled.end), sum + polled.records));
         (last == Some(end)).then_some(records)
     }
 }
@@ -50,8 +61,7 @@ impl Partition {
 pub(super) struct Gathering {
     chunk: Chunk,
     bytes: usize,
-    /// Of each partition: the offset after the last record, and how many records there are.
-    next: BTreeMap<(Input, u32), (u64, u64)>,
+    next: BTreeMap<(Input, u32), Polled>,
 }
 
 impl Gathering {
@@ -70,11 +80,11 @@ impl Gathering {
     }
 
     pub(super) fn finish(mut self, partitions: &mut Partitions) -> Chunk {
-        for ((input, partition), (offset, records)) in self.next {
+        for ((input, partition), polled) in self.next {
             if let Some(state) = partitions.get_mut(&(input, partition)) {
-                state.polled.push_back((offset, records));
+                state.polled.push_back(polled);
             }
-            self.chunk.next.push(Next { input, position: Position { partition, offset } });
+            self.chunk.next.push(Next { input, position: Position { partition, offset: polled.end } });
         }
         self.chunk
     }
@@ -97,12 +107,13 @@ pub(super) fn take(
     }
     let message = convert::read(message);
     gathering.bytes += message.value.len();
+    let since = message.time;
     match input {
         Input::Raw => gathering.chunk.records.push(RawRecord { position, message, original: None }),
         Input::Keyed => gathering.chunk.handed.push(HandedRecord { position, message }),
     }
     state.next = position.offset + 1;
-    let (next, records) = gathering.next.entry((input, position.partition)).or_default();
-    (*next, *records) = (state.next, *records + 1);
+    let polled = gathering.next.entry((input, position.partition)).or_insert(Polled { end: 0, records: 0, since });
+    (polled.end, polled.records) = (state.next, polled.records + 1);
     Ok(())
 }

@@ -9,6 +9,7 @@ mod conformance;
 mod frames;
 /// What the transport builds on, shown with nothing but the client library between the test and the broker.
 mod ground;
+mod lag;
 mod late_commit;
 /// The listeners of a secure broker.
 mod secure;
@@ -36,6 +37,8 @@ fn main() -> ExitCode {
         late_commit::a_late_commit_tears_the_next_transaction,
         late_commit::a_late_abort_loses_the_next_transactions_records,
         late_commit::a_fresh_producer_is_safe_from_a_late_commit,
+        lag::markers_at_the_end_are_no_lag,
+        lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
         secure::clients_prove_who_they_are,
         topics::topics_are_made_and_changed,
         topics::a_worker_refuses_topics_that_would_break_promises,

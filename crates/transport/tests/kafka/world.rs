@@ -21,7 +21,7 @@ use std::{
 };
 use testbed::Shared;
 use transport::{
-    Commit, Error, Event, Outcome, Topic, Transport,
+    Commit, Error, Event, Outcome, Topic, Transport, Vitals,
     kafka::{
         Kafka, Settings, Topics,
         admin::{Wish, apply},
@@ -58,6 +58,15 @@ pub(crate) fn settings(brokers: &str, prefix: &str) -> Settings {
 }
 
 impl Topical {
+    pub(crate) fn brokers(&self) -> &str {
+        &self.settings.brokers
+    }
+
+    /// The name of the raw topic.
+    pub(crate) fn raw(&self) -> &str {
+        &self.settings.topics.raw
+    }
+
     /// Makes the topics.
     pub(crate) fn with(settings: Settings, outside: &str) -> Self {
         let plan = apply(&settings, &Wish { raw_partitions: Some(1), ..Wish::default() }).unwrap();
@@ -187,5 +196,8 @@ impl Transport for Joined {
     }
     fn lag(&mut self) -> Result<Vec<(u32, u64)>, Error> {
         self.kafka.lag()
+    }
+    fn vitals(&mut self) -> Vitals {
+        self.kafka.vitals()
     }
 }

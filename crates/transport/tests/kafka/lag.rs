@@ -1,0 +1,84 @@
+//! What waits, when whoever writes to raw does so in transactions: their markers are no records and are never committed.
+
+use crate::{
+    client::{PATIENCE, config},
+    conformance::{Fresh as _, World as _, chunk, message, messages, next, settle},
+    world::{Joined, Topical},
+};
+use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
+use record::{Message, chunk::Bound};
+use std::time::{Duration, Instant};
+use transport::{Lag, Transport as _, Vitals};
+
+const ALL: Bound = Bound { records: 100, bytes: 1 << 20 };
+
+/// Appends to raw within a transaction, which ends in a marker.
+fn submit(world: &Topical, messages: &[Message], commit: bool) {
+    let lines = [("transactional.id", world.raw())];
+    let producer: BaseProducer = config(world.brokers(), &lines).create().unwrap();
+    producer.init_transactions(PATIENCE).unwrap();
+    producer.begin_transaction().unwrap();
+    for message in messages {
+        let record = BaseRecord::to(world.raw()).partition(0).timestamp(message.time.0);
+        producer.send(record.key(&message.key).payload(&message.value)).unwrap();
+    }
+    producer.flush(PATIENCE).unwrap();
+    if commit { producer.commit_transaction(PATIENCE) } else { producer.abort_transaction(PATIENCE) }.unwrap();
+}
+
+/// What waits, once it is as wanted.
+#[track_caller]
+fn await_lag(transport: &mut Joined, records: u64) -> Lag {
+    let began = Instant::now();
+    loop {
+        let vitals = transport.vitals();
+        match vitals.lag.as_deref() {
+            Some([lag]) if lag.records == records => return *lag,
+            other => assert!(began.elapsed() < Duration::from_secs(20), "{other:?}"),
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+pub(crate) fn markers_at_the_end_are_no_lag() {
+    let world = Topical::fresh();
+    submit(&world, &messages(0..5), true);
+    let mut transport = world.open();
+    let first = chunk(next(&mut transport, ALL));
+    assert_eq!(await_lag(&mut transport, 6).since, Some(message(0).time), "handed out, not committed, and a marker");
+    settle(&mut transport, &first).unwrap();
+    assert_eq!(await_lag(&mut transport, 0).since, None);
+
+    submit(&world, &messages(5..8), false);
+    await_lag(&mut transport, 0);
+    std::thread::sleep(Duration::from_secs(1));
+    await_lag(&mut transport, 0);
+    assert_eq!(transport.lag().unwrap(), [(0, 0)], "what was aborted waits for nobody");
+
+    world.submit(&[message(8)]);
+    let lag = await_lag(&mut transport, 1);
+    assert_eq!(lag.since, Some(message(8).time), "not handed out yet: it was looked for behind the markers");
+}
+
+pub(crate) fn a_worker_tells_of_its_transactions_partitions_and_brokers() {
+    let world = Topical::fresh();
+    world.submit(&messages(0..5));
+    let mut transport = world.open();
+    let first = chunk(next(&mut transport, ALL));
+    settle(&mut transport, &first).unwrap();
+    let vitals = transport.vitals();
+    assert_eq!(vitals.transactions.len(), 1);
+    assert_eq!(vitals.assigned, [("raw", 1), ("keyed", 3)]);
+    assert_eq!(vitals.rebalances.len(), 1);
+    assert!(vitals.reinits.is_empty());
+    let told = transport.vitals();
+    assert!(told.transactions.is_empty() && told.rebalances.is_empty(), "each is told once");
+
+    let began = Instant::now();
+    let has_round_trip = |vitals: &Vitals| vitals.brokers.iter().any(|(_, broker)| broker.round_trip.is_some());
+    while !has_round_trip(&transport.vitals()) {
+        assert!(began.elapsed() < Duration::from_secs(30), "no statistics came");
+        let _idle = transport.poll(ALL, Duration::from_millis(100)).unwrap();
+    }
+    assert!(transport.vitals().brokers.iter().all(|(_, broker)| broker.throttled.is_zero()));
+}
