@@ -152,9 +152,7 @@ impl<T: Transport> Worker<'_, T> {
                     Some(Polled::Leaving { shards, lost }) => self.give_up(&shards, lost),
                     _ => {}
                 }
-                // Whoever has something in flight does not wait for more: a lone record is committed at once.
-                let wait = if judging.is_some() { Duration::ZERO } else { self.settings.wait };
-                let polled = self.poll(wait)?;
+                let polled = self.poll(judging.is_some())?;
                 // What was polled before a commit that came to nothing comes again.
                 let judged = judging.map(join).filter(|_| outcome == Outcome::Committed).transpose()?;
                 Ok::<_, Error>((judged, polled))
@@ -164,13 +162,15 @@ impl<T: Transport> Worker<'_, T> {
     }
 
     /// Takes what waits, or learns of shards that come and go.
-    fn poll(&mut self, wait: Duration) -> Result<Polled, Error> {
+    fn poll(&mut self, in_hand: bool) -> Result<Polled, Error> {
         self.finished |= self.stop.is_now();
         if self.finished {
             return Ok(Polled::Nothing);
         }
         // Asked before polling: what was appended before the request is seen by the poll.
         let drain = self.stop.is_when_drained();
+        // Whoever has something in flight does not wait for more: a lone record is committed at once.
+        let wait = if in_hand { Duration::ZERO } else { self.settings.wait };
         let event = self.transport.poll(self.settings.chunk, wait)?;
         if let Some(is_ready) = self.joining.add(&event, self.keys) {
             (self.observer)(&Told::Ready(is_ready));
@@ -190,7 +190,7 @@ impl<T: Transport> Worker<'_, T> {
             Event::Joining => {}
             Event::Idle => {
                 // Not while a chunk is in hand: it may be handed over to somebody who is about to stop.
-                self.finished = drain && !wait.is_zero() && self.transport.is_drained()?;
+                self.finished = drain && !in_hand && self.transport.is_drained()?;
                 self.shown.show(self.transport.vitals());
             }
         }
