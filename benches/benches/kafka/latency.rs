@@ -18,11 +18,9 @@ use transport::kafka::Kafka;
 
 /// Measured after a warm-up of as long as the group takes.
 const LASTING: Duration = Duration::from_secs(15);
-const PARTITIONS: u32 = 6;
 
 /// Prints percentiles at `rate` records per second.
 pub(super) fn report(brokers: &str, rate: u64) -> Result<(), Box<dyn Error>> {
-    topics::create(brokers, "latency.raw", PARTITIONS)?;
     let run = Run::new(brokers, "latency.raw", "latency")?;
     let stop = Stop::default();
     let mut waits = thread::scope(|scope| {
@@ -70,8 +68,7 @@ fn send(run: &Run, rate: u64) -> Result<(), Box<dyn Error>> {
         while began.elapsed() < due {
             producer.poll(Duration::from_millis(1));
         }
-        let partition = i32::try_from(nth % u64::from(PARTITIONS))?;
-        topics::send(&producer, &run.settings.topics.raw, partition, message, now()?)?;
+        topics::send(&producer, &run.settings.topics.raw, topics::partition(nth)?, message, now()?)?;
     }
     producer.flush(Duration::from_secs(30))?;
     Ok(())

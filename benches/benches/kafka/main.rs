@@ -37,11 +37,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let brokers = Shared::get().bootstrap();
     println!("kafka: {RECORDS} records of all forms, 8 % invalid, 3 % duplicates; medians of {ROUNDS} rounds");
-    let raw = topics::fill(brokers, "raw", 6, &messages(RECORDS))?;
+    let raw = "raw";
+    Run::new(brokers, raw, "filled")?;
+    topics::fill(brokers, raw, &messages(RECORDS))?;
     let (mut copied, mut judged, mut walls) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
-        copied.push(bare::copy(&Run::new(brokers, &raw, &format!("copy-{round}"))?, RECORDS)?);
-        let (cpu, wall) = pipeline(&Run::new(brokers, &raw, &format!("line-{round}"))?)?;
+        copied.push(bare::copy(&Run::new(brokers, raw, &format!("copy-{round}"))?, RECORDS)?);
+        let (cpu, wall) = pipeline(&Run::new(brokers, raw, &format!("line-{round}"))?)?;
         judged.push(cpu);
         walls.push(wall);
     }

@@ -1,11 +1,8 @@
 //! Topics of a run, and raw records on them.
 
 use benches::load::WINDOW;
-use futures_executor::block_on;
 use rdkafka::{
     ClientConfig,
-    admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
-    client::DefaultClientContext,
     error::KafkaError,
     message::{Header, OwnedHeaders},
     producer::{BaseProducer, BaseRecord, Producer},
@@ -13,9 +10,13 @@ use rdkafka::{
 };
 use record::Message;
 use std::{error::Error, time::Duration};
-use transport::kafka::{Settings, Topics};
+use transport::kafka::{
+    Settings, Topics,
+    admin::{Wish, apply},
+};
 
 const PATIENCE: Duration = Duration::from_secs(60);
+const RAW_PARTITIONS: u32 = 6;
 
 /// A pipeline of its own over a raw topic that others use too.
 pub(super) struct Run {
@@ -36,26 +37,12 @@ impl Run {
     /// A run with topics made for it.
     pub(super) fn new(brokers: &str, raw: &str, name: &str) -> Result<Self, Box<dyn Error>> {
         let run = Self::known(brokers, raw, name);
-        let topics = &run.settings.topics;
-        for output in [&topics.clean, &topics.rejects, &topics.duplicates] {
-            create(brokers, output, 6)?;
-        }
-        for sharded in [&topics.keyed, &topics.claims] {
-            create(brokers, sharded, WINDOW.shards)?;
+        let plan = apply(&run.settings, &Wish { raw_partitions: Some(RAW_PARTITIONS), ..Wish::default() })?;
+        if plan.is_refused() {
+            return Err(format!("{plan:?}").into());
         }
         Ok(run)
     }
-}
-
-/// Makes a topic that keeps old records.
-pub(super) fn create(brokers: &str, name: &str, partitions: u32) -> Result<(), Box<dyn Error>> {
-    let admin: AdminClient<DefaultClientContext> = client(brokers).create()?;
-    let topic = NewTopic::new(name, i32::try_from(partitions)?, TopicReplication::Fixed(-1)).set("retention.ms", "-1");
-    let options = AdminOptions::new().operation_timeout(Some(PATIENCE));
-    for result in block_on(admin.create_topics([&topic], &options))? {
-        result.map_err(|(name, code)| format!("{name}: {code}"))?;
-    }
-    Ok(())
 }
 
 pub(super) fn client(brokers: &str) -> ClientConfig {
@@ -64,15 +51,19 @@ pub(super) fn client(brokers: &str) -> ClientConfig {
     config
 }
 
-/// Makes a raw topic and fills it evenly; answers its name.
-pub(super) fn fill(brokers: &str, name: &str, partitions: u32, messages: &[Message]) -> Result<String, Box<dyn Error>> {
-    create(brokers, name, partitions)?;
+/// Fills a raw topic evenly.
+pub(super) fn fill(brokers: &str, raw: &str, messages: &[Message]) -> Result<(), Box<dyn Error>> {
     let producer = producer(brokers)?;
-    for (nth, message) in messages.iter().enumerate() {
-        send(&producer, name, i32::try_from(nth % usize::try_from(partitions)?)?, message, message.time.0)?;
+    for (nth, message) in (0..).zip(messages) {
+        send(&producer, raw, partition(nth)?, message, message.time.0)?;
     }
     producer.flush(PATIENCE)?;
-    Ok(name.to_owned())
+    Ok(())
+}
+
+/// Where the record of that number goes.
+pub(super) fn partition(nth: u64) -> Result<i32, Box<dyn Error>> {
+    Ok(i32::try_from(nth % u64::from(RAW_PARTITIONS))?)
 }
 
 pub(super) fn producer(brokers: &str) -> Result<BaseProducer, KafkaError> {

@@ -45,9 +45,11 @@ pub(super) fn child() -> Result<(), Box<dyn Error>> {
 
 /// Prints how much more two workers do.
 pub(super) fn report(brokers: &str) -> Result<(), Box<dyn Error>> {
-    let raw = topics::fill(brokers, "workers.raw", 8, &messages(RECORDS))?;
-    let one = time(brokers, &raw, 1)?;
-    let two = time(brokers, &raw, 2)?;
+    let raw = "workers.raw";
+    Run::new(brokers, raw, "workers-filled")?;
+    topics::fill(brokers, raw, &messages(RECORDS))?;
+    let one = time(brokers, raw, 1)?;
+    let two = time(brokers, raw, 2)?;
     let rate = |nanos: u64| RECORDS / 2 * 1_000_000_000 / nanos.max(1);
     println!("one worker {} records/s, two {}: {} times", rate(one), rate(two), ratio(one, two));
     Ok(())
