@@ -1,6 +1,7 @@
 //! What is counted, once per chunk. Labels come from closed sets: outcomes, codes, normalizers, loaded forms.
 
 use crate::ChunkReport;
+use dedupe::Doubt;
 use metrics::{counter, gauge, histogram};
 use record::{Chunk, Position, RecordTime, metric};
 use std::{
@@ -51,9 +52,14 @@ pub(crate) fn rebalance(kind: &'static str, shards: &[u32]) {
 }
 
 /// Claims have to be read from their topic because the cache of them was thrown away.
-pub(crate) fn rebuild(reason: &'static str) {
+pub(crate) fn rebuild(doubt: Doubt) {
+    let reason = doubt.as_str();
     counter!(metric::STATE_REBUILD_TOTAL, "reason" => reason).increment(1);
-    tracing::warn!(reason, "the cache of claims is thrown away and read from their topic again");
+    if doubt == Doubt::Missing {
+        tracing::info!("there is no cache of claims yet: they are read from their topic");
+    } else {
+        tracing::warn!(reason, "the cache of claims is thrown away and read from their topic again");
+    }
 }
 
 /// The claims of new shards are here.

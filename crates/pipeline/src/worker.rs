@@ -204,7 +204,7 @@ impl<T: Transport> Worker<'_, T> {
         for shard in self.transport.restore(&known)? {
             self.keys.doubt(shard)?;
         }
-        self.keys.take_doubts().into_iter().for_each(|doubt| telemetry::rebuild(doubt.as_str()));
+        self.keys.take_doubts().into_iter().for_each(telemetry::rebuild);
         Ok(())
     }
 

@@ -30,6 +30,8 @@ mod late;
 mod members;
 /// The checker finds what planted faults do.
 mod mutants;
+/// The proof from the topics alone.
+mod reconcile;
 /// Workers as their supervisor sees them.
 mod worker;
 /// Topics, workers, records and reader of one run.
@@ -54,5 +56,6 @@ fn main() -> ExitCode {
         mutants::a_position_at_the_last_record_is_refused,
         mutants::claims_that_are_not_read_are_found,
         mutants::claims_that_are_not_written_are_found,
+        reconcile::every_planted_offender_is_named,
     ])
 }

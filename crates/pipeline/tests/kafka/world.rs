@@ -217,6 +217,11 @@ impl World {
         self.worker(name).exits.first().copied().flatten()
     }
 
+    /// Settings of this run, as a worker has them.
+    pub(crate) fn settings(&self) -> transport::kafka::Settings {
+        job(&self.plan, &self.brokers, &self.prefix, "nobody", self.dir.path().to_owned()).settings()
+    }
+
     pub(crate) fn report(&self) -> Report {
         Report::of(&self.sent.lock().unwrap(), &self.reader.seen())
     }

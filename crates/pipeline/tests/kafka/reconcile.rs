@@ -1,0 +1,95 @@
+use crate::world::{Plan, World};
+use pipeline::reconcile::{self, Offence, Report};
+use rdkafka::{
+    ClientConfig, Offset, TopicPartitionList,
+    consumer::{BaseConsumer, CommitMode, Consumer},
+    message::{Header, OwnedHeaders},
+    producer::{BaseProducer, BaseRecord, Producer},
+};
+use record::{Position, header};
+use std::time::Duration;
+use transport::kafka::Settings;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// What a worker left behind is proven; then each kind of offender is planted and named, and nothing else is.
+pub(crate) fn every_planted_offender_is_named() {
+    let mut world = World::new(Plan::default());
+    world.send(500);
+    world.start("one");
+    world.finish();
+    let settings = world.settings();
+    let (report, offenders) = check(&settings, &[], &[]);
+    assert!(report.ok(), "{report:?}");
+    assert_eq!((report.positions, report.waiting, offenders.len()), (500, 0, 0));
+    let ends = ends(&settings);
+    let at = |partition: usize, offset| Position { partition: u32::try_from(partition).unwrap(), offset };
+    publish(&settings, &settings.topics.clean, Some(at(0, 3)));
+    publish(&settings, &settings.topics.rejects, Some(at(1, ends[1] + 1_000)));
+    publish(&settings, &settings.topics.raw, None);
+    commit(&settings, 2, ends[2] + 1);
+    let (report, mut offenders) = check(&settings, &[], &[]);
+    offenders.sort_by_key(|(_, position)| *position);
+    let expected = [
+        (Offence::Doubled, at(0, 3)),
+        (Offence::Phantom, at(1, ends[1] + 1_000)),
+        (Offence::Unaccounted, at(2, ends[2])),
+    ];
+    assert_eq!(offenders, expected);
+    assert!(!report.ok());
+    let from = [at(0, 4), at(1, 0), at(2, 0)];
+    let (_, within) = check(&settings, &from, &[at(2, ends[2])]);
+    assert_eq!(
+        within,
+        [expected[1]],
+        "what lies outside of the bounds is not looked at, what was never committed always"
+    );
+}
+
+fn check(settings: &Settings, from: &[Position], to: &[Position]) -> (Report, Vec<(Offence, Position)>) {
+    let mut offenders = Vec::new();
+    let report = reconcile::topics(
+        settings,
+        (from, to),
+        &mut |offence, position| offenders.push((offence, position)),
+        &mut |_, _| {},
+    );
+    (report.unwrap(), offenders)
+}
+
+fn client(settings: &Settings) -> ClientConfig {
+    let mut config = ClientConfig::new();
+    config.set("bootstrap.servers", &settings.brokers).set("group.id", &settings.group);
+    config
+}
+
+/// The ends of the raw partitions.
+fn ends(settings: &Settings) -> [u64; 3] {
+    let consumer: BaseConsumer = client(settings).create().unwrap();
+    [0, 1, 2].map(|partition| {
+        let (_, end) = consumer.fetch_watermarks(&settings.topics.raw, partition, PATIENCE).unwrap();
+        u64::try_from(end).unwrap()
+    })
+}
+
+/// A message that no worker wrote: an outcome of that raw position, or without one a raw record on partition 2.
+fn publish(settings: &Settings, topic: &str, origin: Option<Position>) {
+    let producer: BaseProducer = client(settings).create().unwrap();
+    let mut headers = OwnedHeaders::new();
+    if let Some(origin) = origin {
+        let name = format!("{}/{origin}", settings.topics.raw);
+        headers = headers.insert(Header { key: header::ORIGIN, value: Some(&name) });
+    }
+    let partition = if origin.is_some() { 0 } else { 2 };
+    producer.send(BaseRecord::<str, str>::to(topic).partition(partition).payload("{}").headers(headers)).unwrap();
+    producer.flush(PATIENCE).unwrap();
+}
+
+/// Says, as no worker does, that raw is judged up to there.
+fn commit(settings: &Settings, partition: i32, offset: u64) {
+    let consumer: BaseConsumer = client(settings).create().unwrap();
+    let mut position = TopicPartitionList::new();
+    let offset = Offset::Offset(i64::try_from(offset).unwrap());
+    position.add_partition_offset(&settings.topics.raw, partition, offset).unwrap();
+    consumer.commit(&position, CommitMode::Sync).unwrap();
+}
