@@ -1,9 +1,8 @@
 //! How long a record takes from the raw topic to the clean one.
 
 use super::topics::{self, Run, client};
-use benches::load::{WINDOW, bound, messages};
-use dedupe::Shards;
-use pipeline::{Keys, Line, LineSettings, Stop, WorkerSettings};
+use benches::load::messages;
+use pipeline::Stop;
 use rdkafka::{
     Message as _,
     consumer::{BaseConsumer, Consumer},
@@ -14,7 +13,6 @@ use std::{
     thread,
     time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
-use transport::kafka::Kafka;
 
 /// Measured after a warm-up of as long as the group takes.
 const LASTING: Duration = Duration::from_secs(15);
@@ -24,7 +22,7 @@ pub(super) fn report(brokers: &str, rate: u64) -> Result<(), Box<dyn Error>> {
     let run = Run::new(brokers, "latency.raw", "latency")?;
     let stop = Stop::default();
     let mut waits = thread::scope(|scope| {
-        let worker = scope.spawn(|| work(&run, &stop).map_err(|error| error.to_string()));
+        let worker = scope.spawn(|| run.work(0, &stop).map_err(|error| error.to_string()));
         let reader = scope.spawn(|| read(&run, &stop).map_err(|error| error.to_string()));
         let sent = send(&run, rate);
         thread::sleep(Duration::from_secs(2));
@@ -44,16 +42,6 @@ pub(super) fn report(brokers: &str, rate: u64) -> Result<(), Box<dyn Error>> {
         millis(999),
         waits.len()
     );
-    Ok(())
-}
-
-fn work(run: &Run, stop: &Stop) -> Result<(), Box<dyn Error>> {
-    let line = Line::new(bound()?, LineSettings::default())?;
-    let dir = tempfile::tempdir()?;
-    let mut kafka = Kafka::open(run.settings.clone())?;
-    let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &run.settings.topics.claims)?;
-    let mut keys = Keys::Owned(Box::new(shards));
-    pipeline::run(&line, &mut kafka, &mut keys, &WorkerSettings::default(), stop, &mut |_| {})?;
     Ok(())
 }
 

@@ -12,17 +12,11 @@ mod latency;
 mod topics;
 mod workers;
 
-use benches::{
-    Clock,
-    load::{WINDOW, bound, messages},
-    median, ratio,
-};
-use dedupe::Shards;
-use pipeline::{Keys, Line, LineSettings, Stop, WorkerSettings};
+use benches::{Clock, load::messages, median, ratio};
+use pipeline::Stop;
 use std::{error::Error, time::Instant};
 use testbed::Shared;
 use topics::Run;
-use transport::kafka::Kafka;
 
 /// The binary's allocator.
 #[global_allocator]
@@ -59,15 +53,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
 /// CPU and wall nanoseconds of a worker from joining the group to the last record committed.
 fn pipeline(run: &Run) -> Result<(u64, u64), Box<dyn Error>> {
-    let line = Line::new(bound()?, LineSettings::default())?;
-    let dir = tempfile::tempdir()?;
     let stop = Stop::default();
     stop.when_drained();
     let (began, clock) = (Instant::now(), Clock::process()?);
-    let mut kafka = Kafka::open(run.settings.clone())?;
-    let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &run.settings.topics.claims)?;
-    let mut keys = Keys::Owned(Box::new(shards));
-    let tally = pipeline::run(&line, &mut kafka, &mut keys, &WorkerSettings::default(), &stop, &mut |_| {})?;
+    let tally = run.work(0, &stop)?;
     assert_eq!(tally.ledger.received, RECORDS, "the run did not take every record");
     Ok((clock.nanos()?, u64::try_from(began.elapsed().as_nanos())?))
 }

@@ -1,6 +1,8 @@
 //! Topics of a run, and raw records on them.
 
-use benches::load::WINDOW;
+use benches::load::{WINDOW, bound};
+use dedupe::Shards;
+use pipeline::{Keys, Line, LineSettings, Stop, Tally, WorkerSettings};
 use rdkafka::{
     ClientConfig,
     error::KafkaError,
@@ -11,7 +13,7 @@ use rdkafka::{
 use record::Message;
 use std::{error::Error, time::Duration};
 use transport::kafka::{
-    Settings, Topics,
+    Kafka, Settings, Topics,
     admin::{Wish, apply},
 };
 
@@ -42,6 +44,16 @@ impl Run {
             return Err(format!("{plan:?}").into());
         }
         Ok(run)
+    }
+
+    /// A worker with so many judging threads (0: one per core) and a cache of its own, until `stop` says so.
+    pub(super) fn work(&self, threads: usize, stop: &Stop) -> Result<Tally, Box<dyn Error>> {
+        let line = Line::new(bound()?, LineSettings { threads, ..LineSettings::default() })?;
+        let dir = tempfile::tempdir()?;
+        let mut kafka = Kafka::open(self.settings.clone())?;
+        let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &self.settings.topics.claims)?;
+        let mut keys = Keys::Owned(Box::new(shards));
+        Ok(pipeline::run(&line, &mut kafka, &mut keys, &WorkerSettings::default(), stop, &mut |_| {})?)
     }
 }
 

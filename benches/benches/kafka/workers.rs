@@ -1,12 +1,8 @@
 //! Two workers against one: the time to take the middle half of a topic, each worker a process with one judging thread.
 
 use super::topics::{self, Run};
-use benches::{
-    load::{WINDOW, bound, messages},
-    ratio,
-};
-use dedupe::Shards;
-use pipeline::{Keys, Line, LineSettings, Stop, WorkerSettings};
+use benches::{load::messages, ratio};
+use pipeline::Stop;
 use record::Input;
 use std::{
     env,
@@ -15,7 +11,7 @@ use std::{
     thread,
     time::{Duration, Instant},
 };
-use transport::kafka::{Audit, Kafka};
+use transport::kafka::Audit;
 
 const RECORDS: u64 = 200_000;
 /// The child's brokers, raw topic, run and name, separated by blanks.
@@ -32,14 +28,9 @@ pub(super) fn child() -> Result<(), Box<dyn Error>> {
     let [brokers, raw, name, instance] = told.split(' ').collect::<Vec<_>>()[..] else {
         return Err(format!("{CHILD} is for this bench alone").into());
     };
-    let mut settings = Run::known(brokers, raw, name).settings;
-    instance.clone_into(&mut settings.instance);
-    let line = Line::new(bound()?, LineSettings { threads: 1, ..LineSettings::default() })?;
-    let dir = tempfile::tempdir()?;
-    let mut kafka = Kafka::open(settings.clone())?;
-    let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &settings.topics.claims)?;
-    let mut keys = Keys::Owned(Box::new(shards));
-    pipeline::run(&line, &mut kafka, &mut keys, &WorkerSettings::default(), &Stop::default(), &mut |_| {})?;
+    let mut run = Run::known(brokers, raw, name);
+    instance.clone_into(&mut run.settings.instance);
+    run.work(1, &Stop::default())?;
     Ok(())
 }
 
