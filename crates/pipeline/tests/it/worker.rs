@@ -76,12 +76,13 @@ fn a_reader_beside_a_running_worker_sees_each_outcome_once_and_in_order() {
     let (stop, done) = (Stop::default(), AtomicBool::new(false));
     let seen = thread::scope(|scope| {
         scope.spawn(|| {
+            let _at_the_end = AtTheEnd(|| stop.when_drained());
             records(9, 3_000).chunks(75).for_each(|records| world.submit(records));
-            stop.when_drained();
         });
         let reader = scope.spawn(|| follow(&world, &done));
+        let at_the_end = AtTheEnd(|| done.store(true, Ordering::Release));
         world.run(2, 64, &stop, &mut |_| {});
-        done.store(true, Ordering::Release);
+        drop(at_the_end);
         reader.join().unwrap()
     });
     assert_eq!(seen, world.topic(Topic::Clean));
@@ -89,6 +90,15 @@ fn a_reader_beside_a_running_worker_sees_each_outcome_once_and_in_order() {
     assert!(offsets.iter().copied().eq(0..u64::try_from(seen.len()).unwrap()));
     assert_eq!(world.reconcile().positions, 3_000);
     world.assert_accounted();
+}
+
+/// Does something when dropped, also when the thread panics: others wait for it.
+struct AtTheEnd<F: Fn()>(F);
+
+impl<F: Fn()> Drop for AtTheEnd<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
 }
 
 /// Reads clean as it grows, until `done` and nothing is left.

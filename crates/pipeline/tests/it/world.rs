@@ -2,10 +2,14 @@ pub(crate) use crate::common::{ATTEMPTS_MAX, Random, line, slip};
 use dedupe::Window;
 use pipeline::{ChunkReport, Keys, Line, Stop, Tally, Told, WorkerSettings};
 use record::{Message, RecordTime, chunk::Bound};
-use std::{path::Path, time::Duration};
+use std::{
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 use tempfile::TempDir;
 use transport::{
-    Topic,
+    Error, Topic,
     local::{Appender, Local, Reader, Retention, Settings},
 };
 
@@ -21,6 +25,20 @@ pub(crate) const LOCAL: Settings = Settings {
     duplicates: FOREVER,
 };
 pub(crate) const WINDOW: dedupe::Settings = dedupe::Settings { shards: 8, window_ms: 90 * 86_400_000, slices: 9 };
+
+/// Appends to raw. Another test of this process may be starting a child at this moment; until the child is another program
+/// it shares our open files, and with them the lock of an appender that is closed already.
+fn appender(dir: &Path) -> Appender {
+    let began = Instant::now();
+    loop {
+        match Appender::open(dir, LOCAL) {
+            Err(Error::Store(store::Error::Locked { .. })) if began.elapsed() < Duration::from_secs(10) => {
+                thread::sleep(Duration::from_millis(1));
+            }
+            opened => return opened.unwrap(),
+        }
+    }
+}
 
 /// The window of a store, read back from it.
 pub(crate) fn keys(local: &Local) -> Keys {
@@ -62,7 +80,7 @@ impl World {
     }
 
     pub(crate) fn submit(&self, records: &[Message]) {
-        let mut appender = Appender::open(self.dir(), LOCAL).unwrap();
+        let mut appender = appender(self.dir());
         for records in records.chunks(500) {
             appender.append(records).unwrap();
         }
