@@ -2,6 +2,7 @@
 
 use crate::field::Refusal;
 use record::Code;
+use unicode_normalization::UnicodeNormalization as _;
 
 /// A soft `CHR.MOJIBAKE` when the text looks like UTF-8 that was decoded as Windows-1252 (`JosÃ©`, `donâ€™t`).
 ///
@@ -15,8 +16,10 @@ pub fn mojibake(text: &str) -> Option<Refusal> {
     if text.is_ascii() {
         return None;
     }
+    // Some keyboards write Ã as A and a tilde, which Windows-1252 does not have.
+    let composed: String = text.nfc().collect();
     let mut suspicion = 0_u32;
-    for stretch in text.split(|c: char| c.is_ascii()).filter(|stretch| !stretch.is_empty()) {
+    for stretch in composed.split(|c: char| c.is_ascii()).filter(|stretch| !stretch.is_empty()) {
         suspicion = suspicion.saturating_add(weigh(stretch)?);
     }
     (suspicion >= 2).then(|| Refusal::new(Code::ChrMojibake).with("encoding", "windows-1252"))
@@ -51,8 +54,16 @@ mod tests {
 
     #[test]
     fn utf8_read_as_cp1252_is_suspected() {
-        for bad in ["JosÃ©", "donâ€™t", "MÃ¼ller & SÃ¶hne", "Ã\u{A0} la carte", "â‚¬ 5", "Ã…ngstrÃ¶m", "Ð˜Ð²Ð°Ð½"]
-        {
+        for bad in [
+            "JosÃ©",
+            "donâ€™t",
+            "MÃ¼ller & SÃ¶hne",
+            "Ã\u{A0} la carte",
+            "â‚¬ 5",
+            "Ã…ngstrÃ¶m",
+            "Ð˜Ð²Ð°Ð½",
+            "BjA\u{303}¶rn",
+        ] {
             assert!(mojibake(bad).is_some(), "{bad}");
         }
     }
