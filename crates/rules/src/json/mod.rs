@@ -2,11 +2,13 @@
 //!
 //! Reading has two passes over the same [`lexer`]: [`scan`] checks syntax, limits and duplicate names with memory bounded by
 //! the depth and the names of open objects, and only what it passes becomes a [`tree`]. Form files are read by it, too.
+//! What is as it should be takes one pass, [`quick`], which gives the same tree.
 
 mod decode;
 mod fault;
 mod lexer;
 pub mod pointer;
+mod quick;
 mod scan;
 #[cfg(test)]
 mod tests;
@@ -32,7 +34,11 @@ pub struct Document<'a> {
 /// Everything wrong up to the first fault after which the rest cannot be read, in byte order; never empty.
 pub fn read(raw: &[u8]) -> Result<Document<'_>, Vec<Fault>> {
     let (text, start) = decode::decode(raw).map_err(|fault| vec![fault])?;
+    let bom = start > 0;
+    if let Some(root) = quick::read(text, start) {
+        return Ok(Document { root, bom });
+    }
     scan::scan(text, start)?;
     let root = tree::build(text, start).map_err(|fault| vec![fault])?;
-    Ok(Document { root, bom: start > 0 })
+    Ok(Document { root, bom })
 }
