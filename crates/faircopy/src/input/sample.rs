@@ -139,7 +139,7 @@ fn record(rows: &Rows, columns: &[String]) -> Node<'static> {
     let member = |(index, name): (usize, &String)| {
         let cell = text(&rows.cell(index));
         let value = if cell.trim().is_empty() { Value::Null } else { Value::Text(Cow::Owned(cell)) };
-        Member { name: Cow::Owned(name.clone()), name_start: 0, node: Node { start: 0, end: 0, value } }
+        Member::new(Cow::Owned(name.clone()), 0, Node { start: 0, end: 0, value })
     };
     let named = columns.iter().enumerate().filter(|(_, name)| !name.is_empty());
     Node { start: 0, end: 0, value: Value::Object(named.map(member).collect()) }

@@ -75,7 +75,7 @@ fn schema(loader: &mut Loader<'_>, node: &Node<'_>, position: Position) {
 }
 
 fn keyword(loader: &mut Loader<'_>, owner: &Node<'_>, member: &Member<'_>, position: Position) {
-    let Member { name, name_start, node } = member;
+    let Member { name, name_start, node, .. } = member;
     let below = if position == Position::Root { Position::Shape } else { position };
     match &**name {
         "$schema" | "$id" | "$defs" if position != Position::Root => {

@@ -71,7 +71,7 @@ pub(super) fn compile(loader: &mut Loader<'_>, annotation: Option<&Node<'_>>, sh
 }
 
 fn declaration(loader: &mut Loader<'_>, member: &Member<'_>, shape: &Shape, key: Reading) -> Declaration {
-    let Member { name, name_start, node } = member;
+    let Member { name, name_start, node, .. } = member;
     // Tables are named in settings, headers and commands.
     let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     if !name.starts_with(|first: char| first.is_ascii_lowercase()) || !name.bytes().all(plain) {
@@ -107,7 +107,7 @@ fn declaration(loader: &mut Loader<'_>, member: &Member<'_>, shape: &Shape, key:
 
 /// A column: the word of its kind, or the pointer of the field whose values it holds.
 fn column(loader: &mut Loader<'_>, member: &Member<'_>, shape: &Shape) -> Option<Column> {
-    let Member { name, name_start, node } = member;
+    let Member { name, name_start, node, .. } = member;
     if RESERVED.contains(&&**name) {
         loader.error(*name_start, "every row has this: it is no column", None);
     }

@@ -102,11 +102,7 @@ mod tests {
     #[test]
     fn hostile_names_are_escaped_and_found_again() {
         for name in ["a.b", "a/b", "~", "~1", "", "__proto__", "\u{1f600}", "\u{5d0}\u{202e}"] {
-            let member = super::super::Member {
-                name: name.into(),
-                name_start: 0,
-                node: Node { start: 7, end: 8, value: Value::Null },
-            };
+            let member = super::super::Member::new(name.into(), 0, Node { start: 7, end: 8, value: Value::Null });
             let node = Node { start: 0, end: 9, value: Value::Object(vec![member]) };
             let path = Path::ROOT.name(name).render();
             assert_eq!(find(&node, &path).map(|node| node.start), Some(7), "{path:?}");

@@ -44,8 +44,22 @@ pub struct Member<'a> {
     pub name: Cow<'a, str>,
     /// First byte of the name's opening quote.
     pub name_start: usize,
+    /// After normalizing: the place of its field in form order. [`Member::NO_FIELD`] before, and of a name that the form
+    /// does not know.
+    pub slot: u32,
     /// Its value.
     pub node: Node<'a>,
+}
+
+impl<'a> Member<'a> {
+    /// The slot of a member that stands for no field of a form, or is not known to.
+    pub const NO_FIELD: u32 = u32::MAX;
+
+    /// A member as read.
+    #[must_use]
+    pub const fn new(name: Cow<'a, str>, name_start: usize, node: Node<'a>) -> Self {
+        Self { name, name_start, slot: Self::NO_FIELD, node }
+    }
 }
 
 impl<'a> Node<'a> {
@@ -136,7 +150,7 @@ fn object<'a>(lexer: &mut Lexer<'a>) -> Result<Value<'a>, Fault> {
         let name = lexer.string(NAME)?.unescape();
         lexer.skip_blanks();
         lexer.take(b':');
-        members.push(Member { name, name_start, node: value(lexer)? });
+        members.push(Member::new(name, name_start, value(lexer)?));
         lexer.skip_blanks();
         lexer.take(b',');
     }

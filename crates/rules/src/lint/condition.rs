@@ -38,7 +38,7 @@ fn object<'f>(linter: &mut Linter, root: &'f Node<'f>, node: &'f Node<'f>, shape
 
 /// The conditions of one schema, and of those that it combines.
 fn assertions(linter: &mut Linter, schema: &Node<'_>, shape: &Shape) {
-    for Member { name, name_start, node } in schema.members().unwrap_or_default() {
+    for Member { name, name_start, node, .. } in schema.members().unwrap_or_default() {
         match &**name {
             "if" => condition(linter, *name_start, node, shape),
             "allOf" | "anyOf" | "oneOf" => {

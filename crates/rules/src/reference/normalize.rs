@@ -98,7 +98,7 @@ impl<'w> Walk<'w> {
     fn members(&mut self, members: &mut [Member<'_>], fields: &Fields, path: &Path<'_>) {
         let mut in_order = true;
         let mut next = 0;
-        for Member { name, node, .. } in members.iter_mut() {
+        for Member { name, slot: place, node, .. } in members.iter_mut() {
             let slot = fields.slot(name, next);
             let Some((slot, field)) = slot.and_then(|slot| Some((slot, fields.at(slot)?))) else {
                 // An unknown member is an error whatever its value; as a null it would count as missing.
@@ -108,6 +108,7 @@ impl<'w> Walk<'w> {
                 in_order = false;
                 continue;
             };
+            *place = u32::try_from(slot).unwrap_or(Member::NO_FIELD);
             in_order &= slot >= next;
             next = slot + 1;
             let path = path.name(name);
@@ -123,7 +124,7 @@ impl<'w> Walk<'w> {
             }
         }
         if !in_order {
-            members.sort_by_cached_key(|member| fields.slot(&member.name, 0).unwrap_or(usize::MAX));
+            members.sort_by_key(|member| member.slot);
         }
     }
 

@@ -26,7 +26,7 @@ fn node(json: serde_json::Value) -> Node<'static> {
         serde_json::Value::String(text) => Value::Text(Cow::Owned(text)),
         serde_json::Value::Array(items) => Value::Array(items.into_iter().map(node).collect()),
         serde_json::Value::Object(members) => {
-            let member = |(name, value)| Member { name: Cow::Owned(name), name_start: 0, node: node(value) };
+            let member = |(name, value)| Member::new(Cow::Owned(name), 0, node(value));
             Value::Object(members.into_iter().map(member).collect())
         }
     };
