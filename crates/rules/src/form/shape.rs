@@ -58,6 +58,9 @@ pub struct Field {
     pub shape: Shape,
 }
 
+/// How many fields after the expected one are looked at before all are.
+const NEAR: usize = 8;
+
 impl Fields {
     fn new(list: Vec<Field>) -> Self {
         let by_name = list.iter().enumerate().map(|(slot, field)| (field.name.clone(), slot)).collect();
@@ -80,7 +83,12 @@ impl Fields {
     pub fn slot(&self, name: &str, guess: usize) -> Option<usize> {
         match self.list.get(guess) {
             Some(field) if field.name == name => Some(guess),
-            _ => self.by_name.get(name).copied(),
+            // A few fields left out, more often than not.
+            Some(_) => match self.list[guess..].iter().take(NEAR).position(|field| field.name == name) {
+                Some(further) => Some(guess + further),
+                None => self.by_name.get(name).copied(),
+            },
+            None => self.by_name.get(name).copied(),
         }
     }
 }

@@ -15,6 +15,7 @@ mod tests;
 mod tree;
 
 pub use fault::{Fault, Kind, Place};
+pub(crate) use quick::plain;
 pub use tree::{Member, Node, Value};
 
 /// A record or form file as a tree.

@@ -6,6 +6,10 @@ use std::borrow::Cow;
 /// Appends one segment, escaped.
 pub fn push(pointer: &mut String, segment: &str) {
     pointer.push('/');
+    if !segment.bytes().any(|byte| matches!(byte, b'~' | b'/')) {
+        pointer.push_str(segment);
+        return;
+    }
     for char in segment.chars() {
         match char {
             '~' => pointer.push_str("~0"),
@@ -77,9 +81,19 @@ impl<'p> Path<'p> {
     /// The JSON Pointer.
     #[must_use]
     pub fn render(&self) -> String {
-        let mut pointer = String::new();
+        let mut pointer = String::with_capacity(self.length());
         self.write(&mut pointer);
         pointer
+    }
+
+    /// Bytes of the pointer, unless it has escapes or long numbers.
+    fn length(&self) -> usize {
+        let segment = match self.segment {
+            Segment::Root => 0,
+            Segment::Name(name) => name.len() + 1,
+            Segment::Index(_) => 4,
+        };
+        self.above.map_or(0, Path::length) + segment
     }
 
     // Recursion is as deep as the record, which the depth limit bounds.
@@ -90,7 +104,11 @@ impl<'p> Path<'p> {
         match self.segment {
             Segment::Root => {}
             Segment::Name(name) => push(pointer, name),
-            Segment::Index(index) => push(pointer, &index.to_string()),
+            // Most lists are short.
+            Segment::Index(index) => match u8::try_from(index) {
+                Ok(index @ 0..=9) => pointer.extend(['/', char::from(b'0' + index)]),
+                _ => push(pointer, &index.to_string()),
+            },
         }
     }
 }

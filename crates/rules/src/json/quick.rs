@@ -122,9 +122,10 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many bytes stand before the first quote, backslash or control character: eight at a time, since most strings are
+/// How many bytes stand before the first quote, backslash or control character, which is what strings are not written
+/// with as it is: eight at a time, since most strings are
 /// short (Hacker's Delight, section 6-1: which byte of a word is zero).
-fn plain(bytes: &[u8]) -> usize {
+pub(crate) fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     // The lowest bit set is that of the first byte that is less than `n`, which is at most 128.

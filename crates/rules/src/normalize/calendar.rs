@@ -45,7 +45,22 @@ impl CivilDate {
 
     /// `YYYY-MM-DD`.
     pub(crate) fn iso(self) -> String {
-        format!("{:04}-{:02}-{:02}", self.year, self.month, self.day)
+        let Self { year, month, day } = self;
+        let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0');
+        [
+            digit(year / 1000),
+            digit(year / 100),
+            digit(year / 10),
+            digit(year),
+            '-',
+            digit(month / 10),
+            digit(month),
+            '-',
+            digit(day / 10),
+            digit(day),
+        ]
+        .iter()
+        .collect()
     }
 }
 

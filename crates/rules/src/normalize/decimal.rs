@@ -48,6 +48,10 @@ pub(super) fn percent(text: &str, settings: &Settings<'_>) -> Result<Option<Stri
 /// The ISO 4217 codes of the currencies that the mark beside an amount can mean; none when there is no mark.
 #[must_use]
 pub fn currencies_of(amount: &str, profile: &Profile) -> &'static [&'static str] {
+    // Digits, signs and separators alone: the commonest amount by far.
+    if amount.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'\'' | b'('..=b'.')) {
+        return &[];
+    }
     let narrow = narrow(amount);
     let unit = peel(&narrow, Beside::SignAndCurrency).ok().and_then(|peeled| peeled.unit);
     unit.map_or(&[], |mark| currency::of_mark(mark, profile))
@@ -60,6 +64,9 @@ fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Opt
     }
     if text.len() > TEXT_MAX {
         return Err(refused("length"));
+    }
+    if let Some((negative, whole, decimals)) = number::plain(text, rules) {
+        return canonical(negative, whole, decimals, rules.range).map(|canonical| changed(text, Cow::Owned(canonical)));
     }
     let narrow = narrow(text);
     let Peeled { negative, unit, digits } = peel(&narrow, beside)?;

@@ -1,8 +1,8 @@
 //! Detection of UTF-8 that was read as Windows-1252.
 
+use super::fold::nfc;
 use crate::field::Refusal;
 use record::Code;
-use unicode_normalization::UnicodeNormalization as _;
 
 /// A soft `CHR.MOJIBAKE` when the text looks like UTF-8 that was decoded as Windows-1252 (`JosÃ©`, `donâ€™t`).
 ///
@@ -17,7 +17,7 @@ pub fn mojibake(text: &str) -> Option<Refusal> {
         return None;
     }
     // Some keyboards write Ã as A and a tilde, which Windows-1252 does not have.
-    let composed: String = text.nfc().collect();
+    let composed = nfc(text);
     let mut suspicion = 0_u32;
     for stretch in composed.split(|c: char| c.is_ascii()).filter(|stretch| !stretch.is_empty()) {
         suspicion = suspicion.saturating_add(weigh(stretch)?);

@@ -59,6 +59,18 @@ fn is_groupable(head: &str, tail: &str) -> bool {
     tail.len() == 3 && (1..=3).contains(&head.len()) && !head.starts_with('0')
 }
 
+/// Sign, whole digits and decimals of a number as programs write it, where that can be read in no other way; what
+/// [`read`] makes of it, without its work.
+pub(super) fn plain<'a>(text: &'a str, rules: Rules<'_>) -> Option<(bool, &'a str, &'a str)> {
+    let magnitude = text.strip_prefix('-').unwrap_or(text);
+    let is_minus = magnitude.len() < text.len();
+    let Some((whole, decimals)) = magnitude.split_once('.') else {
+        return is_digits(magnitude).then_some((is_minus, magnitude, ""));
+    };
+    let certain = rules.profile.decimal_sign == Some(DecimalSign::Point) || !is_groupable(whole, decimals);
+    (certain && is_digits(whole) && is_digits(decimals)).then_some((is_minus, whole, decimals))
+}
+
 /// Digits and separators, without sign or currency, to whole digits and decimals.
 pub(super) fn read<'a>(text: &'a str, rules: Rules<'_>) -> Result<(Cow<'a, str>, &'a str), Refusal> {
     let is_separator = |c: char| matches!(c, '.' | ',' | ' ' | '\'');

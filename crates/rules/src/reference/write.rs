@@ -1,6 +1,6 @@
 //! The normalized tree -> clean bytes: compact JSON, missing members left out, escapes only where RFC 8259 wants them.
 
-use crate::json::{Node, Value};
+use crate::json::{Node, Value, plain};
 
 /// The value as clean JSON.
 pub(super) fn to_bytes(node: &Node<'_>) -> Vec<u8> {
@@ -46,6 +46,11 @@ fn value(out: &mut Vec<u8>, node: &Node<'_>) {
 fn string(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
     let bytes = text.as_bytes();
+    if plain(bytes) == bytes.len() {
+        out.extend_from_slice(bytes);
+        out.push(b'"');
+        return;
+    }
     let mut copied = 0;
     for (at, &byte) in bytes.iter().enumerate() {
         let escape: &[u8] = match byte {
