@@ -72,7 +72,7 @@ impl<'a> Reader<'a> {
             if !self.lexer.take(b':') {
                 return None;
             }
-            members.push(Member { name, name_start, node: self.value(depth + 1)? });
+            members.push(Member::new(name, name_start, self.value(depth + 1)?));
             if self.ends(b'}')? {
                 return Some(members);
             }
