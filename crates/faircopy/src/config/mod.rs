@@ -70,13 +70,21 @@ impl Config {
     /// # Errors
     /// As [`Self::load`].
     pub fn load_shown(file: Option<&Path>) -> Result<(Self, Vec<Shown>), Failure> {
+        Self::load_with(file, None)
+    }
+
+    /// As [`Self::load_shown`], with a variable that overrides those of the environment.
+    ///
+    /// # Errors
+    /// As [`Self::load`].
+    pub fn load_with(file: Option<&Path>, variable: Option<(String, String)>) -> Result<(Self, Vec<Shown>), Failure> {
         let text = match file {
             None => String::new(),
             Some(path) => fs::read_to_string(path).map_err(|error| Failure::io(path.display(), &error))?,
         };
         let variables =
             env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::parse(file.unwrap_or(Path::new("")), &text, variables).map_err(Failure::mistakes)
+        Self::parse(file.unwrap_or(Path::new("")), &text, variables.chain(variable)).map_err(Failure::mistakes)
     }
 
     /// Reads the text of a file and the variables that override it.

@@ -1,21 +1,20 @@
 //! The other end of the line: puts generated records on the raw topic, as fast as the backlog takes them or at a
 //! given rate.
 
+use super::site::Door;
 use crate::{
     failure::Failure,
     generate::{Generated, Generator},
 };
-use record::{Message, header, metric};
+use record::{Message, header};
 use std::{
-    path::Path,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::{Duration, Instant},
 };
-use transport::local::{Appender, Settings};
 
-/// Most records appended in one transaction.
-const APPEND_RECORDS: u64 = 2_048;
+/// Most records put in at once.
+const BLOCK_RECORDS: u64 = 2_048;
 /// How often a feeder with a rate looks what is due.
 const TICK: Duration = Duration::from_millis(20);
 
@@ -26,37 +25,33 @@ pub(super) struct Feed {
     pub(super) records: u64,
     /// Records per second; `None`: as many as the backlog takes.
     pub(super) rate: Option<u64>,
-    /// When to stop, whatever was fed.
-    pub(super) until: Option<Instant>,
+    /// How long to go on, whatever was fed.
+    pub(super) time: Option<Duration>,
 }
 
 impl Feed {
-    /// Feeds until all records are in, the time is up or `stop` is raised; says how many went in.
-    pub(super) fn run(&self, dir: &Path, settings: Settings, stop: &AtomicBool) -> Result<u64, Failure> {
-        let mut raw = Appender::open(dir, settings)?;
+    /// Feeds from the moment the worker is ready until all records are in, the time is up or `stop` is raised.
+    pub(super) fn run(&self, door: &mut dyn Door, ready: &AtomicBool, stop: &AtomicBool) -> Result<(), Failure> {
+        while !ready.load(Ordering::Relaxed) && !stop.load(Ordering::Relaxed) {
+            thread::sleep(TICK);
+        }
         let began = Instant::now();
+        let is_over = || stop.load(Ordering::Relaxed) || self.time.is_some_and(|time| began.elapsed() >= time);
         let mut next = 0;
-        let mut waited = Duration::ZERO;
-        while next < self.records && !self.over(stop) {
+        while next < self.records && !is_over() {
             let due = self.due(began).min(self.records);
             if due <= next {
                 thread::sleep(TICK);
                 continue;
             }
-            let block = next..due.min(next + APPEND_RECORDS);
-            let messages: Vec<Message> = block.clone().map(|index| message(self.generator.record(index))).collect();
-            let appended = raw.append_waiting(&messages, stop, &mut waited)?;
-            metrics::counter!(metric::BACKPRESSURE_SECONDS_TOTAL, "cause" => "backlog").absolute(waited.as_secs());
-            if appended.is_none() {
+            let block = next..due.min(next + BLOCK_RECORDS);
+            next = block.end;
+            let messages: Vec<_> = block.map(|index| message(index, self.generator.record(index))).collect();
+            if !door.put(&messages, stop)? {
                 break;
             }
-            next = block.end;
         }
-        Ok(next)
-    }
-
-    fn over(&self, stop: &AtomicBool) -> bool {
-        stop.load(Ordering::Relaxed) || self.until.is_some_and(|until| Instant::now() >= until)
+        Ok(())
     }
 
     /// Records that should be in by now.
@@ -67,13 +62,14 @@ impl Feed {
     }
 }
 
-/// The record as an intake would submit it: bare bytes, envelope in the headers.
-fn message(generated: Generated) -> Message {
+/// The record as an intake would submit it: bare bytes, envelope in the headers, with its number as the intake's id for it.
+fn message(index: u64, generated: Generated) -> Message {
     let Generated { kind, source, client, time, bytes, .. } = generated;
     let mut headers = vec![
         (header::FORM.to_owned(), kind.form().as_bytes().to_vec()),
         (header::FORM_VERSION.to_owned(), b"1".to_vec()),
         (header::CLIENT.to_owned(), client.as_bytes().to_vec()),
+        (header::SUBMISSION_ID.to_owned(), index.to_string().into_bytes()),
     ];
     if !source.is_empty() {
         headers.push((header::SOURCE.to_owned(), source.as_bytes().to_vec()));

@@ -22,6 +22,8 @@ pub(super) struct Live {
     latencies: Latencies,
     drawn: Instant,
     before: u64,
+    /// Since when records can come.
+    began: Option<Instant>,
 }
 
 impl Live {
@@ -34,7 +36,17 @@ impl Live {
         let bar = styled(all.add(ProgressBar::new(records)), "{bar:40} {human_pos} of {human_len} records, {prefix}");
         let (outcomes, codes, latency) = (line(), line(), line());
         let (tally, latencies) = (Tally::default(), Latencies::new());
-        Self { bar, outcomes, codes, latency, tally, latencies, drawn: Instant::now(), before: 0 }
+        Self { bar, outcomes, codes, latency, tally, latencies, drawn: Instant::now(), before: 0, began: None }
+    }
+
+    /// Records can come.
+    pub(super) fn ready(&mut self) {
+        self.began.get_or_insert_with(Instant::now);
+    }
+
+    /// How long records could come until now.
+    pub(super) fn elapsed(&self) -> Duration {
+        self.began.map_or(Duration::ZERO, |began| began.elapsed())
     }
 
     /// A chunk was committed.

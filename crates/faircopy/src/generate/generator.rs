@@ -174,14 +174,28 @@ impl Document {
 }
 
 impl Generator {
-    /// Record `index`.
+    /// Record `index`, and the truth about it when records are decided in the order they are generated in.
     #[must_use]
     pub fn record(&self, index: u64) -> Generated {
+        self.record_given(index, self.document_of(index))
+    }
+
+    /// Record `index`, and the truth about it when of all records of its document `first` is decided first.
+    #[must_use]
+    pub fn record_given(&self, index: u64, first: u64) -> Generated {
         match self.fate(index) {
-            Fate::New => self.faithful(index, index, Outcome::Clean),
-            Fate::Repeats(first) => self.faithful(index, first, Outcome::Duplicate),
-            Fate::Contradicts(first) => self.contradiction(index, first),
             Fate::Mistaken => self.mistaken(index),
+            _ => self.copy(index, first),
+        }
+    }
+
+    /// The document that record `index` was keyed from: that of an earlier record when it repeats or contradicts one, else
+    /// its own. Documents have the number of their first record.
+    #[must_use]
+    pub fn document_of(&self, index: u64) -> u64 {
+        match self.fate(index) {
+            Fate::New | Fate::Mistaken => index,
+            Fate::Repeats(first) | Fate::Contradicts(first) => first,
         }
     }
 
@@ -274,25 +288,37 @@ impl Generator {
         }
     }
 
-    /// Document `of`, keyed without mistakes as record `index`.
-    fn faithful(&self, index: u64, of: u64, outcome: Outcome) -> Generated {
-        let document = self.document(of);
+    /// A document keyed without mistakes as record `index`, or with something else outside of its key, while `first` is the
+    /// record of it that is decided first.
+    fn copy(&self, index: u64, first: u64) -> Generated {
+        let (of, contradicts) = (self.document_of(index), self.contradicts(index));
+        let mut document = self.document(of);
+        if contradicts {
+            document.contradict();
+        }
         let mut fair = FairPen::new();
         document.write(&mut fair);
-        let first = (outcome == Outcome::Duplicate).then_some(of);
-        let warnings = if outcome == Outcome::Clean { document.warnings(self.tables) } else { Vec::new() };
-        let truth = Truth { outcome, errors: Vec::new(), warnings, first, clean: fair.finish() };
+        let mut truth = Truth {
+            outcome: Outcome::Clean,
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            first: (first != index).then_some(first),
+            clean: fair.finish(),
+        };
+        if first == index {
+            truth.warnings = document.warnings(self.tables);
+        } else if contradicts == self.contradicts(first) {
+            truth.outcome = Outcome::Duplicate;
+        } else {
+            truth.outcome = Outcome::Reject;
+            truth.errors.push(Expected { code: Code::DupConflict, path: Some(String::new()) });
+            truth.clean.clear();
+        }
         self.generated(index, of, self.keyed(index, &document, &[]), truth)
     }
 
-    /// Document `of`, keyed as record `index` with something else outside of its key.
-    fn contradiction(&self, index: u64, of: u64) -> Generated {
-        let mut document = self.document(of);
-        document.contradict();
-        let errors = vec![Expected { code: Code::DupConflict, path: Some(String::new()) }];
-        let truth =
-            Truth { outcome: Outcome::Reject, errors, warnings: Vec::new(), first: Some(of), clean: Vec::new() };
-        self.generated(index, of, self.keyed(index, &document, &[]), truth)
+    fn contradicts(&self, index: u64) -> bool {
+        matches!(self.fate(index), Fate::Contradicts(_))
     }
 
     fn mistaken(&self, index: u64) -> Generated {

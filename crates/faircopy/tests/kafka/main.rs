@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+/// `faircopy demo --kafka`.
+mod demo;
 /// Running the binary in a directory of its own.
 #[path = "../it/program.rs"]
 #[expect(dead_code, reason = "the other tests of the binary need more of it")]
@@ -17,6 +19,9 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     testbed::run(testbed::tests![
+        demo::a_demo_proves_itself_and_leaves_nothing_behind,
+        demo::what_somebody_else_writes_is_not_proven,
+        demo::a_cluster_that_is_away_is_said_with_what_to_do,
         service::a_drained_topic_has_one_right_outcome_for_each_record,
         service::workers_that_stop_and_share_miss_no_duplicate,
         service::what_is_wrong_is_said_with_its_exit_code,

@@ -1,7 +1,7 @@
 //! Looking at a pipeline's topics from outside, while its workers go on.
 
 use super::{
-    Error, Gaps, Settings, client,
+    Error, Gaps, Settings, client, convert,
     intake::{natural, signed, unsigned},
     outbox::number,
 };
@@ -10,9 +10,9 @@ use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
-    message::Headers as _,
+    message::{BorrowedMessage, Headers as _},
 };
-use record::{Input, Position};
+use record::{Input, Message, Position};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -125,6 +125,32 @@ impl Audit {
         header: &str,
         tell: &mut dyn FnMut(Seen<'_>),
     ) -> Result<(), Error> {
+        self.each(topic, extents, &mut |position, message| {
+            let headers = message.headers();
+            let found = headers.and_then(|headers| headers.iter().find(|found| found.key == header));
+            tell(Seen { position, header: found.and_then(|found| found.value) });
+        })
+    }
+
+    /// As [`Self::read`], with the whole message.
+    ///
+    /// # Errors
+    /// As [`Self::read`].
+    pub fn messages(
+        &self,
+        topic: Topic,
+        extents: &[Extent],
+        tell: &mut dyn FnMut(Position, Message),
+    ) -> Result<(), Error> {
+        self.each(topic, extents, &mut |position, message| tell(position, convert::read(message)))
+    }
+
+    fn each(
+        &self,
+        topic: Topic,
+        extents: &[Extent],
+        tell: &mut dyn FnMut(Position, &BorrowedMessage<'_>),
+    ) -> Result<(), Error> {
         let doing = "a topic could not be read";
         let mut assigned = TopicPartitionList::new();
         let mut open = BTreeMap::new();
@@ -143,12 +169,7 @@ impl Audit {
                     let (partition, offset) = (unsigned(message.partition()), natural(message.offset()));
                     let Some(end) = open.get(&partition).copied() else { continue };
                     if offset < end {
-                        let headers = message.headers();
-                        let found = headers.and_then(|headers| headers.iter().find(|found| found.key == header));
-                        tell(Seen {
-                            position: Position { partition, offset },
-                            header: found.and_then(|found| found.value),
-                        });
+                        tell(Position { partition, offset }, &message);
                     }
                     if offset + 1 >= end {
                         open.remove(&partition);

@@ -246,6 +246,37 @@ fn await_fine(settings: &Settings, wish: &Wish) -> Result<(), Error> {
     }
 }
 
+/// Removes the topics, with all that stands on them, and the group of the settings, which nobody may be in any more.
+///
+/// # Errors
+/// When the cluster does not answer, or refuses. What was removed before stays so.
+pub fn remove(settings: &Settings) -> Result<(), Error> {
+    let admin = client::admin(settings).map_err(Error::settings)?;
+    let topics = Role::ALL.map(|role| role.name(&settings.topics));
+    done("a topic could not be removed", block(admin.delete_topics(&topics, &options(settings))))?;
+    let doing = "the group could not be removed";
+    let results = block(admin.delete_groups(&[&settings.group], &options(settings))).map_err(Error::cluster(doing))?;
+    results.into_iter().try_for_each(|result| match result {
+        // A group that nobody joined or that never committed.
+        Ok(_) | Err((_, RDKafkaErrorCode::GroupIdNotFound)) => Ok(()),
+        Err((_, code)) => Err(Error::Cluster { doing, source: KafkaError::AdminOp(code) }),
+    })?;
+    await_removed(settings, &topics)
+}
+
+/// The controller answers before every broker knows: waits until nobody names the topics any more.
+fn await_removed(settings: &Settings, topics: &[&str]) -> Result<(), Error> {
+    let began = Instant::now();
+    loop {
+        let (_, metadata) = reach(settings)?;
+        let Some(left) = metadata.topics().iter().find(|topic| topics.contains(&topic.name())) else { return Ok(()) };
+        if began.elapsed() >= settings.patience {
+            return Err(Error::Topic { topic: left.name().to_owned(), what: "is still there".to_owned() });
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
 fn options(settings: &Settings) -> AdminOptions {
     let limit = REQUEST.min(settings.patience);
     AdminOptions::new().request_timeout(Some(limit)).operation_timeout(Some(limit))
