@@ -6,39 +6,34 @@
 pub mod load;
 pub mod samples;
 
-use std::{error::Error, fs};
+use rustix::time::{ClockId, clock_gettime};
+use std::error::Error;
 
-/// Counts CPU time from its start.
+/// Counts CPU time from its start, exact to the nanosecond: what stands in `/proc` lags by a tick of the kernel, up to 10 ms.
 #[derive(Clone, Copy, Debug)]
 pub struct Clock {
-    of: Of,
+    of: ClockId,
     began: u64,
 }
 
-#[derive(Clone, Copy, Debug)]
-enum Of {
-    Thread,
-    Process,
-}
-
 impl Clock {
-    /// CPU time of this thread, exact to the nanosecond.
+    /// CPU time of this thread.
     ///
     /// # Errors
-    /// Where the kernel does not tell (it is no Linux, or keeps no scheduler statistics).
+    /// When the kernel's clock stands before its epoch.
     pub fn thread() -> Result<Self, Box<dyn Error>> {
-        Self::start(Of::Thread)
+        Self::start(ClockId::ThreadCPUTime)
     }
 
-    /// CPU time of all threads of this process that still live or were joined, in steps of 10 ms.
+    /// CPU time of all threads of this process, ended ones too.
     ///
     /// # Errors
-    /// Where the kernel does not tell (it is no Linux).
+    /// As [`Self::thread`].
     pub fn process() -> Result<Self, Box<dyn Error>> {
-        Self::start(Of::Process)
+        Self::start(ClockId::ProcessCPUTime)
     }
 
-    fn start(of: Of) -> Result<Self, Box<dyn Error>> {
+    fn start(of: ClockId) -> Result<Self, Box<dyn Error>> {
         Ok(Self { of, began: now(of)? })
     }
 
@@ -51,21 +46,9 @@ impl Clock {
     }
 }
 
-fn now(of: Of) -> Result<u64, Box<dyn Error>> {
-    match of {
-        // The first field is the time spent on a CPU (Documentation/scheduler/sched-stats.rst).
-        Of::Thread => {
-            let text = fs::read_to_string("/proc/thread-self/schedstat")?;
-            Ok(text.split_whitespace().next().unwrap_or_default().parse()?)
-        }
-        // User and system time in ticks of 10 ms: fields 14 and 15 of proc_pid_stat(5).
-        Of::Process => {
-            let stat = fs::read_to_string("/proc/self/stat")?;
-            let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
-            let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse().unwrap_or(0)).sum();
-            Ok(ticks * 10_000_000)
-        }
-    }
+fn now(of: ClockId) -> Result<u64, Box<dyn Error>> {
+    let time = clock_gettime(of);
+    Ok(u64::try_from(time.tv_sec)? * 1_000_000_000 + u64::try_from(time.tv_nsec)?)
 }
 
 /// The middle value; 0 of none.
