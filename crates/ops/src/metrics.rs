@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 type Described = (&'static str, Kind, &'static [&'static str], &'static str);
 
 /// Every metric of [`record::metric`].
-pub(crate) const DESCRIBED: [Described; 40] = [
+pub(crate) const DESCRIBED: [Described; 41] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
     (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
@@ -60,6 +60,12 @@ pub(crate) const DESCRIBED: [Described; 40] = [
     ),
     (name::TXN_TOTAL, Kind::Counter, &["result"], "Commits, by result."),
     (name::TXN_DURATION_SECONDS, Kind::Histogram(&SECONDS), &[], "Seconds from the begin of a transaction to its end."),
+    (
+        name::TXN_OPEN_SINCE_SECONDS,
+        Kind::Gauge,
+        &[],
+        "When the transaction began that is open now, in seconds since 1970; 0 without one.",
+    ),
     (
         name::PRODUCER_REINIT_TOTAL,
         Kind::Counter,

@@ -69,6 +69,23 @@ pub(crate) fn restored(claims: usize, keys: u64, took: Duration) {
     tracing::info!(claims, keys, seconds = took.as_secs_f64(), "the claims of new shards are read");
 }
 
+/// A transaction that is open until this is dropped.
+#[derive(Debug)]
+pub(crate) struct OpenTransaction(());
+
+impl OpenTransaction {
+    pub(crate) fn begin() -> Self {
+        gauge!(metric::TXN_OPEN_SINCE_SECONDS).set(now().as_secs_f64());
+        Self(())
+    }
+}
+
+impl Drop for OpenTransaction {
+    fn drop(&mut self) {
+        gauge!(metric::TXN_OPEN_SINCE_SECONDS).set(0.0);
+    }
+}
+
 /// A commit succeeded or not.
 pub(crate) fn commit(result: &Result<Outcome, transport::Error>) {
     let result = match result {
@@ -188,6 +205,49 @@ fn durations(report: &ChunkReport<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+    use std::sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    };
+
+    /// Keeps the one gauge that the test sets.
+    #[derive(Default)]
+    struct OneGauge(Arc<AtomicU64>);
+
+    impl OneGauge {
+        fn value(&self) -> f64 {
+            f64::from_bits(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    impl Recorder for OneGauge {
+        fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
+        fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
+            Counter::noop()
+        }
+        fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
+            assert_eq!(key.name(), metric::TXN_OPEN_SINCE_SECONDS);
+            Gauge::from_arc(Arc::clone(&self.0))
+        }
+        fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
+            Histogram::noop()
+        }
+    }
+
+    #[test]
+    fn a_transaction_tells_since_when_it_is_open_and_that_it_is_no_more() {
+        let gauge = OneGauge::default();
+        metrics::with_local_recorder(&gauge, || {
+            let before = now().as_secs_f64();
+            let open = OpenTransaction::begin();
+            assert!((before..=now().as_secs_f64()).contains(&gauge.value()), "{}", gauge.value());
+            drop(open);
+            assert_eq!(gauge.value().to_bits(), 0.0_f64.to_bits());
+        });
+    }
 
     #[test]
     fn lag_in_seconds_is_zero_when_nothing_waits_never_negative_and_absent_when_unknown() {

@@ -248,7 +248,9 @@ impl<T: Transport> Worker<'_, T> {
     }
 
     fn commit(&mut self, outputs: &[(Topic, &Message)], next: &[Next], tally: &Tally) -> Result<Outcome, Error> {
+        let open = telemetry::OpenTransaction::begin();
         let result = self.transport.commit(Commit { outputs, next, ledger: tally.ledger, claims: self.keys });
+        drop(open);
         telemetry::commit(&result);
         Ok(result?)
     }

@@ -40,6 +40,9 @@ pub const BACKPRESSURE_SECONDS_TOTAL: &str = "faircopy_backpressure_seconds_tota
 pub const TXN_TOTAL: &str = "faircopy_txn_total";
 /// Histogram of seconds from the begin of a transaction to its end, whichever that was.
 pub const TXN_DURATION_SECONDS: &str = "faircopy_txn_duration_seconds";
+/// Gauge of when the transaction began that is open now, in seconds since 1970; 0 when there is none. Whoever looks takes the
+/// age from it: a worker that hangs within a transaction could not tell an age that grows.
+pub const TXN_OPEN_SINCE_SECONDS: &str = "faircopy_txn_open_since_seconds";
 /// Counter of producers replaced because the end of a transaction was in doubt. Labels: reason (slow, disconnect, error).
 pub const PRODUCER_REINIT_TOTAL: &str = "faircopy_producer_reinit_total";
 /// Counter of times that partitions came or went. Labels: kind (assign, revoke, lost).

@@ -15,7 +15,8 @@ macro_rules! tests {
 
 /// Runs the tests as the standard runner would, with its options and its closing line, but looks for Java, Maven and
 /// Kafka before the first of them. When one is missing, each test is reported as ignored, with the reason; with `CI` or
-/// `FAIRCOPY_REQUIRE_KAFKA` set in the environment (to anything but nothing, `0` or `false`) it fails.
+/// `FAIRCOPY_REQUIRE_KAFKA` set in the environment (to anything but nothing, `0` or `false`) it fails. Behind the closing line
+/// stands once more how many were ignored, and what is to be installed.
 ///
 /// The standard runner has no word for "could not be run": there, such a test can only pass or fail.
 pub fn run(tests: &[Test]) -> ExitCode {
@@ -23,18 +24,26 @@ pub fn run(tests: &[Test]) -> ExitCode {
     let mut arguments = Arguments::from_args();
     // These tests wait, for brokers and for time to pass, far more than they compute.
     arguments.test_threads.get_or_insert(4);
-    libtest_mimic::run(&arguments, trials.collect()).exit_code()
+    let conclusion = libtest_mimic::run(&arguments, trials.collect());
+    if conclusion.num_ignored > 0
+        && let Some(Some(reason)) = MISSING.get()
+    {
+        eprintln!("{} tests against Kafka were ignored: {reason}\n", conclusion.num_ignored);
+    }
+    conclusion.exit_code()
 }
 
+/// Why there can be no Kafka here, once it was looked; `None` if there can.
+static MISSING: OnceLock<Option<String>> = OnceLock::new();
+
 fn with_kafka(test: fn()) -> Result<Completion, Failed> {
-    static MISSING: OnceLock<Option<String>> = OnceLock::new();
     match MISSING.get_or_init(script::missing) {
         None => {
             test();
             Ok(Completion::Completed)
         }
         Some(reason) if ["CI", "FAIRCOPY_REQUIRE_KAFKA"].into_iter().any(is_set) => Err(reason.into()),
-        Some(reason) => Ok(Completion::ignored_with(format!("SKIPPED: {reason}"))),
+        Some(reason) => Ok(Completion::ignored_with(reason)),
     }
 }
 
