@@ -17,6 +17,7 @@
 //! | [`rule`] | the language of record rules |
 //! | [`table`] | reference tables: what a client's books say of a key on a day |
 //! | `reference` | the judge |
+//! | `plan` | a form's schema compiled: whether a record certainly conforms |
 //! | [`infer`] | a first form from a sample of records |
 //! | [`describe`] | a form in words |
 //! | [`lint`] | what is wrong with a form, and what its author probably did not mean |
@@ -34,6 +35,7 @@ pub mod json;
 pub mod lint;
 pub mod matching;
 pub mod normalize;
+mod plan;
 mod profile;
 mod reference;
 pub mod rule;

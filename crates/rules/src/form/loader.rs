@@ -10,6 +10,7 @@ use super::{
 use crate::{
     json::{self, Node, Place, Value, pointer},
     matching::MatchForm,
+    plan,
     reference::schema::Schema,
     rule::TableType,
     suggest::nearest,
@@ -97,6 +98,7 @@ impl<'t> Loader<'t> {
         }
         self.topic = "schema";
         let schema = if self.errors.is_empty() { self.schema(root) } else { None }?;
+        let plan = plan::compile(&schema.text, &shape);
         let title = root.member("title").and_then(Node::text).unwrap_or(&name).to_owned();
         Some(Parts {
             name,
@@ -109,6 +111,7 @@ impl<'t> Loader<'t> {
             rules,
             soft,
             schema,
+            plan,
             hash: blake3::hash(self.text.as_bytes()),
         })
     }

@@ -17,7 +17,7 @@ pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
 pub use shape::{Field, Fields, Kind, Shape};
 
-use crate::{Soft, matching::MatchForm, reference::schema::Schema, table::Declaration};
+use crate::{Soft, matching::MatchForm, plan::Plan, reference::schema::Schema, table::Declaration};
 use std::{borrow::Cow, sync::Arc};
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
@@ -41,6 +41,8 @@ pub(crate) struct Parts {
     /// What soft findings do, unless the source says otherwise.
     pub(crate) soft: Soft,
     pub(crate) schema: Schema,
+    /// The schema compiled, or what in it cannot be.
+    pub(crate) plan: Result<Plan, String>,
     /// Hash of the file's bytes.
     pub(crate) hash: blake3::Hash,
 }
@@ -94,6 +96,13 @@ impl Form {
     #[must_use]
     pub fn rules(&self) -> &[RecordRule] {
         &self.0.rules
+    }
+
+    /// What in its schema has no test of its own, so that every record of the form takes the slower way through the
+    /// validator; `None` for a form that is compiled.
+    #[must_use]
+    pub fn uncompiled(&self) -> Option<&str> {
+        self.0.plan.as_ref().err().map(String::as_str)
     }
 
     pub(crate) fn parts(&self) -> &Parts {

@@ -2,7 +2,7 @@
 
 use super::loader::Loader;
 use crate::json::Node;
-use crate::reference::schema;
+use crate::reference::schema::Pattern;
 
 /// Checks the value of `pattern`.
 pub(super) fn check(loader: &mut Loader<'_>, node: &Node<'_>) {
@@ -10,7 +10,7 @@ pub(super) fn check(loader: &mut Loader<'_>, node: &Node<'_>) {
     let keyword = loader.topic("pattern");
     if let Some((what, hint)) = differs(pattern) {
         loader.error(node.start, what, Some(hint.to_owned()));
-    } else if !schema::pattern_compiles(pattern) {
+    } else if Pattern::compile(pattern).is_none() {
         let hint = "look for an open bracket, a repetition without a subject, or one that is too large";
         loader.error(node.start, "the pattern is not a regular expression", Some(hint.to_owned()));
     }

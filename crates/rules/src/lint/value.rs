@@ -5,7 +5,7 @@ use crate::{
     DateOrder, DecimalSign, Profile,
     field::{Normalizer, Settings},
     normalize,
-    reference::schema,
+    reference::schema::Pattern,
 };
 
 /// What becomes of a text that is keyed into a field.
@@ -62,5 +62,7 @@ pub(super) fn violated(site: &Site<'_>, text: &str) -> Option<&'static str> {
         return Some("maxLength");
     }
     let pattern = site.keyword("pattern").and_then(crate::json::Node::text);
-    pattern.is_some_and(|pattern| !schema::pattern_matches(pattern, text)).then_some("pattern")
+    pattern
+        .is_some_and(|pattern| Pattern::compile(pattern).is_none_or(|pattern| !pattern.matches(text)))
+        .then_some("pattern")
 }

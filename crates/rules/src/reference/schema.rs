@@ -16,11 +16,11 @@ use std::{
 /// A compiled schema, and its text for what an error leaves unsaid.
 pub(crate) struct Schema {
     validator: Validator<Tree>,
-    pub(super) text: Value,
+    pub(crate) text: Value,
 }
 
-// The validator is immutable but for caches of the regular expressions, which their engine pools and discards on panic;
-// so nobody can see it half-changed after a panic was caught.
+// Validators are immutable but for caches of the regular expressions, which their engine pools and discards on panic;
+// so nobody can see one half-changed after a panic was caught.
 impl UnwindSafe for Schema {}
 impl RefUnwindSafe for Schema {}
 
@@ -41,7 +41,7 @@ impl Schema {
     }
 
     /// Whether the normalized record conforms.
-    pub(super) fn is_valid(&self, root: &json::Node<'_>) -> bool {
+    pub(crate) fn is_valid(&self, root: &json::Node<'_>) -> bool {
         self.validator.is_valid(root)
     }
 
@@ -51,15 +51,28 @@ impl Schema {
     }
 }
 
-/// Whether a pattern compiles under the engine that records are judged with.
-pub(crate) fn pattern_compiles(pattern: &str) -> bool {
-    options().build(&serde_json::json!({ "pattern": pattern })).is_ok()
+/// A pattern under the engine that records are judged with.
+pub(crate) struct Pattern(Validator<Tree>);
+
+impl UnwindSafe for Pattern {}
+impl RefUnwindSafe for Pattern {}
+
+impl fmt::Debug for Pattern {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pattern").finish_non_exhaustive()
+    }
 }
 
-/// Whether a text matches a pattern, as records are judged.
-pub(crate) fn pattern_matches(pattern: &str, text: &str) -> bool {
-    let node = json::Node { start: 0, end: 0, value: Json::Text(Cow::Borrowed(text)) };
-    options().build(&serde_json::json!({ "pattern": pattern })).is_ok_and(|validator| validator.is_valid(&node))
+impl Pattern {
+    /// `None` when it is no regular expression, or one that is too large.
+    pub(crate) fn compile(pattern: &str) -> Option<Self> {
+        options().build(&serde_json::json!({ "pattern": pattern })).ok().map(Self)
+    }
+
+    /// Whether a text matches.
+    pub(crate) fn matches(&self, text: &str) -> bool {
+        self.0.is_valid(&json::Node { start: 0, end: 0, value: Json::Text(Cow::Borrowed(text)) })
+    }
 }
 
 fn options<'i>() -> jsonschema::ValidationOptions<'i, std::sync::Arc<dyn jsonschema::Retrieve>, Tree> {

@@ -88,6 +88,10 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
         ));
     }
     steps.push(step("schema", field.kind, schema(field)));
+    if let Some(keyword) = form.uncompiled() {
+        let what = format!("none: {keyword} is not compiled, so every record of this form takes the slower validator");
+        steps.push(step("schema", "plan", what));
+    }
     for name in &field.check {
         let soft = if field.soft { " (a warning only)" } else { "" };
         steps.push(step("check", *name, format!("{}{soft}", describe::check(name).unwrap_or_default())));

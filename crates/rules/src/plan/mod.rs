@@ -1,0 +1,15 @@
+//! A form's JSON Schema compiled to tests over the normalized tree: fields by their number instead of their name, each test
+//! the cheapest that is certain.
+//!
+//! The tests only ever say "this record conforms". Whatever they do not say that of goes to the validator, which also words
+//! the errors: so a test may be narrow, never wide. `compile` reads the schema and knows nothing of records, `test` knows
+//! records and nothing of schemas. What `compile` cannot express leaves the form without a plan: its records all go to the
+//! validator, and [`crate::Judge::plan`] says why.
+
+mod compile;
+mod test;
+#[cfg(test)]
+mod tests;
+
+pub(crate) use compile::compile;
+pub(crate) use test::Plan;

@@ -1,0 +1,230 @@
+//! Running the tests.
+
+use crate::{
+    json::{Member, Node, Value},
+    reference::schema::Pattern,
+    rule::parse_date,
+};
+
+/// What a form's JSON Schema asks of a normalized record.
+#[derive(Debug)]
+pub(crate) struct Plan(pub(super) RecordTest);
+
+impl Plan {
+    /// Whether the validator would find nothing that the judge tells. `false` when that is not certain.
+    ///
+    /// Of a refused value everything was said already, so it passes; but where others depend on it, nothing is certain.
+    pub(crate) fn conforms(&self, root: &Node<'_>) -> bool {
+        root.members().is_some_and(|members| self.0.passes(members))
+    }
+}
+
+/// What must hold of a value.
+#[derive(Debug)]
+pub(super) enum Test {
+    Text(TextTest),
+    /// A whole number from `min` to `max`.
+    Whole {
+        min: i64,
+        max: i64,
+    },
+    Bool,
+    List {
+        /// Fewest and most items.
+        items: (usize, usize),
+        each: Box<Self>,
+    },
+    Record(RecordTest),
+}
+
+impl Test {
+    // Recursion is as deep as the form.
+    fn passes(&self, node: &Node<'_>) -> bool {
+        match (self, &node.value) {
+            (_, Value::Refused) | (Self::Bool, Value::Bool(_)) => true,
+            (Self::Text(test), Value::Text(text)) => test.passes(text),
+            (Self::Whole { min, max }, Value::Number(number)) => {
+                number.parse().is_ok_and(|number: i64| (*min..=*max).contains(&number))
+            }
+            (Self::List { items: (fewest, most), each }, Value::Array(items)) => {
+                (*fewest..=*most).contains(&items.len()) && items.iter().all(|item| each.passes(item))
+            }
+            (Self::Record(test), Value::Object(members)) => test.passes(members),
+            _ => false,
+        }
+    }
+}
+
+/// What must hold of a text.
+#[derive(Debug)]
+pub(super) struct TextTest {
+    /// Fewest and most characters.
+    pub(super) length: (usize, usize),
+    /// The only texts allowed, sorted; empty when others are.
+    pub(super) choices: Vec<String>,
+    pub(super) date: bool,
+    pub(super) pattern: Option<Pattern>,
+}
+
+impl TextTest {
+    fn passes(&self, text: &str) -> bool {
+        self.has_length(text)
+            && (self.choices.is_empty() || self.choices.binary_search_by(|choice| choice.as_str().cmp(text)).is_ok())
+            && (!self.date || parse_date(text).is_some())
+            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+    }
+
+    /// A character has one to four bytes: mostly their number settles it.
+    fn has_length(&self, text: &str) -> bool {
+        let (fewest, most) = self.length;
+        let bytes = text.len();
+        if bytes <= most && bytes / 4 >= fewest {
+            return true;
+        }
+        bytes >= fewest && bytes / 4 <= most && (fewest..=most).contains(&text.chars().count())
+    }
+}
+
+/// What must hold of an object, whose members stand in form order.
+#[derive(Debug)]
+pub(super) struct RecordTest {
+    /// One for each field, in form order.
+    pub(super) fields: Vec<Test>,
+    pub(super) required: Slots,
+    /// Each must be certain to hold.
+    pub(super) conditions: Vec<Condition>,
+}
+
+impl RecordTest {
+    fn passes(&self, members: &[Member<'_>]) -> bool {
+        let mut there = Slots::default();
+        for member in members.iter().filter(|member| !member.node.is_missing()) {
+            let Some(test) = self.fields.get(member.slot as usize) else { return false };
+            if !test.passes(&member.node) {
+                return false;
+            }
+            there.add(member.slot);
+        }
+        let object = Object { members, there };
+        there.has_all(self.required) && self.conditions.iter().all(|condition| object.holds(condition) == Some(true))
+    }
+}
+
+/// A set of fields of one object.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Slots([u64; 8]);
+
+impl Slots {
+    /// Most fields of one object.
+    pub(super) const MAX: u32 = 512;
+
+    pub(super) fn add(&mut self, slot: u32) {
+        if let Some(word) = self.0.get_mut(slot as usize / 64) {
+            *word |= 1 << (slot % 64);
+        }
+    }
+
+    fn has(&self, slot: u32) -> bool {
+        self.0.get(slot as usize / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
+    }
+
+    fn has_all(&self, others: Self) -> bool {
+        self.0.iter().zip(others.0).all(|(word, other)| word & other == other)
+    }
+}
+
+/// What may hold between the members of an object.
+#[derive(Debug)]
+pub(super) enum Condition {
+    /// All of these.
+    All(Vec<Self>),
+    /// At least one of these.
+    Any(Vec<Self>),
+    /// One of these and no other.
+    One(Vec<Self>),
+    Not(Box<Self>),
+    /// If the first holds, the second does, else the third.
+    If(Box<[Self; 3]>),
+    /// These fields are there.
+    There(Slots),
+    /// If this field is there, those are.
+    Asks(u32, Slots),
+    /// If this field is there, its value is such.
+    Value(u32, Expected),
+}
+
+/// What a value should be.
+#[derive(Debug)]
+pub(super) enum Expected {
+    /// One of these; of none, when the field must not be there.
+    Among(Vec<Constant>),
+    /// None of these.
+    NotAmong(Vec<Constant>),
+}
+
+/// A single value in a schema.
+#[derive(Debug)]
+pub(super) enum Constant {
+    Text(String),
+    Bool(bool),
+    Whole(i64),
+}
+
+/// An object and which of its fields are there.
+struct Object<'o> {
+    members: &'o [Member<'o>],
+    there: Slots,
+}
+
+impl Object<'_> {
+    /// Whether the condition holds; `None` when that is not certain. One that is not certain leaves all above it so.
+    // Recursion is as deep as the form.
+    fn holds(&self, condition: &Condition) -> Option<bool> {
+        let count = |parts: &[Condition]| {
+            parts.iter().try_fold(0_usize, |holding, part| Some(holding + usize::from(self.holds(part)?)))
+        };
+        Some(match condition {
+            Condition::All(parts) => count(parts)? == parts.len(),
+            Condition::Any(parts) => count(parts)? > 0,
+            Condition::One(parts) => count(parts)? == 1,
+            Condition::Not(part) => !self.holds(part)?,
+            Condition::If(parts) => {
+                let [condition, then, otherwise] = &**parts;
+                self.holds(if self.holds(condition)? { then } else { otherwise })?
+            }
+            Condition::There(slots) => self.there.has_all(*slots),
+            Condition::Asks(slot, slots) => !self.there.has(*slot) || self.there.has_all(*slots),
+            Condition::Value(slot, expected) => !self.there.has(*slot) || expected.holds(self.value(*slot)?)?,
+        })
+    }
+
+    fn value(&self, slot: u32) -> Option<&Value<'_>> {
+        let at = self.members.binary_search_by_key(&slot, |member| member.slot).ok()?;
+        self.members.get(at).map(|member| &member.node.value)
+    }
+}
+
+impl Expected {
+    fn holds(&self, value: &Value<'_>) -> Option<bool> {
+        let among = |constants: &[Constant]| {
+            constants.iter().try_fold(false, |found, constant| Some(found | constant.equals(value)?))
+        };
+        match self {
+            Self::Among(constants) => among(constants),
+            Self::NotAmong(constants) => among(constants).map(|found| !found),
+        }
+    }
+}
+
+impl Constant {
+    fn equals(&self, value: &Value<'_>) -> Option<bool> {
+        Some(match (self, value) {
+            (_, Value::Refused) => return None,
+            (Self::Text(constant), Value::Text(text)) => text == constant,
+            (Self::Bool(constant), Value::Bool(bool)) => bool == constant,
+            // Numbers that are no such integers can still be equal to one, as 1.0 is to 1.
+            (Self::Whole(constant), Value::Number(number)) => number.parse::<i64>().ok()? == *constant,
+            _ => false,
+        })
+    }
+}
