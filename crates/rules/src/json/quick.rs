@@ -122,9 +122,8 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// How many bytes stand before the first quote, backslash or control character, which is what strings are not written
-/// with as it is: eight at a time, since most strings are
-/// short (Hacker's Delight, section 6-1: which byte of a word is zero).
+/// How many bytes stand before the first that cannot stand in a string as it is: a quote, a backslash or a control
+/// character. Eight at a time, since most strings are short (Hacker's Delight, section 6-1: which byte of a word is zero).
 pub(crate) fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;

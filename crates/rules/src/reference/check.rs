@@ -43,11 +43,9 @@ impl<'w> Walk<'w> {
     fn value(&mut self, node: &'w Node<'w>, shape: &'w Shape, path: &Path<'_>, slot: usize) {
         match (&node.value, &shape.kind) {
             (Value::Object(members), Kind::Record(fields)) => {
-                let mut next = 0;
                 for member in members {
-                    let Some(slot) = fields.slot(&member.name, next) else { continue };
+                    let slot = member.slot as usize;
                     let Some(field) = fields.at(slot) else { continue };
-                    next = slot + 1;
                     self.value(&member.node, &field.shape, &path.name(&member.name), slot);
                 }
             }
@@ -123,11 +121,12 @@ impl<'w> Walk<'w> {
     fn unique(&mut self, items: &[Node<'_>], shape: &Shape, path: &Path<'_>) {
         let by = &shape.annotation.unique_by;
         let value = |item, pointer: &String| match &pointer::find(item, pointer)?.value {
-            Value::Text(text) | Value::Number(text) => Some(text.to_string()),
-            Value::Bool(bool) => Some(bool.to_string()),
+            Value::Text(text) | Value::Number(text) => Some(&**text),
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
             _ => None,
         };
-        let mut seen: Vec<(Vec<String>, usize)> = Vec::with_capacity(items.len());
+        let mut seen: Vec<(Vec<&str>, usize)> = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             if let Some(values) = by.iter().map(|pointer| value(item, pointer)).collect::<Option<Vec<_>>>() {
                 seen.push((values, index));

@@ -4,7 +4,8 @@ use crate::json::{Node, Value, plain};
 
 /// The value as clean JSON.
 pub(super) fn to_bytes(node: &Node<'_>) -> Vec<u8> {
-    let mut out = Vec::with_capacity(node.end.saturating_sub(node.start));
+    // Normalizing makes few records longer, and those by little.
+    let mut out = Vec::with_capacity(node.end.saturating_sub(node.start) + 64);
     value(&mut out, node);
     out
 }
@@ -44,8 +45,9 @@ fn value(out: &mut Vec<u8>, node: &Node<'_>) {
 }
 
 fn string(out: &mut Vec<u8>, text: &str) {
-    out.push(b'"');
     let bytes = text.as_bytes();
+    out.reserve(bytes.len() + 2);
+    out.push(b'"');
     if plain(bytes) == bytes.len() {
         out.extend_from_slice(bytes);
         out.push(b'"');
