@@ -21,7 +21,7 @@ use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
         Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -140,10 +140,14 @@ pub(super) fn submitter(settings: &Settings) -> ClientConfig {
 /// Settings of the one transactional producer of a worker.
 pub(super) fn producer(settings: &Settings) -> ClientConfig {
     let mut config = writing(settings, settings.transaction_timeout);
+    let debug = config.get("debug").map_or("broker".to_owned(), |debug| format!("{debug},broker"));
     config
         // Stable, so that a worker that starts again shuts out what is left of itself.
         .set("transactional.id", format!("{}-{}", settings.group, settings.instance))
-        .set("transaction.timeout.ms", settings.transaction_timeout.as_millis().to_string());
+        .set("transaction.timeout.ms", settings.transaction_timeout.as_millis().to_string())
+        // Connections that break are told of only so: [`Deliveries::log`].
+        .set("debug", debug)
+        .set_log_level(RDKafkaLogLevel::Debug);
     config
 }
 
@@ -240,6 +244,8 @@ pub(super) struct Deliveries {
     ends: Mutex<BTreeMap<u32, u64>>,
     /// A request timed out or a connection broke: the end of a transaction may be under way twice.
     doubt: AtomicBool,
+    /// How often the client told something.
+    heard: AtomicU64,
 }
 
 impl Deliveries {
@@ -261,6 +267,15 @@ impl Deliveries {
     pub(super) fn is_doubtful(&self) -> bool {
         self.doubt.load(Ordering::Acquire)
     }
+
+    /// How often the client told something.
+    pub(super) fn heard(&self) -> u64 {
+        self.heard.load(Ordering::Acquire)
+    }
+
+    fn hear(&self) {
+        self.heard.fetch_add(1, Ordering::AcqRel);
+    }
 }
 
 /// What a message is, for whoever hears of its delivery: 0, or 1 + the shard of a claim.
@@ -271,14 +286,21 @@ pub(super) fn claim_tag(shard: u32) -> Tag {
 }
 
 impl ClientContext for Deliveries {
+    /// Hears of requests that timed out, and of connections that broke while requests could be under way. Of the latter the
+    /// client, which sends those requests again by itself, tells nothing else; and its log, other than its debug log, is
+    /// silent about a second one within 30 s. Connections that it closes itself, or cannot make, are no reason for doubt.
     fn log(&self, level: RDKafkaLogLevel, fac: &str, message: &str) {
-        if fac.contains("REQTMOUT") {
+        self.hear();
+        let was_up = ["in state UP", "in state REAUTH"].iter().any(|state| message.contains(state));
+        let broke = fac == "FAIL" && was_up && message.contains("(_TRANSPORT)");
+        if broke || fac.contains("REQTMOUT") {
             self.doubt.store(true, Ordering::Release);
         }
         log(level, fac, message);
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
+        self.hear();
         self.doubt.store(true, Ordering::Release);
         tracing::warn!(%error, reason, "kafka producer");
     }
@@ -288,6 +310,7 @@ impl ProducerContext for Deliveries {
     type DeliveryOpaque = Tag;
 
     fn delivery(&self, result: &DeliveryResult<'_>, tag: Tag) {
+        self.hear();
         match result {
             Ok(message) => {
                 let shard = tag.checked_sub(1).and_then(|shard| u32::try_from(shard).ok());

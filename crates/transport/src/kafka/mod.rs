@@ -325,6 +325,8 @@ impl Kafka {
 
 impl Transport for Kafka {
     fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, TransportError> {
+        // A producer that has nothing to write tells of its connections, and wants tokens, all the same.
+        self.outbox.hear_all();
         let left = self.intake.settle_leaving()?;
         if let Some(restore) = &mut self.restore {
             restore.remove(&left)?;

@@ -34,6 +34,8 @@ use std::{
 const DRAIN_STEP: Duration = Duration::from_millis(1);
 /// How long one attempt to abort lasts.
 const ABORT_STEP: Duration = Duration::from_millis(100);
+/// How long what is on its way may take before it is thrown away with its transaction.
+const ABORT_DRAIN: Duration = Duration::from_secs(1);
 /// An end that took this much less than the socket's timeout may have been sent twice.
 const DOUBT_MARGIN: Duration = Duration::from_millis(500);
 
@@ -96,12 +98,11 @@ impl Outbox {
         positions: &TopicPartitionList,
         group: impl Fn() -> Option<ConsumerGroupMetadata>,
     ) -> Result<Ended, Error> {
+        self.hear_all();
         let began = Instant::now();
         self.producer.context().begin();
         match self.attempt(outputs, claims, positions, group) {
             Ok(()) => {
-                // What the client has to tell of broken connections is told while it is polled.
-                self.producer.poll(Duration::ZERO);
                 let ends = self.producer.context().ends();
                 match self.doubt(began) {
                     None => Ok(Ended::Done(ends)),
@@ -190,13 +191,29 @@ impl Outbox {
 
     /// Waits until everything is acknowledged.
     fn drain(&self, deadline: Instant) -> Result<(), Trouble> {
-        while self.producer.in_flight_count() > 0 {
-            if Instant::now() >= deadline {
-                return Err(Trouble::Abort(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)));
-            }
-            self.producer.poll(DRAIN_STEP);
+        self.hear(deadline);
+        if self.producer.in_flight_count() > 0 {
+            return Err(Trouble::Abort(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)));
         }
         self.producer.context().take_failure().map_or(Ok(()), |error| Err(Trouble::Abort(error)))
+    }
+
+    /// Hears what became of the messages on their way, until there are none.
+    fn hear(&self, deadline: Instant) {
+        while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
+            self.producer.poll(DRAIN_STEP);
+        }
+    }
+
+    /// Hears all that the client has to tell until now: connections that broke, too, come by this queue. A poll takes one
+    /// thing from it; a client's wish for a token makes no sound, hence two polls in vain.
+    pub(super) fn hear_all(&self) {
+        let mut in_vain = 0;
+        while in_vain < 2 {
+            let heard = self.producer.context().heard();
+            self.producer.poll(Duration::ZERO);
+            in_vain = if self.producer.context().heard() == heard { in_vain + 1 } else { 0 };
+        }
     }
 
     /// Repeats a step of the end while the client says it may be repeated.
@@ -218,16 +235,20 @@ impl Outbox {
         if began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout {
             return Some("slow");
         }
+        self.hear_all();
         self.producer.context().is_doubtful().then_some("disconnect")
     }
 
     fn abort(&mut self) -> Result<(), Error> {
         let began = Instant::now();
         let deadline = began + self.settings.transaction_timeout;
-        // In steps: what is on its way is told as failed, and the client waits until that was heard.
+        // What is thrown out of the client's queue half way leaves a hole in the numbers of the next transaction, which is
+        // then given up, too.
+        self.hear(began + ABORT_DRAIN);
+        // In steps: what is still on its way is told as failed, and the client waits until that was heard.
         let result = loop {
             let result = self.producer.abort_transaction(ABORT_STEP);
-            self.producer.poll(Duration::ZERO);
+            self.hear(Instant::now() + ABORT_STEP);
             match result {
                 Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {}
                 result => break result,
