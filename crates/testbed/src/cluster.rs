@@ -46,9 +46,10 @@ impl Cluster {
         &self.clients[way]
     }
 
-    /// A proxy that applies these rules, each `api:nth:action[:seconds]`: to the `nth` request of the kind `api` (from 1,
-    /// over all connections) the [action](crate::proxy::Action) `hold`, `dup`, `dropresp`, `cut` or `cutafter`. Waits
-    /// until another proxy of this cluster is gone.
+    /// A proxy that applies these rules, each `api:nth:action[:argument]`: to the `nth` request of the kind `api` (from 1,
+    /// over all connections; `26:abort` is the first `EndTxn` that aborts) the [action](crate::proxy::Action) `hold` or
+    /// `dup` with a number of seconds, `until`, `cutuntil` or `forge` with the kind of another request, `dropresp`, `cut`
+    /// or `cutafter`. Waits until another proxy of this cluster is gone.
     pub fn proxy(&self, rules: &[&str]) -> Proxy<'_> {
         Proxy::start(&self.nodes, &self.proxied, rules)
     }

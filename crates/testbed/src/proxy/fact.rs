@@ -58,6 +58,31 @@ pub struct EndTxn {
 }
 
 impl Request {
+    /// Whether it ends a transaction by aborting it.
+    pub(super) fn is_abort(&self) -> bool {
+        self.end_txn().is_some_and(|end| !end.commit)
+    }
+
+    /// The bytes of producer id and epoch of an `AddOffsetsToTxn` request of versions 0 to 2: they follow the client's name
+    /// and the transactional id.
+    pub(super) fn producer(&self) -> Option<&[u8]> {
+        let after_string = |bytes: &'_ [u8]| -> Option<usize> {
+            let (length, _) = bytes.split_first_chunk()?;
+            Some(2 + usize::try_from(i16::from_be_bytes(*length)).unwrap_or(0))
+        };
+        let named = self.frame.get(8..)?;
+        let id = named.get(after_string(named)?..)?;
+        let producer = id.get(after_string(id)?..)?;
+        if self.api == api::ADD_OFFSETS_TO_TXN && self.version < 3 { producer.get(..10) } else { None }
+    }
+
+    /// The same end of a transaction in the name of this producer and epoch.
+    pub(super) fn in_the_name_of(mut self, producer: &[u8]) -> Self {
+        let end = self.frame.len() - 1;
+        self.frame[end - producer.len()..end].copy_from_slice(producer);
+        self
+    }
+
     /// The content of an `EndTxn` request of versions 0 to 2, whose last fields these are.
     pub fn end_txn(&self) -> Option<EndTxn> {
         let &[.., p0, p1, p2, p3, p4, p5, p6, p7, e0, e1, commit] = &self.frame[..] else { return None };

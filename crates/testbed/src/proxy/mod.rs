@@ -10,7 +10,7 @@ pub use fact::{EndTxn, Fact, Request, api, error_code};
 pub use rule::Action;
 
 use crate::Node;
-use rule::Rule;
+use rule::{Rule, Which};
 use std::{
     collections::{HashMap, HashSet},
     io::{self, Read, Write},
@@ -97,6 +97,10 @@ struct Inner {
 struct State {
     closed: bool,
     seen: HashMap<i16, usize>,
+    /// `EndTxn` requests that abort.
+    aborts: usize,
+    /// A request that is kept back, what is to be done to it, and the port of its broker.
+    kept: Option<(Request, Action, u16)>,
     facts: Vec<(Duration, Fact)>,
     connections: Vec<TcpStream>,
 }
@@ -151,9 +155,15 @@ impl Inner {
     fn requests(self: &Arc<Self>, link: &Link, broker: u16) -> io::Result<()> {
         while let Some(frame) = read_frame(&link.client)? {
             let (request, action) = self.see(frame);
+            self.release(&request);
             match action {
                 None => write_frame(&link.broker, &request.frame)?,
                 Some(Action::Hold(time)) => self.later(request, time, broker),
+                Some(action @ (Action::Until(_) | Action::Forge(_))) => self.keep(request, action, broker),
+                Some(action @ Action::CutUntil(_)) => {
+                    self.keep(request, action, broker);
+                    return Ok(());
+                }
                 Some(Action::Dup(time)) => {
                     write_frame(&link.broker, &request.frame)?;
                     self.later(request, time, broker);
@@ -179,8 +189,15 @@ impl Inner {
         let version = i16::from_be_bytes([frame[2], frame[3]]);
         let correlation = i32::from_be_bytes([frame[4], frame[5], frame[6], frame[7]]);
         let request = Request { api, version, correlation, nth: *nth, frame };
-        let action = self.rules.iter().find(|rule| (rule.api, rule.nth) == (api, request.nth)).map(|rule| rule.action);
-        if api::OF_TRANSACTIONS.contains(&api) || self.rules.iter().any(|rule| rule.api == api) {
+        state.aborts += usize::from(request.is_abort());
+        let is_first_abort = request.is_abort() && state.aborts == 1;
+        let is_meant = |which| match which {
+            Which::Nth(of, nth) => (of, nth) == (api, request.nth),
+            Which::FirstAbort => is_first_abort,
+        };
+        let action = self.rules.iter().find(|rule| is_meant(rule.which)).map(|rule| rule.action);
+        let is_named = |rule: &Rule| matches!(rule.which, Which::Nth(of, _) if of == api);
+        if api::OF_TRANSACTIONS.contains(&api) || self.rules.iter().any(is_named) {
             self.note(&mut state, Fact::Request(request.clone()));
         }
         if let Some(action) = action {
@@ -205,6 +222,21 @@ impl Inner {
             let answer = ask(&request.frame, broker).ok().flatten();
             inner.note(&mut lock(&inner.state), Fact::LateAnswer(request, answer));
         });
+    }
+
+    fn keep(&self, request: Request, action: Action, broker: u16) {
+        lock(&self.state).kept = Some((request, action, broker));
+    }
+
+    /// Sends what was kept back until this request.
+    fn release(&self, next: &Request) {
+        let is_due = |kept: &mut (Request, Action, u16)| kept.1.until() == Some(next.api);
+        let Some((mut request, action, broker)) = lock(&self.state).kept.take_if(is_due) else { return };
+        if let (Action::Forge(_), Some(producer)) = (action, next.producer()) {
+            request = request.in_the_name_of(producer);
+        }
+        let answer = ask(&request.frame, broker).ok().flatten();
+        self.note(&mut lock(&self.state), Fact::LateAnswer(request, answer));
     }
 
     fn close(&self) {

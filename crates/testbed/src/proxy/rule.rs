@@ -1,5 +1,6 @@
 //! What is to be done to which request.
 
+use super::api;
 use std::time::Duration;
 
 /// What happens to a request.
@@ -7,6 +8,14 @@ use std::time::Duration;
 pub enum Action {
     /// Kept back and sent after this time over a connection of its own; the client gets no answer to it.
     Hold(Duration),
+    /// Kept back until the next request of this kind, and sent over a connection of its own before that one is passed on;
+    /// the client gets no answer to it.
+    Until(i16),
+    /// The same, and the client's connection is closed at once.
+    CutUntil(i16),
+    /// As `Until`, but sent in the name of the producer, and the epoch, that the request names which it is sent before: as
+    /// if the client had not begun anew since.
+    Forge(i16),
     /// Sent at once, and once more after this time over a connection of its own.
     Dup(Duration),
     /// Sent, and its answer swallowed.
@@ -17,29 +26,53 @@ pub enum Action {
     CutAfter,
 }
 
+impl Action {
+    /// The kind of the request before which a request is sent that was kept back.
+    pub(super) fn until(self) -> Option<i16> {
+        match self {
+            Self::Until(api) | Self::CutUntil(api) | Self::Forge(api) => Some(api),
+            _ => None,
+        }
+    }
+}
+
+/// Which of all requests, over all connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Which {
+    /// The how many-th of a kind, as the protocol numbers them, from 1.
+    Nth(i16, usize),
+    /// The first `EndTxn` that aborts.
+    FirstAbort,
+}
+
 /// An action and the request it is meant for.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rule {
-    /// Kind of the request, as the protocol numbers them.
-    pub(super) api: i16,
-    /// The how many-th of its kind, from 1, over all connections.
-    pub(super) nth: usize,
+    pub(super) which: Which,
     pub(super) action: Action,
 }
 
 impl Rule {
-    /// Reads `api:nth:action[:seconds]`, such as `26:1:hold:4`.
+    /// Reads `api:nth:action[:argument]`, such as `26:1:hold:4`; for the first abort `26:abort:action[:argument]`.
     pub(super) fn parse(text: &str) -> Self {
         let fields: Vec<_> = text.split(':').collect();
+        let [api, nth, action @ ..] = &fields[..] else { panic!("{text} is no rule: api:nth:action[:argument]") };
         let seconds = |number: &str| Duration::try_from_secs_f64(number.parse().unwrap()).unwrap();
-        let (api, nth, action) = match fields[..] {
-            [api, nth, "hold", number] => (api, nth, Action::Hold(seconds(number))),
-            [api, nth, "dup", number] => (api, nth, Action::Dup(seconds(number))),
-            [api, nth, "dropresp"] => (api, nth, Action::DropResponse),
-            [api, nth, "cut"] => (api, nth, Action::Cut),
-            [api, nth, "cutafter"] => (api, nth, Action::CutAfter),
-            _ => panic!("{text} is no rule: api:nth:action[:seconds]"),
+        let action = match *action {
+            ["hold", number] => Action::Hold(seconds(number)),
+            ["until", api] => Action::Until(api.parse().unwrap()),
+            ["cutuntil", api] => Action::CutUntil(api.parse().unwrap()),
+            ["forge", api] => Action::Forge(api.parse().unwrap()),
+            ["dup", number] => Action::Dup(seconds(number)),
+            ["dropresp"] => Action::DropResponse,
+            ["cut"] => Action::Cut,
+            ["cutafter"] => Action::CutAfter,
+            _ => panic!("{text} is no rule: there is no such action"),
         };
-        Self { api: api.parse().unwrap(), nth: nth.parse().unwrap(), action }
+        let which = match (api.parse().unwrap(), *nth) {
+            (api::END_TXN, "abort") => Which::FirstAbort,
+            (api, nth) => Which::Nth(api, nth.parse().unwrap()),
+        };
+        Self { which, action }
     }
 }
