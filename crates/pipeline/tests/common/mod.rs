@@ -22,7 +22,7 @@ const SLIP: &str = r##"{
 
 pub(crate) const ATTEMPTS_MAX: u32 = 3;
 
-fn form() -> Form {
+pub(crate) fn form() -> Form {
     Form::parse("schemas/slip/1.json", SLIP).unwrap_or_else(|errors| panic!("{errors:?}"))
 }
 

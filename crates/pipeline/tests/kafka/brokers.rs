@@ -1,4 +1,7 @@
-use crate::world::{Plan, QUICK, World, is_full};
+use crate::{
+    tally::Rounds,
+    world::{Plan, QUICK, World, is_full},
+};
 use std::time::Duration;
 use testbed::{Broker, Settings};
 
@@ -9,21 +12,22 @@ pub(crate) fn a_broker_stops_and_dies() {
     let mut world = World::new(Plan { brokers: Some(broker.bootstrap().to_owned()), ..Plan::default() });
     ["one", "two"].into_iter().for_each(|name| world.start(name));
     world.load();
-    for round in 0..if is_full() { 10 } else { 2 } {
+    let mut rounds = Rounds::new("broker that stops or dies", if is_full() { 10 } else { 2 });
+    while rounds.next() {
         world.until("both work", |world| world.workers.iter().all(|worker| worker.said("committed") > 3));
         let before = world.committed();
         world.until("they go on", |world| world.committed() > before + 5);
-        if round % 2 == 0 {
+        if rounds.nth() % 2 == 1 {
             node.stop()
         } else {
             node.kill9()
         }
-        let waiting = world.waiting();
-        assert!(waiting > 0, "nothing was under way: nothing is proven");
+        assert!(world.waiting() > 0, "nothing was under way: nothing is proven");
         world.tend(Duration::from_secs(1));
         node.start();
         let after = world.committed();
         world.until("work goes on", |world| world.committed() > after + 5);
+        rounds.injected(true);
     }
     world.finish();
 }

@@ -1,7 +1,22 @@
-use crate::world::{Plan, World};
+use crate::{
+    child,
+    common::form,
+    faulty::Mutant,
+    feed, tally,
+    world::{Plan, World},
+};
+use dedupe::Shards;
+use rdkafka::{
+    ClientConfig,
+    consumer::{BaseConsumer, Consumer},
+    message::Timestamp,
+};
+use record::{Claim, Position, RecordTime, Verdict};
+use rules::{Context, Judge, Profile};
 use std::{
     fs,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 /// What the worker tells of it, and how it is done.
@@ -24,8 +39,53 @@ pub(crate) fn a_cache_is_gone_or_damaged() {
         world.until("it works again", |world| world.workers[0].said("committed") > 0);
         let rebuilds = world.worker("one").total(told).0 - before;
         assert!(rebuilds > 0, "damage {nth} went unnoticed, or untold");
+        tally::once("cache that is gone or damaged");
     }
     world.finish();
+}
+
+/// An offset that no topic of these tests reaches.
+pub(crate) const AHEAD: u64 = 1 << 40;
+
+/// A cache knows more than the topic has: it is of a topic that was made anew under the same name.
+pub(crate) fn a_cache_that_is_ahead_is_thrown_away() {
+    let world = planted(None, AHEAD);
+    assert_eq!(world.workers[0].total("rebuild-ahead").0, u64::from(child::SHARDS), "the cache was not doubted");
+    tally::once("cache that is ahead of its topic");
+    world.report().assert_exact();
+}
+
+/// A run that begins with a cache in which every key is taken, by records that are not there, and which says that it is
+/// known up to `next`.
+pub(crate) fn planted(mutant: Option<Mutant>, next: u64) -> World {
+    const RECORDS: u32 = 1_500;
+    let mut world = World::new(Plan { mutant, ..Plan::default() });
+    world.send(RECORDS);
+    let settings = world.settings();
+    let client: BaseConsumer = ClientConfig::new().set("bootstrap.servers", &settings.brokers).create().unwrap();
+    let cluster = client.client().fetch_cluster_id(Duration::from_secs(30)).unwrap();
+    let claims: Vec<Claim> = (0..RECORDS).map(|number| taken(number.into())).collect();
+    let mut shards = Shards::open(&world.cache("one"), child::window(), &cluster, &settings.topics.claims).unwrap();
+    for shard in 0..child::SHARDS {
+        let claims: Vec<Claim> = claims.iter().copied().filter(|claim| shards.shard(claim.key) == shard).collect();
+        shards.own(shard).unwrap();
+        shards.restore(shard, &claims, next).unwrap();
+    }
+    drop(shards);
+    world.start("one");
+    world.settle();
+    world.stop_all();
+    world
+}
+
+/// The claim of a record that has the key and content of another one, and stands where none does.
+fn taken(number: u64) -> Claim {
+    let context = Context { client: "acme", time: None, operator: "", overrides: &[] };
+    let judge = Judge::new(&form(), &Profile::default());
+    let Verdict::Clean(clean) = judge.judge(feed::keyed(number, 1).1.as_bytes(), context) else { unreachable!() };
+    let position = Position { partition: 0, offset: 1_000_000 + number };
+    let time = RecordTime(Timestamp::now().to_millis().unwrap());
+    Claim { key: clean.key, content: clean.content, position, time }
 }
 
 fn remove(cache: &Path) {

@@ -2,6 +2,7 @@ use crate::feed::{Place, Truth};
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
+    error::KafkaError,
     message::Headers as _,
 };
 use record::header;
@@ -42,24 +43,7 @@ pub(crate) struct Reader {
 impl Reader {
     pub(crate) fn start(settings: &Settings) -> Self {
         let (seen, done) = (Arc::default(), Arc::default());
-        let consumer: BaseConsumer = rdkafka::ClientConfig::new()
-            .set("bootstrap.servers", &settings.brokers)
-            .set("group.id", "outside")
-            .set("isolation.level", "read_committed")
-            .set("enable.auto.commit", "false")
-            .set("enable.metrics.push", "false")
-            .set("reconnect.backoff.max.ms", "500")
-            .set("fetch.wait.max.ms", "50")
-            .create()
-            .unwrap();
-        let mut from = TopicPartitionList::new();
-        let topics = settings.topics.clone();
-        for name in [&topics.clean, &topics.rejects, &topics.duplicates] {
-            for partition in 0..i32::try_from(OUT_PARTITIONS).unwrap() {
-                from.add_partition_offset(name, partition, Offset::Beginning).unwrap();
-            }
-        }
-        consumer.assign(&from).unwrap();
+        let (consumer, topics) = (consumer(settings), settings.topics.clone());
         let thread = {
             let (seen, done) = (Arc::clone(&seen), Arc::clone(&done));
             thread::spawn(move || follow(&consumer, &topics, &seen, &done))
@@ -82,6 +66,44 @@ impl Drop for Reader {
         let ended = self.thread.take().unwrap().join();
         assert!(ended.is_ok() || thread::panicking(), "the reader failed");
     }
+}
+
+/// A consumer of everything that was put out, from the beginning.
+fn consumer(settings: &Settings) -> BaseConsumer {
+    let consumer: BaseConsumer = rdkafka::ClientConfig::new()
+        .set("bootstrap.servers", &settings.brokers)
+        .set("group.id", "outside")
+        .set("isolation.level", "read_committed")
+        .set("enable.auto.commit", "false")
+        .set("enable.partition.eof", "true")
+        .set("enable.metrics.push", "false")
+        .set("reconnect.backoff.max.ms", "500")
+        .set("fetch.wait.max.ms", "50")
+        .create()
+        .unwrap();
+    let mut from = TopicPartitionList::new();
+    for name in [&settings.topics.clean, &settings.topics.rejects, &settings.topics.duplicates] {
+        for partition in 0..i32::try_from(OUT_PARTITIONS).unwrap() {
+            from.add_partition_offset(name, partition, Offset::Beginning).unwrap();
+        }
+    }
+    consumer.assign(&from).unwrap();
+    consumer
+}
+
+/// How many outputs there are, while nobody works.
+pub(crate) fn count(settings: &Settings) -> usize {
+    let consumer = consumer(settings);
+    let (mut count, mut ends) = (0, 0);
+    while ends < 3 * OUT_PARTITIONS {
+        match consumer.poll(Duration::from_secs(60)).expect("the outputs can be read") {
+            Ok(_) => count += 1,
+            Err(KafkaError::PartitionEOF(_)) => ends += 1,
+            // The broker was away a moment ago.
+            Err(_) => {}
+        }
+    }
+    count
 }
 
 fn follow(consumer: &BaseConsumer, topics: &Topics, seen: &Mutex<Vec<Seen>>, done: &AtomicBool) {

@@ -1,6 +1,6 @@
 use crate::{
     common::line,
-    mutants::{Faulty, Mutant},
+    faulty::{Faulty, Mutant},
 };
 use dedupe::Shards;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
@@ -35,6 +35,7 @@ pub(crate) struct Job {
     pub(crate) is_static: bool,
     pub(crate) socket_timeout_ms: u64,
     pub(crate) mutant: Option<Mutant>,
+    pub(crate) refused_each: Option<u64>,
 }
 
 impl Job {
@@ -97,13 +98,14 @@ fn work(job: &Job, stop: &Stop) -> Result<u64, pipeline::Error> {
     let kafka = Kafka::open(settings).map_err(transport::Error::Kafka)?;
     let shards = Shards::open(&job.cache, window(), kafka.cluster(), &claims)?;
     let mut keys = Keys::Owned(Box::new(shards));
-    let mut transport = Faulty { kafka, mutant: job.mutant };
+    let mut transport = Faulty::new(kafka, job.mutant, job.refused_each);
     let settings = WorkerSettings { chunk: CHUNK, wait: Duration::from_millis(20) };
     pipeline::run(&line(1), &mut transport, &mut keys, &settings, stop, &mut |_| {})?;
-    Ok(transport.kafka.reinits())
+    Ok(transport.reinits())
 }
 
-fn window() -> dedupe::Settings {
+/// The window of claimed keys.
+pub(crate) fn window() -> dedupe::Settings {
     dedupe::Settings { shards: SHARDS, window_ms: 90 * 86_400_000, slices: 9 }
 }
 

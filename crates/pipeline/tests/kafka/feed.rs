@@ -43,6 +43,9 @@ impl Feed {
         let producer = ClientConfig::new()
             .set("bootstrap.servers", brokers)
             .set("enable.idempotence", "true")
+            // A broker that starts again knows of each producer's last batch only where it stands: of an earlier one that is
+            // sent twice it could not tell.
+            .set("max.in.flight", "1")
             .set("enable.metrics.push", "false")
             .set("linger.ms", "5")
             .set("reconnect.backoff.max.ms", "500")
@@ -91,7 +94,8 @@ impl Feed {
     }
 }
 
-fn keyed(key: u64, content: u8) -> (Truth, String) {
+/// A well-formed record.
+pub(crate) fn keyed(key: u64, content: u8) -> (Truth, String) {
     (Truth::Keyed { key, content }, format!(r#"{{"no":"N{key}","amount":"{content}.00"}}"#))
 }
 

@@ -20,6 +20,8 @@ mod check;
 mod child;
 #[path = "../common/mod.rs"]
 mod common;
+/// What stands between a worker and its transport.
+mod faulty;
 /// Records that are sent while workers run.
 mod feed;
 /// Workers that die.
@@ -32,6 +34,8 @@ mod members;
 mod mutants;
 /// The proof from the topics alone.
 mod reconcile;
+/// Faults that were injected.
+mod tally;
 /// Workers as their supervisor sees them.
 mod worker;
 /// Topics, workers, records and reader of one run.
@@ -43,19 +47,31 @@ fn main() -> ExitCode {
     if let Some(job) = child::job() {
         return child::run(&job);
     }
-    testbed::run(testbed::tests![
+    let exit = testbed::run(testbed::tests![
         baseline::one_worker,
         baseline::three_workers_while_raw_grows,
         brokers::a_broker_stops_and_dies,
         caches::a_cache_is_gone_or_damaged,
+        caches::a_cache_that_is_ahead_is_thrown_away,
         kills::workers_are_killed,
         late::a_commit_comes_late,
+        late::a_commit_comes_late_from_a_broken_connection,
+        late::an_abort_comes_late,
+        late::an_abort_comes_late_from_a_broken_connection,
         members::a_worker_stands_still_and_goes_on,
+        members::a_worker_stands_still_and_goes_on_under_the_classic_protocol,
         members::workers_come_and_go,
+        members::workers_come_and_go_under_the_classic_protocol,
+        mutants::a_cache_that_is_ahead_and_kept_is_found,
+        mutants::a_cache_that_is_damaged_and_kept_is_found,
         mutants::a_copied_output_is_found,
         mutants::a_position_at_the_last_record_is_refused,
+        mutants::a_producer_that_is_not_replaced_is_found,
+        mutants::claims_before_their_commit_are_found,
         mutants::claims_that_are_not_read_are_found,
         mutants::claims_that_are_not_written_are_found,
         reconcile::every_planted_offender_is_named,
-    ])
+    ]);
+    tally::tell();
+    exit
 }

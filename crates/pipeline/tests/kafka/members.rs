@@ -1,12 +1,25 @@
-use crate::world::{Plan, World, is_full};
+use crate::{
+    common::Random,
+    tally::Rounds,
+    world::{Plan, World, is_full, seed},
+};
 use std::time::Duration;
 
-/// A worker is stopped within a commit, until another has its shards and goes on; then it wakes up.
 pub(crate) fn a_worker_stands_still_and_goes_on() {
-    let mut world = World::new(Plan::default());
+    stands_still(Plan::default());
+}
+
+pub(crate) fn a_worker_stands_still_and_goes_on_under_the_classic_protocol() {
+    stands_still(Plan { is_classic: true, ..Plan::default() });
+}
+
+/// A worker is stopped within a commit, until another has its shards and goes on; then it wakes up.
+fn stands_still(plan: Plan) {
+    let mut rounds = Rounds::new("worker that stands still", if is_full() { 10 } else { 2 });
+    let mut world = World::new(plan);
     ["zombie", "heir"].into_iter().for_each(|name| world.start(name));
     world.load();
-    for _ in 0..if is_full() { 10 } else { 2 } {
+    while rounds.next() {
         world.until("both work", |world| world.workers.iter().all(|worker| worker.said("committed") > 3));
         let commits = world.workers[0].said("commits");
         world.until("it commits", |world| world.workers[0].said("commits") > commits);
@@ -18,6 +31,7 @@ pub(crate) fn a_worker_stands_still_and_goes_on() {
         let fenced = fenced(&world);
         world.workers[0].signal("CONT");
         world.until("the zombie learns of it", |world| self::fenced(world) > fenced);
+        rounds.injected(true);
     }
     world.finish();
 }
@@ -28,21 +42,35 @@ fn fenced(world: &World) -> u64 {
     zombie.total("lost").0 + zombie.total("void").0 + zombie.exits.len() as u64
 }
 
-/// One worker works all the time; others join it and leave.
 pub(crate) fn workers_come_and_go() {
-    let protocols: &[bool] = if is_full() { &[false, true] } else { &[false] };
-    for is_classic in protocols {
-        let mut world = World::new(Plan { is_classic: *is_classic, ..Plan::default() });
-        world.start("stays");
-        world.load();
-        for round in 0..if is_full() { 20 } else { 3 } {
-            let name = format!("guest-{round}");
-            world.start(&name);
-            world.tend(Duration::from_millis(2_500));
-            if round % 3 == 2 { world.worker(&name).kill() } else { world.worker(&name).stop() }
+    come_and_go(Plan::default());
+}
+
+pub(crate) fn workers_come_and_go_under_the_classic_protocol() {
+    come_and_go(Plan { is_classic: true, ..Plan::default() });
+}
+
+/// One worker works all the time; others join it and leave after a while, in order or not, some while they still join.
+fn come_and_go(plan: Plan) {
+    let mut rounds = Rounds::new("worker that comes and goes", if is_full() { 20 } else { 4 });
+    let mut random = Random(seed());
+    let mut world = World::new(plan);
+    world.start("stays");
+    world.load();
+    while rounds.next() {
+        let (name, is_short) = (format!("guest-{}", rounds.nth()), rounds.nth() % 4 == 3);
+        world.start(&name);
+        if !is_short {
+            world.until("the guest takes part", |world| world.workers.last().unwrap().said("committed") > 0);
         }
-        world.finish();
-        let changes = |word: &str| world.workers[0].total(word).0;
-        assert!(changes("assigned") + changes("revoked") > 3, "the guests took nothing: nothing is proven");
+        world.tend(Duration::from_millis(random.below(1_500)));
+        if rounds.nth().is_multiple_of(2) {
+            world.worker(&name).kill()
+        } else {
+            world.worker(&name).stop()
+        }
+        rounds.injected(world.worker(&name).said("assigned") > 0);
     }
+    world.finish();
+    assert!(rounds.bitten() * 4 >= rounds.nth() * 2, "the guests took nothing: nothing is proven");
 }

@@ -1,8 +1,8 @@
 use crate::{
-    check::{OUT_PARTITIONS, Reader, Report},
+    check::{self, OUT_PARTITIONS, Reader, Report},
     child::Job,
+    faulty::Mutant,
     feed::{Feed, Sent},
-    mutants::Mutant,
     worker::Worker,
 };
 use std::{
@@ -21,7 +21,7 @@ use testbed::{Broker, Settings};
 use transport::kafka::admin::{Wish, apply};
 
 /// Longer than anything takes on a loaded machine; reached only when something is broken.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// The broker of every run that leaves it alone. It misses a worker after 2 s.
 pub(crate) fn broker() -> &'static Broker {
@@ -51,11 +51,21 @@ pub(crate) struct Plan {
     pub(crate) is_static: bool,
     pub(crate) socket_timeout_ms: u64,
     pub(crate) mutant: Option<Mutant>,
+    /// Each how many-th commit of a worker is refused.
+    pub(crate) refused_each: Option<u64>,
 }
 
 impl Default for Plan {
     fn default() -> Self {
-        Self { brokers: None, door: None, is_classic: false, is_static: false, socket_timeout_ms: 4_000, mutant: None }
+        Self {
+            brokers: None,
+            door: None,
+            is_classic: false,
+            is_static: false,
+            socket_timeout_ms: 4_000,
+            mutant: None,
+            refused_each: None,
+        }
     }
 }
 
@@ -125,8 +135,13 @@ impl World {
         self.load.as_ref().unwrap().partitions.store(partitions.into(), Ordering::Relaxed);
     }
 
+    /// The directory of a worker's cache.
+    pub(crate) fn cache(&self, name: &str) -> PathBuf {
+        self.dir.path().join(name)
+    }
+
     pub(crate) fn start(&mut self, name: &str) {
-        let cache = self.dir.path().join(name);
+        let cache = self.cache(name);
         self.workers.push(Worker::start(job(&self.plan, &self.brokers, &self.prefix, name, cache)));
     }
 
@@ -176,13 +191,18 @@ impl World {
         sent.keys().map(|(partition, _)| partition).collect::<BTreeSet<_>>().len()
     }
 
-    /// Ends the load, waits until every record has an outcome, stops all workers and compares.
-    #[track_caller]
-    pub(crate) fn finish(&mut self) {
+    /// No more records come.
+    pub(crate) fn end_load(&mut self) {
         if let Some(load) = self.load.take() {
             load.done.store(true, Ordering::Relaxed);
             self.feed = Some(load.thread.join().unwrap());
         }
+    }
+
+    /// Ends the load, waits until every record has an outcome, stops all workers and compares.
+    #[track_caller]
+    pub(crate) fn finish(&mut self) {
+        self.end_load();
         self.until("every record has an outcome", |world| world.waiting() == 0);
         self.stop_all();
         let report = self.report();
@@ -190,22 +210,22 @@ impl World {
         report.assert_exact();
     }
 
-    /// Waits until as many outcomes are there as records, or no more come.
-    pub(crate) fn settle_or_not(&mut self) {
-        let (mut count, mut since) = (0, Instant::now());
-        while self.waiting() > 0 && (count == 0 || since.elapsed() < Duration::from_secs(3)) {
-            if self.reader.count() > count {
-                (count, since) = (self.reader.count(), Instant::now());
-            }
-            assert!(since.elapsed() < PATIENCE, "nothing comes");
-            self.tend(Duration::from_millis(20));
-        }
+    /// Waits until workers have committed as many raw records as were sent, whatever became of them.
+    #[track_caller]
+    pub(crate) fn settle(&mut self) {
+        let sent = self.sent.lock().unwrap().len() as u64;
+        self.until("every record is committed", |world| {
+            let received: u64 = world.workers.iter().map(|worker| worker.total("committed").1).sum();
+            received >= sent
+        });
     }
 
     /// Stops all workers and lets the reader see what they wrote last.
+    #[track_caller]
     pub(crate) fn stop_all(&mut self) {
         self.workers.iter_mut().for_each(Worker::stop);
-        self.tend(Duration::from_millis(300));
+        let count = check::count(&self.settings);
+        self.until("the reader has seen everything", |world| world.reader.count() >= count);
     }
 
     /// The exit code with which a worker ended by itself.
@@ -246,6 +266,7 @@ fn job(plan: &Plan, brokers: &str, prefix: &str, name: &str, cache: PathBuf) -> 
         is_static: plan.is_static,
         socket_timeout_ms: plan.socket_timeout_ms,
         mutant: plan.mutant,
+        refused_each: plan.refused_each,
     }
 }
 
