@@ -81,12 +81,19 @@ pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membersh
         Protocol::Consumer => config.set("group.protocol", "consumer"),
         Protocol::Classic => config
             .set("partition.assignment.strategy", "range")
-            .set("session.timeout.ms", settings.session_timeout.as_millis().to_string()),
+            .set("session.timeout.ms", settings.session_timeout.as_millis().to_string())
+            .set("heartbeat.interval.ms", heartbeat(settings.session_timeout).as_millis().to_string()),
     };
     if settings.is_static {
         config.set("group.instance.id", &settings.instance);
     }
     config.create_with_context(Membership::default())
+}
+
+/// How often a member of a classic group says that it lives: three times per session at least, as Kafka advises, or one that
+/// commits rarely would be missed again and again.
+fn heartbeat(session: Duration) -> Duration {
+    (session / 3).min(Duration::from_secs(3))
 }
 
 /// A consumer outside of the group, for claims and single records; `ends` asks to be told where a partition ends.
@@ -341,5 +348,17 @@ pub(super) fn log(level: RDKafkaLogLevel, fac: &str, message: &str) {
         RDKafkaLogLevel::Warning => tracing::warn!(target: "librdkafka", fac, "{message}"),
         RDKafkaLogLevel::Notice | RDKafkaLogLevel::Info => tracing::info!(target: "librdkafka", fac, "{message}"),
         RDKafkaLogLevel::Debug => tracing::debug!(target: "librdkafka", fac, "{message}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_member_says_three_times_per_session_that_it_lives() {
+        for (session, expected) in [(1_000, 333), (2_000, 666), (9_000, 3_000), (10_000, 3_000), (1_800_000, 3_000)] {
+            assert_eq!(heartbeat(Duration::from_millis(session)).as_millis(), expected, "a session of {session} ms");
+        }
     }
 }

@@ -11,6 +11,7 @@ pub fn reserved(name: &str) -> Option<&'static str> {
         "group.protocol" | "partition.assignment.strategy" => "it is kafka.protocol",
         "group.remote.assignor" => "raw and keyed must be assigned as the brokers do by default",
         "session.timeout.ms" => "it is kafka.session_timeout_s",
+        "heartbeat.interval.ms" => "it follows from kafka.session_timeout_s",
         "max.poll.interval.ms" => "it is kafka.poll_interval_s",
         "socket.timeout.ms" => "it is kafka.socket_timeout_s",
         "transaction.timeout.ms" | "message.timeout.ms" | "delivery.timeout.ms" => {
