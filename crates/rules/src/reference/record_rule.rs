@@ -21,16 +21,34 @@ pub(super) fn run(
     let names = parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str());
     let top = Index::new(root, names);
     let facts = Facts { record: root, item: None, time, tables, index: Some(&top) };
+    let mut list: Option<List<'_>> = None;
     for rule in &parts.rules {
-        let Some(list) = &rule.each else {
+        let Some(at) = &rule.each else {
             Run { rule, facts }.run(&parts.shape, String::new, findings);
             continue;
         };
-        let Some(Kind::List(shape)) = parts.shape.find(list).map(|shape| &shape.kind) else { continue };
-        let items = pointer::find(root, list).and_then(Node::items).unwrap_or_default();
+        // Rules mostly speak of the same list as the one before.
+        list = list.filter(|list| list.at == at).or_else(|| List::find(&parts.shape, root, at));
+        let Some(List { shape, items, .. }) = list else { continue };
         for (index, item) in items.iter().enumerate() {
-            Run { rule, facts: facts.of_item(item) }.run(shape, || format!("{list}/{index}"), findings);
+            Run { rule, facts: facts.of_item(item) }.run(shape, || format!("{at}/{index}"), findings);
         }
+    }
+}
+
+/// A list of the record, whose items rules speak of.
+#[derive(Clone, Copy)]
+struct List<'r> {
+    at: &'r str,
+    /// Of each item.
+    shape: &'r Shape,
+    items: &'r [Node<'r>],
+}
+
+impl<'r> List<'r> {
+    fn find(shape: &'r Shape, root: &'r Node<'r>, at: &'r str) -> Option<Self> {
+        let Kind::List(shape) = &shape.find(at)?.kind else { return None };
+        Some(Self { at, shape, items: pointer::find(root, at).and_then(Node::items).unwrap_or_default() })
     }
 }
 

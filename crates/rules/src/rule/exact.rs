@@ -91,11 +91,15 @@ pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
 pub(crate) fn parse_date(text: &str) -> Option<i32> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
-    let pair = |tens: u8, ones: u8| match (tens.wrapping_sub(b'0'), ones.wrapping_sub(b'0')) {
-        (tens @ 0..=9, ones @ 0..=9) => Some(i32::from(tens * 10 + ones)),
-        _ => None,
-    };
-    let (year, month, day) = (pair(y1, y2)? * 100 + pair(y3, y4)?, pair(m1, m2)?, pair(d1, d2)?);
+    // All eight digits at once. A byte is a digit when it is at most 9 after taking 0 off: adding 118 then leaves its
+    // highest bit alone.
+    let digits = u64::from_le_bytes([y1, y2, y3, y4, m1, m2, d1, d2]) ^ 0x3030_3030_3030_3030;
+    if (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
+        return None;
+    }
+    // Each tens digit times ten, and its ones digit from the byte above it.
+    let [century, _, year, _, month, _, day, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
+    let (year, month, day) = (i32::from(century) * 100 + i32::from(year), i32::from(month), i32::from(day));
     let ok = year >= 1 && (1..=days_in_month(year, month)?).contains(&day);
     ok.then(|| days_from_civil(year, month, day))
 }

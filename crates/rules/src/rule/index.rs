@@ -1,12 +1,7 @@
 //! The fields at the top of a record, found and read once for all rules, and what rules found out.
 
-use super::{
-    evaluate::{Value, read},
-    number::Number,
-    once::Memory,
-    program::Kind,
-};
-use crate::json::{Node, Value as Json};
+use super::{evaluate::Value, load::read, number::Number, once::Memory, program::Kind};
+use crate::json::{Member, Node, Value as Json};
 use std::cell::Cell;
 
 /// The fields at the top of one record, by their place in the form. A form's rules name the same few again and again; each
@@ -37,6 +32,9 @@ impl<'a> Index<'a> {
     #[must_use]
     pub fn new<'n>(record: &'a Node<'a>, names: impl Iterator<Item = &'n str> + Clone) -> Self {
         let members = record.members().unwrap_or_default();
+        if members.first().is_some_and(|first| first.slot != Member::NO_FIELD) {
+            return Self::numbered(members);
+        }
         let mut rest = members.iter().peekable();
         let slot = |node| Slot { node, read: Cell::new(Read::Unread) };
         let in_order = names.clone().map(|name| rest.next_if(|member| member.name == name).map(|member| &member.node));
@@ -48,12 +46,23 @@ impl<'a> Index<'a> {
         Self { slots: names.map(|name| slot(record.member(name))).collect(), memory: Memory::default() }
     }
 
+    /// The members are known by their places, and stand in order.
+    fn numbered(members: &'a [Member<'a>]) -> Self {
+        let mut slots: Vec<Slot<'a>> = Vec::with_capacity(2 * members.len());
+        for member in members.iter().take_while(|member| member.slot != Member::NO_FIELD) {
+            slots.resize_with(member.slot as usize, || Slot { node: None, read: Cell::new(Read::Unread) });
+            slots.push(Slot { node: Some(&member.node), read: Cell::new(Read::Unread) });
+        }
+        Self { slots, memory: Memory::default() }
+    }
+
     /// The field at this place in the form; `None` when the record lacks it.
     pub(super) fn node(&self, place: usize) -> Option<&'a Node<'a>> {
         self.slots.get(place)?.node
     }
 
     /// Its value. A field has one type, so it is always read in the same way.
+    #[inline]
     pub(super) fn value(&self, place: usize, kind: Kind) -> Value<'a> {
         let Some(slot) = self.slots.get(place) else { return Value::Unknown };
         match slot.read.get() {

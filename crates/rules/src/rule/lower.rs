@@ -255,7 +255,7 @@ impl<'t> Lowering<'t> {
         }
         allowed(left, &right_ty)?;
         allowed(right, &left_ty)?;
-        Ok(Expr::Compare(relation, boxed(a, b)))
+        Ok(Expr::Compare(relation, left_ty.kind(), boxed(a, b)))
     }
 
     fn membership(&mut self, left: &Ast, right: &Ast) -> Result<Expr, RuleError> {

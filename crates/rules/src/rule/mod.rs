@@ -19,6 +19,8 @@ mod exact;
 mod formula;
 pub mod function;
 mod index;
+mod list;
+mod load;
 mod lower;
 mod name;
 mod number;

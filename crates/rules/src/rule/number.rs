@@ -27,7 +27,6 @@ impl From<Decimal> for Number {
 
 impl Number {
     pub(super) const ZERO: Self = Self::whole(0);
-    pub(super) const ONE: Self = Self::whole(1);
 
     pub(super) const fn whole(mantissa: i64) -> Self {
         Small { mantissa, scale: 0 }

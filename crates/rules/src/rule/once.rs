@@ -4,8 +4,9 @@
 
 use super::{
     ast::Relation,
-    evaluate::{Run, Seen, Then, Value},
+    evaluate::{Run, Value},
     exact::Reason,
+    list::{Seen, Then},
     number::Number,
     program::{Arithmetic, Each, Expr, Fold, Kind, Path, Root},
 };
@@ -49,7 +50,7 @@ impl Memory {
     }
 }
 
-/// `sum(list.filter(item, item.date == date).map(item, part))`, where list and part depend on the item alone.
+/// The parts of `sum(list.filter(item, item.date == date).map(item, part))`.
 struct SumOfDate<'e> {
     list: &'e Expr,
     variable: usize,
@@ -63,15 +64,21 @@ impl<'e> SumOfDate<'e> {
         let Expr::Fold(Fold::Sum, list) = sum else { return None };
         let Expr::Map(map) = &**list else { return None };
         let Expr::Filter(filter) = &map.list else { return None };
-        let Each { list, variable, body: Expr::Compare(Relation::Equal, sides) } = &**filter else { return None };
+        let Each { list, variable, body: Expr::Compare(Relation::Equal, Kind::Date, sides) } = &**filter else {
+            return None;
+        };
         let variable = *variable;
         let (key, date) = match (variable_of_date(&sides[0])?, variable_of_date(&sides[1])?) {
             (a, b) if a == variable && b < variable => (&sides[0], &sides[1]),
             (a, b) if b == variable && a < variable => (&sides[1], &sides[0]),
             _ => return None,
         };
-        let alone = map.variable == variable && !list.names_below(variable) && !map.body.names_below(variable);
-        alone.then_some(Self { list, variable, key, date, part: &map.body })
+        (map.variable == variable).then_some(Self { list, variable, key, date, part: &map.body })
+    }
+
+    /// Whether list and part depend on the item alone, so that the sums serve every date.
+    fn serves_all(&self) -> bool {
+        !self.list.names_below(self.variable) && !self.part.names_below(self.variable)
     }
 }
 
@@ -92,7 +99,7 @@ pub(super) fn mark(expr: Expr, scope: usize) -> Expr {
     };
     if scope > 0 && list.of_a_field() && !expr.names_below(scope) {
         Expr::Same(Box::new(expr))
-    } else if SumOfDate::of(&expr).is_some() {
+    } else if SumOfDate::of(&expr).is_some_and(|sum| sum.serves_all()) {
         Expr::SumOfDate(Box::new(expr))
     } else {
         expr
@@ -124,7 +131,7 @@ impl<'a> Run<'a> {
     pub(super) fn sum_of_date(&mut self, sum: &'a Expr) -> Result<Value<'a>, Reason> {
         let memory = self.index.map(|index| &index.memory);
         let (Some(memory), Some(shape)) = (memory, SumOfDate::of(sum)) else { return self.value(sum) };
-        let Value::Date(date) = self.value(shape.date)? else { return self.value(sum) };
+        let Some(date) = self.date(shape.date)? else { return self.value(sum) };
         let of_date = |kept: &Kept| if let Kept::Sums(sums) = kept { sums.of(date) } else { Ok(Value::Unknown) };
         if let Some(sum) = memory.find(sum, of_date) {
             return sum;
@@ -145,15 +152,15 @@ impl<'a> Run<'a> {
         let (mut by_date, mut complete) = (BTreeMap::new(), true);
         let seen = self.visit(list, &mut |run, item| {
             run.variables[variable] = item;
-            let Value::Date(date) = run.value(key)? else {
+            let Some(date) = run.date(key)? else {
                 complete = false;
                 return Ok(Then::Next);
             };
             let sum = by_date.entry(date).or_insert(Ok(Some(Number::ZERO)));
             if let Ok(Some(total)) = *sum {
-                *sum = match run.value(part) {
-                    Ok(Value::Decimal(number)) => total.compute(Arithmetic::Add, number).map(Some),
-                    Ok(_) => Ok(None),
+                *sum = match run.number(part) {
+                    Ok(Some(number)) => total.compute(Arithmetic::Add, number).map(Some),
+                    Ok(None) => Ok(None),
                     Err(Reason::Steps) => return Err(Reason::Steps),
                     Err(reason) => Err(reason),
                 };

@@ -17,7 +17,8 @@ pub(super) enum Expr {
     And(Box<[Expr; 2]>),
     Or(Box<[Expr; 2]>),
     If(Box<[Expr; 3]>),
-    Compare(Relation, Box<[Expr; 2]>),
+    /// Of two values of this kind.
+    Compare(Relation, Kind, Box<[Expr; 2]>),
     /// Value, list.
     In(Box<[Expr; 2]>),
     Arithmetic(Arithmetic, Box<[Expr; 2]>),
@@ -60,7 +61,7 @@ impl Expr {
             Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
             Self::And(sides)
             | Self::Or(sides)
-            | Self::Compare(_, sides)
+            | Self::Compare(_, _, sides)
             | Self::In(sides)
             | Self::Arithmetic(_, sides) => sides.iter().any(|side| side.names_below(number)),
             Self::DaysAfter(sides) | Self::DaysBefore(sides) | Self::DaysBetween(sides) => {
