@@ -39,10 +39,7 @@ pub(super) fn text(program: &Expr, facts: Facts<'_>) -> Result<Option<String>, R
 pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Decimal)> {
     let sides = match program {
         Expr::Compare(Relation::Equal, Kind::Decimal, sides) => sides,
-        Expr::Or(either) => {
-            let [one, other] = &**either;
-            return equation(other, facts).or_else(|| equation(one, facts));
-        }
+        Expr::Or(sides) => return sides.iter().rev().find_map(|side| equation(side, facts)),
         _ => return None,
     };
     let texts = Texts::default();
@@ -100,13 +97,14 @@ impl<'a> Run<'a> {
     }
 
     #[inline(always)]
-    fn take(&mut self, steps: u32) -> Result<(), Reason> {
+    pub(super) fn take(&mut self, steps: u32) -> Result<(), Reason> {
         self.steps += steps;
         if self.steps > STEPS_MAX { Err(Reason::Steps) } else { Ok(()) }
     }
 
     // An expression is evaluated as what it comes to: a condition or a date comes back in a register, where a value of
-    // any type goes through memory.
+    // any type goes through memory. These functions only tell the operators apart; what an operator does has a function
+    // of its own, so that none pays for the variables of the others.
 
     /// A condition.
     pub(super) fn truth(&mut self, expr: &'a Expr) -> Known<bool> {
@@ -114,21 +112,23 @@ impl<'a> Run<'a> {
         match expr {
             Expr::Bool(value) => Ok(Some(*value)),
             Expr::Has(path) => self.has(path),
-            Expr::Not(inner) => Ok(self.truth(inner)?.map(|value| !value)),
-            Expr::And(sides) => self.either(sides, false),
-            Expr::Or(sides) => self.either(sides, true),
-            Expr::Compare(relation, kind, sides) => self.compare(*relation, *kind, sides),
+            Expr::Not(inner) => self.not(inner),
+            Expr::And(sides) => self.any_side(sides, false),
+            Expr::Or(sides) => self.any_side(sides, true),
+            Expr::Compare(relation, kind, sides) => match kind {
+                Kind::Decimal => self.compare_numbers(*relation, sides),
+                Kind::Date => self.compare_dates(*relation, sides),
+                Kind::Text => self.compare_texts(*relation, sides),
+                Kind::Bool => self.compare_conditions(*relation, sides),
+                Kind::Whole => Ok(None),
+            },
             Expr::In(sides) => self.member_of(&sides[0], &sides[1]),
             Expr::Quantify(Quantifier::All, each) => self.any(each, false),
             Expr::Quantify(Quantifier::Exists, each) => self.any(each, true),
             Expr::Quantify(Quantifier::ExistsOne, each) => self.exactly_one(each),
-            Expr::InForce(lookup) => Ok(self.look(lookup)?.map(|(_, row)| row.is_some())),
-            Expr::If(parts) => match self.truth(&parts[0])? {
-                Some(true) => self.truth(&parts[1]),
-                Some(false) => self.truth(&parts[2]),
-                None => Ok(None),
-            },
-            _ => Ok(if let Bool(value) = self.any_type(expr)? { Some(value) } else { None }),
+            Expr::InForce(lookup) => self.in_force(lookup),
+            Expr::If(parts) => self.choose(parts, Self::truth),
+            _ => self.some_truth(expr),
         }
     }
 
@@ -137,25 +137,12 @@ impl<'a> Run<'a> {
         self.step()?;
         match expr {
             Expr::Decimal(number) => Ok(Some(*number)),
-            Expr::Load(path, _) => {
-                Ok(if let Value::Decimal(number) = self.load(path, Kind::Decimal)? { Some(number) } else { None })
-            }
-            Expr::Arithmetic(operator, sides) => {
-                let (a, b) = (self.number(&sides[0])?, self.number(&sides[1])?);
-                let (Some(a), Some(b)) = (a, b) else { return Ok(None) };
-                a.compute(*operator, b).map(Some)
-            }
-            Expr::DaysBetween(sides) => {
-                let (a, b) = (self.date(&sides[0])?, self.date(&sides[1])?);
-                Ok(a.zip(b).map(|(a, b)| Number::whole((a - b).into())))
-            }
+            Expr::Load(path, _) => self.load_number(path),
+            Expr::Arithmetic(operator, sides) => self.compute(*operator, sides),
+            Expr::DaysBetween(sides) => self.days_between(sides),
             Expr::TextSize(inner) => Ok(self.text(inner)?.map(|text| Decimal::from(text.chars().count()).into())),
-            Expr::If(parts) => match self.truth(&parts[0])? {
-                Some(true) => self.number(&parts[1]),
-                Some(false) => self.number(&parts[2]),
-                None => Ok(None),
-            },
-            _ => Ok(if let Value::Decimal(number) = self.any_type(expr)? { Some(number) } else { None }),
+            Expr::If(parts) => self.choose(parts, Self::number),
+            _ => self.some_number(expr),
         }
     }
 
@@ -165,19 +152,12 @@ impl<'a> Run<'a> {
         match expr {
             Expr::Date(date) => Ok(Some(*date)),
             Expr::KeyedOn => Ok(self.time.and_then(|time| i32::try_from(time.epoch_day()).ok())),
-            Expr::Load(path, _) => {
-                Ok(if let Value::Date(date) = self.load(path, Kind::Date)? { Some(date) } else { None })
-            }
+            Expr::Load(path, _) => self.load_date(path),
             Expr::DaysAfter(sides) => self.shift(sides, |days| days),
             Expr::DaysBefore(sides) => self.shift(sides, |days| -days),
-            _ => Ok(if let Value::Date(date) = self.any_type(expr)? { Some(date) } else { None }),
+            Expr::If(parts) => self.choose(parts, Self::date),
+            _ => self.some_date(expr),
         }
-    }
-
-    fn shift(&mut self, [date, days]: &'a [Expr; 2], sign: fn(Decimal) -> Decimal) -> Known<i32> {
-        let (date, days) = (self.date(date)?, self.number(days)?);
-        let (Some(date), Some(days)) = (date, days) else { return Ok(None) };
-        exact::shift(date, sign(days.decimal())).map(Some)
     }
 
     /// A text.
@@ -185,10 +165,9 @@ impl<'a> Run<'a> {
         self.step()?;
         match expr {
             Expr::Text(text) => Ok(Some(text)),
-            Expr::Load(path, _) => {
-                Ok(if let Value::Text(text) = self.load(path, Kind::Text)? { Some(text) } else { None })
-            }
-            _ => Ok(if let Value::Text(text) = self.any_type(expr)? { Some(text) } else { None }),
+            Expr::Load(path, _) => self.load_text(path),
+            Expr::If(parts) => self.choose(parts, Self::text),
+            _ => self.some_text(expr),
         }
     }
 
@@ -204,12 +183,15 @@ impl<'a> Run<'a> {
             | Expr::In(_)
             | Expr::Quantify(..)
             | Expr::InForce(_) => Ok(self.truth(expr)?.map_or(Unknown, Bool)),
-            Expr::Decimal(_) | Expr::Arithmetic(..) | Expr::DaysBetween(_) | Expr::TextSize(_) => {
-                Ok(self.number(expr)?.map_or(Unknown, Value::Decimal))
-            }
-            Expr::Date(_) | Expr::KeyedOn | Expr::DaysAfter(_) | Expr::DaysBefore(_) => {
+            Expr::Decimal(_)
+            | Expr::Arithmetic(..)
+            | Expr::DaysBetween(_)
+            | Expr::TextSize(_)
+            | Expr::Load(_, Kind::Decimal) => Ok(self.number(expr)?.map_or(Unknown, Value::Decimal)),
+            Expr::Date(_) | Expr::KeyedOn | Expr::DaysAfter(_) | Expr::DaysBefore(_) | Expr::Load(_, Kind::Date) => {
                 Ok(self.date(expr)?.map_or(Unknown, Value::Date))
             }
+            Expr::Text(_) | Expr::Load(_, Kind::Text) => Ok(self.text(expr)?.map_or(Unknown, Value::Text)),
             _ => {
                 self.step()?;
                 self.any_type(expr)
@@ -217,12 +199,10 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// What may come to a value of more than one type; its step is counted already. Kept out of the others, whose frame
-    /// every operator pays for.
+    /// What may come to a value of more than one type; its step is counted already.
     #[inline(never)]
     fn any_type(&mut self, expr: &'a Expr) -> Result<Value<'a>, Reason> {
         match expr {
-            Expr::Text(text) => Ok(Value::Text(text)),
             Expr::Load(path, kind) => self.load(path, *kind),
             Expr::If(parts) => match self.truth(&parts[0])? {
                 Some(true) => self.value(&parts[1]),
@@ -239,41 +219,24 @@ impl<'a> Run<'a> {
         }
     }
 
-    fn compare(&mut self, relation: Relation, kind: Kind, [a, b]: &'a [Expr; 2]) -> Known<bool> {
-        Ok(match kind {
-            Kind::Decimal => {
-                let (a, b) = (self.number(a)?, self.number(b)?);
-                if let (Some(a), Some(b)) = (a, b) { Some(relation.holds(a.order(b))) } else { None }
-            }
-            Kind::Date => {
-                let (a, b) = (self.date(a)?, self.date(b)?);
-                a.zip(b).map(|(a, b)| relation.holds(a.cmp(&b)))
-            }
-            // Texts and conditions have no order: they are the same or not.
-            Kind::Text => {
-                let (a, b) = (self.text(a)?, self.text(b)?);
-                a.zip(b).map(|(a, b)| (a == b) == (relation == Relation::Equal))
-            }
-            Kind::Bool => {
-                let (a, b) = (self.truth(a)?, self.truth(b)?);
-                a.zip(b).map(|(a, b)| (a == b) == (relation == Relation::Equal))
-            }
-            Kind::Whole => None,
-        })
+    #[inline(never)]
+    fn some_truth(&mut self, expr: &'a Expr) -> Known<bool> {
+        Ok(if let Bool(value) = self.any_type(expr)? { Some(value) } else { None })
     }
 
-    /// `&&` and `||`: a side that comes to `decisive` settles it, whatever the other one is.
-    #[inline]
-    fn either(&mut self, [a, b]: &'a [Expr; 2], decisive: bool) -> Known<bool> {
-        let a = self.truth(a)?;
-        if a == Some(decisive) {
-            return Ok(a);
-        }
-        Ok(match (a, self.truth(b)?) {
-            (_, Some(value)) if value == decisive => Some(decisive),
-            (Some(_), Some(_)) => Some(!decisive),
-            _ => None,
-        })
+    #[inline(never)]
+    fn some_number(&mut self, expr: &'a Expr) -> Known<Number> {
+        Ok(if let Value::Decimal(number) = self.any_type(expr)? { Some(number) } else { None })
+    }
+
+    #[inline(never)]
+    fn some_date(&mut self, expr: &'a Expr) -> Known<i32> {
+        Ok(if let Value::Date(date) = self.any_type(expr)? { Some(date) } else { None })
+    }
+
+    #[inline(never)]
+    fn some_text(&mut self, expr: &'a Expr) -> Known<&'a str> {
+        Ok(if let Value::Text(text) = self.any_type(expr)? { Some(text) } else { None })
     }
 
     #[inline(never)]
@@ -306,9 +269,9 @@ impl<'a> Run<'a> {
     /// The row in force, if there is one; nothing when the key, the day or the table is not known.
     #[inline(never)]
     fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<usize>)>, Reason> {
-        let (key, as_of) = (self.value(&lookup.key)?, self.value(&lookup.as_of)?);
+        let (key, as_of) = (self.value(&lookup.key)?, self.date(&lookup.as_of)?);
         let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(None) };
-        let Value::Date(day) = as_of else { return Ok(None) };
+        let Some(day) = as_of else { return Ok(None) };
         self.take(LOOKUP_STEPS)?;
         Ok(match key {
             Value::Text(key) => Some((bound, bound.row(key, Some(day)))),
@@ -318,6 +281,11 @@ impl<'a> Run<'a> {
             }
             _ => None,
         })
+    }
+
+    #[inline(never)]
+    fn in_force(&mut self, lookup: &'a Lookup) -> Known<bool> {
+        Ok(self.look(lookup)?.map(|(_, row)| row.is_some()))
     }
 
     /// Unknown when there is no row in force.

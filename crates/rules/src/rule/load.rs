@@ -61,6 +61,7 @@ impl<'a> Run<'a> {
     }
 
     /// A refused value is there. Whether a refused object has a field is unknown.
+    #[inline(never)]
     pub(super) fn has(&mut self, path: &'a Path) -> Known<bool> {
         if let (Root::Record, Some(index), [(_, place)]) = (&path.root, self.index, path.steps.as_slice()) {
             return Ok(Some(index.has(*place)));

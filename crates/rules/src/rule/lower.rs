@@ -208,12 +208,18 @@ impl<'t> Lowering<'t> {
     }
 
     /// Both sides of `&&` and `||`; the right one matters only when the left one comes to `when`.
-    fn sides(&mut self, left: &Ast, right: &Ast, when: bool) -> Result<Box<[Expr; 2]>, RuleError> {
+    /// A left one of the same operator gives its own sides: `a && b && c` has three.
+    fn sides(&mut self, left: &Ast, right: &Ast, when: bool) -> Result<Vec<Expr>, RuleError> {
         let left = self.typed(left, &Ty::Bool)?;
         let known = self.presence.learn(&left, when);
         let right = self.typed(right, &Ty::Bool)?;
         self.presence.forget(known);
-        Ok(boxed(left, right))
+        let mut sides = match (left, when) {
+            (Expr::And(sides), true) | (Expr::Or(sides), false) => sides,
+            (left, _) => vec![left],
+        };
+        sides.push(right);
+        Ok(sides)
     }
 
     fn arithmetic(&mut self, at: usize, operator: Arithmetic, left: &Ast, right: &Ast) -> Lowered<'t> {

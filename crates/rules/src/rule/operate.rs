@@ -1,7 +1,126 @@
 //! Operators on values.
 
-use super::{ast::Relation, evaluate::Value};
+use super::{
+    STEPS_MAX,
+    ast::Relation,
+    evaluate::{Known, Run, Value},
+    exact,
+    number::Number,
+    program::{Arithmetic, Expr, Kind, Path},
+};
+use rust_decimal::Decimal;
 use std::cmp::Ordering;
+
+type Sides = [Expr; 2];
+
+// Each operator has a function of its own, see [`Run::truth`]. Both sides are evaluated, even when one is unknown: the
+// other may be an error.
+impl<'a> Run<'a> {
+    #[inline(never)]
+    pub(super) fn load_number(&mut self, path: &'a Path) -> Known<Number> {
+        Ok(if let Value::Decimal(number) = self.load(path, Kind::Decimal)? { Some(number) } else { None })
+    }
+
+    #[inline(never)]
+    pub(super) fn load_date(&mut self, path: &'a Path) -> Known<i32> {
+        Ok(if let Value::Date(date) = self.load(path, Kind::Date)? { Some(date) } else { None })
+    }
+
+    #[inline(never)]
+    pub(super) fn load_text(&mut self, path: &'a Path) -> Known<&'a str> {
+        Ok(if let Value::Text(text) = self.load(path, Kind::Text)? { Some(text) } else { None })
+    }
+
+    #[inline(never)]
+    pub(super) fn not(&mut self, inner: &'a Expr) -> Known<bool> {
+        Ok(self.truth(inner)?.map(|value| !value))
+    }
+
+    /// `&&` and `||`: a side that comes to `decisive` settles it, whatever those before it are.
+    #[inline(never)]
+    pub(super) fn any_side(&mut self, sides: &'a [Expr], decisive: bool) -> Known<bool> {
+        // There is an operator between any two of them; the first of these steps is counted already.
+        self.take(u32::try_from(sides.len().saturating_sub(2)).unwrap_or(STEPS_MAX))?;
+        let mut unknown = false;
+        for side in sides {
+            match self.truth(side)? {
+                Some(value) if value == decisive => return Ok(Some(decisive)),
+                Some(_) => {}
+                None => unknown = true,
+            }
+        }
+        Ok(if unknown { None } else { Some(!decisive) })
+    }
+
+    /// One of two values; neither when the condition is unknown.
+    #[inline(never)]
+    pub(super) fn choose<T>(
+        &mut self,
+        parts: &'a [Expr; 3],
+        read: impl FnOnce(&mut Self, &'a Expr) -> Known<T>,
+    ) -> Known<T> {
+        match self.truth(&parts[0])? {
+            Some(true) => read(self, &parts[1]),
+            Some(false) => read(self, &parts[2]),
+            None => Ok(None),
+        }
+    }
+
+    #[inline(never)]
+    pub(super) fn compare_numbers(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
+        let (a, b) = (self.number(a)?, self.number(b)?);
+        let (Some(a), Some(b)) = (a, b) else { return Ok(None) };
+        Ok(Some(relation.holds(a.order(b))))
+    }
+
+    #[inline(never)]
+    pub(super) fn compare_dates(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
+        let (a, b) = (self.date(a)?, self.date(b)?);
+        Ok(a.zip(b).map(|(a, b)| relation.holds(a.cmp(&b))))
+    }
+
+    /// Texts have no order: they are the same or not.
+    #[inline(never)]
+    pub(super) fn compare_texts(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
+        let (a, b) = (self.text(a)?, self.text(b)?);
+        Ok(a.zip(b).map(|(a, b)| same(a, b) == (relation == Relation::Equal)))
+    }
+
+    /// Nor have conditions.
+    #[inline(never)]
+    pub(super) fn compare_conditions(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
+        let (a, b) = (self.truth(a)?, self.truth(b)?);
+        Ok(a.zip(b).map(|(a, b)| (a == b) == (relation == Relation::Equal)))
+    }
+
+    #[inline(never)]
+    pub(super) fn compute(&mut self, operator: Arithmetic, [a, b]: &'a Sides) -> Known<Number> {
+        let (a, b) = (self.number(a)?, self.number(b)?);
+        let (Some(a), Some(b)) = (a, b) else { return Ok(None) };
+        a.compute(operator, b).map(Some)
+    }
+
+    #[inline(never)]
+    pub(super) fn days_between(&mut self, [a, b]: &'a Sides) -> Known<Number> {
+        let (a, b) = (self.date(a)?, self.date(b)?);
+        Ok(a.zip(b).map(|(a, b)| Number::whole((a - b).into())))
+    }
+
+    /// A date moved by days.
+    #[inline(never)]
+    pub(super) fn shift(&mut self, [date, days]: &'a Sides, sign: fn(Decimal) -> Decimal) -> Known<i32> {
+        let (date, days) = (self.date(date)?, self.number(days)?);
+        let (Some(date), Some(days)) = (date, days) else { return Ok(None) };
+        exact::shift(date, sign(days.decimal())).map(Some)
+    }
+}
+
+/// Whether two texts are the same. Most that are not differ in length or in their first byte, which is found out sooner
+/// than the rest can be compared.
+#[inline]
+fn same(a: &str, b: &str) -> bool {
+    a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
+}
 
 fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
     match (a, b) {
@@ -14,7 +133,7 @@ fn order(a: &Value<'_>, b: &Value<'_>) -> Option<Ordering> {
 /// Whether both are the same; `None` when one is unknown.
 pub(super) fn equal(a: &Value<'_>, b: &Value<'_>) -> Option<bool> {
     match (a, b) {
-        (Value::Text(a), Value::Text(b)) => Some(a == b),
+        (Value::Text(a), Value::Text(b)) => Some(same(a, b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a == b),
         (a, b) => order(a, b).map(Ordering::is_eq),
     }

@@ -14,8 +14,10 @@ pub(super) enum Expr {
     Load(Path, Kind),
     Has(Path),
     Not(Box<Expr>),
-    And(Box<[Expr; 2]>),
-    Or(Box<[Expr; 2]>),
+    /// Two sides or more.
+    And(Vec<Expr>),
+    /// Two sides or more.
+    Or(Vec<Expr>),
     If(Box<[Expr; 3]>),
     /// Of two values of this kind.
     Compare(Relation, Kind, Box<[Expr; 2]>),
@@ -59,16 +61,16 @@ impl Expr {
             },
             Self::Not(inner) | Self::TextSize(inner) | Self::Fold(_, inner) => inner.names_below(number),
             Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
-            Self::And(sides)
-            | Self::Or(sides)
-            | Self::Compare(_, _, sides)
-            | Self::In(sides)
-            | Self::Arithmetic(_, sides) => sides.iter().any(|side| side.names_below(number)),
+            Self::Compare(_, _, sides) | Self::In(sides) | Self::Arithmetic(_, sides) => {
+                sides.iter().any(|side| side.names_below(number))
+            }
             Self::DaysAfter(sides) | Self::DaysBefore(sides) | Self::DaysBetween(sides) => {
                 sides.iter().any(|side| side.names_below(number))
             }
             Self::If(parts) => parts.iter().any(|part| part.names_below(number)),
-            Self::Call(_, items) | Self::List(items) => items.iter().any(|item| item.names_below(number)),
+            Self::And(items) | Self::Or(items) | Self::Call(_, items) | Self::List(items) => {
+                items.iter().any(|item| item.names_below(number))
+            }
             Self::Lookup(lookup) | Self::InForce(lookup) => {
                 lookup.key.names_below(number) || lookup.as_of.names_below(number)
             }
