@@ -14,6 +14,7 @@ mod joining;
 mod keys;
 mod line;
 mod output;
+mod oversize;
 mod panics;
 mod places;
 pub mod reconcile;

@@ -6,6 +6,7 @@ use crate::{
     forms::Bound,
     handover,
     output::{self, Subject},
+    oversize,
     panics::caught,
     submission::Submission,
     tally::Counting,
@@ -157,6 +158,10 @@ impl Line {
     }
 
     fn prepare(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
+        if let Some((record, reject)) = oversize::refused(record) {
+            let message = Subject::new(&record, places).reject(None, &reject, self.attempts_max);
+            return Prepared::Reject { bound: None, message, reject, panicked: false };
+        }
         let submission = match Submission::of(&record.message) {
             Ok(submission) => submission,
             Err(reject) => {

@@ -14,6 +14,7 @@ use record::{
 };
 use serde::Serialize;
 use std::{borrow::Cow, collections::BTreeMap};
+use transport::local::RAW_BYTES_MAX;
 
 /// Version of the JSON layouts on the rejects and duplicates topics.
 const LAYOUT: u32 = 1;
@@ -70,7 +71,11 @@ impl<'a> Subject<'a> {
         }
         self.carry(&mut headers);
         let message = self.message(clean.key.to_string().into_bytes(), headers, std::mem::take(&mut clean.bytes));
-        if size(&message) > limits::MESSAGE_BYTES_MAX { Err(Box::new(too_large())) } else { Ok(message) }
+        if size(&message) > limits::MESSAGE_BYTES_MAX {
+            Err(Box::new(too_large("message_bytes", limits::MESSAGE_BYTES_MAX)))
+        } else {
+            Ok(message)
+        }
     }
 
     /// The reject, with as many of its errors as a message can hold.
@@ -226,9 +231,10 @@ pub(crate) fn whole(code: Code, stage: Stage, rule: &str, params: Params) -> Fin
     }
 }
 
-fn too_large() -> Reject {
-    let max = i64::try_from(limits::MESSAGE_BYTES_MAX).unwrap_or(i64::MAX);
-    let params = Params(vec![("limit", "message_bytes".into()), ("max", max.into())]);
+/// The reject of a record that is beyond a limit as a whole.
+pub(crate) fn too_large(limit: &'static str, max: usize) -> Reject {
+    let max = i64::try_from(max).unwrap_or(i64::MAX);
+    let params = Params(vec![("limit", limit.into()), ("max", max.into())]);
     Reject::one(whole(Code::EnvTooLarge, Stage::Decode, "limits", params))
 }
 
@@ -253,8 +259,12 @@ fn json(value: &impl Serialize) -> Vec<u8> {
 }
 
 /// The raw bytes unchanged: as text when they are UTF-8 and do not swell too much by escapes, else as base64. Either
-/// way at most twice their length (or small), so that a reject always fits its topic.
+/// way at most twice their length (or small), so that a reject always fits its topic. More bytes than may stand on raw are
+/// left there.
 fn body(raw: &[u8]) -> RawBody<'_> {
+    if raw.len() > RAW_BYTES_MAX {
+        return RawBody { encoding: "absent", body: Cow::Borrowed("") };
+    }
     match std::str::from_utf8(raw) {
         Ok(text) if escaped_len(raw) <= (raw.len() * 2).max(ESCAPED_SMALL) => {
             RawBody { encoding: "utf8", body: Cow::Borrowed(text) }

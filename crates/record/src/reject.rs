@@ -47,7 +47,7 @@ pub struct RejectEnvelope<'a> {
 /// The original bytes of a record within JSON.
 #[derive(Clone, Debug, Serialize)]
 pub struct RawBody<'a> {
-    /// `utf8` or `base64`.
+    /// `utf8` or `base64`; `absent` when there are more than may stand on raw, where they stay.
     pub encoding: &'static str,
     /// The bytes in that encoding.
     pub body: std::borrow::Cow<'a, str>,

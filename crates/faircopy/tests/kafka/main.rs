@@ -6,7 +6,6 @@
 mod demo;
 /// Running the binary in a directory of its own.
 #[path = "../it/program.rs"]
-#[expect(dead_code, reason = "the other tests of the binary need more of it")]
 mod program;
 /// `faircopy run` and `put` on a cluster, against the generator's truth.
 mod service;
@@ -22,6 +21,7 @@ fn main() -> ExitCode {
         demo::a_demo_proves_itself_and_leaves_nothing_behind,
         demo::what_somebody_else_writes_is_not_proven,
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
+        service::records_that_no_reject_can_carry_are_rejected_and_stop_nothing,
         service::a_drained_topic_has_one_right_outcome_for_each_record,
         service::workers_that_stop_and_share_miss_no_duplicate,
         service::what_is_wrong_is_said_with_its_exit_code,

@@ -1,5 +1,5 @@
 use crate::{
-    program::{stderr, stdout},
+    program::{stderr, stdout, timesheet},
     truth::Truth,
     world::{Worker, World, said},
 };
@@ -80,4 +80,30 @@ pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {
         let gone = world.place.expect(75, command);
         assert!(said(&gone).contains("error: the cluster does not answer"), "{}", stderr(&gone));
     }
+}
+
+/// A broker bounds batches as they are sent: compressed, one holds far more. What no reject could carry stays on raw.
+pub(crate) fn records_that_no_reject_can_carry_are_rejected_and_stop_nothing() {
+    let world = World::new("oversize.");
+    world.create_topics();
+    let long = "x".repeat(9 << 20);
+    world.submit(&[("faircopy-form", "timesheet")], &long);
+    world.submit(&[("faircopy-form", "timesheet"), ("faircopy-client", &long)], "{}");
+    world.submit(&[("faircopy-form", "timesheet")], &timesheet("E-100234"));
+    world.place.expect(0, "run --drain --config f.toml");
+    assert_eq!(world.read("clean").len(), 1);
+    let mut rejects: Vec<serde_json::Value> =
+        world.read("rejects").iter().map(|reject| serde_json::from_slice(&reject.value).unwrap()).collect();
+    rejects.sort_by_key(|reject| reject["errors"][0]["params"]["limit"].to_string());
+    let [headers, raw] = rejects.as_slice() else { panic!("{}", rejects.len()) };
+    for (reject, limit) in [(headers, "header_bytes"), (raw, "raw_bytes")] {
+        assert_eq!(reject["errors"][0]["code"], "ENV.TOO_LARGE");
+        assert_eq!(reject["errors"][0]["params"]["limit"], limit);
+        assert_eq!(reject["origin"]["topic"], "oversize.raw");
+    }
+    assert_eq!(raw["raw"], serde_json::json!({"encoding": "absent", "body": ""}));
+    assert_eq!(raw["form"], "timesheet");
+    assert_eq!(headers["raw"], serde_json::json!({"encoding": "utf8", "body": "{}"}));
+    assert_eq!(headers["envelope"], serde_json::json!({}));
+    world.place.expect(0, "reconcile --config f.toml");
 }

@@ -6,7 +6,8 @@ use rdkafka::{
     client::DefaultClientContext,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
-    message::{Header, Headers as _},
+    message::{Header, Headers as _, OwnedHeaders},
+    producer::{BaseProducer, BaseRecord, Producer as _},
 };
 use std::{
     collections::BTreeMap,
@@ -95,6 +96,21 @@ impl World {
             }
         }
         messages
+    }
+
+    /// Puts a record on raw past every door of the program, compressed.
+    pub(crate) fn submit(&self, headers: &[(&str, &str)], value: &str) {
+        let mut config = config();
+        config.set("compression.type", "lz4").set("message.max.bytes", (32 << 20).to_string());
+        let producer: BaseProducer = config.create().unwrap();
+        let all = headers
+            .iter()
+            .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
+        let topic = format!("{}raw", self.prefix);
+        let record = BaseRecord::<(), _>::to(&topic).partition(0).headers(all).payload(value);
+        producer.send(record).map_err(|(error, _)| error).unwrap();
+        producer.flush(PATIENCE).unwrap();
+        assert_eq!(producer.in_flight_count(), 0);
     }
 
     /// Records that have an outcome.
