@@ -122,7 +122,7 @@ fn a_form_is_shown_and_a_field_explained_in_order() {
     assert!(!page.contains("slower"), "{page}");
     place.write(
         "sample/1.json",
-        &FORM.replacen("\"properties\"", "\"anyOf\": [{ \"minItems\": 1 }], \"properties\"", 1),
+        FORM.replacen("\"properties\"", "\"anyOf\": [{ \"minItems\": 1 }], \"properties\"", 1),
     );
     let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));
     assert!(slower.contains("minItems under a condition is not compiled"), "{slower}");
