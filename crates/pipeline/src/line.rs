@@ -2,7 +2,7 @@
 
 use crate::{
     Error, Forms, Keys, Places, Tally,
-    conflict::{self, Fetch},
+    conflict::{self, Conflict, Fetch},
     forms::Bound,
     handover,
     output::{self, Subject},
@@ -191,12 +191,11 @@ impl Line {
         }
     }
 
-    /// Decides duplicates in order. `fetch` reads a raw record again, to name what differs in a conflict; `None` when
-    /// it is gone. Claims are staged in `keys`: follow with [`Claims::write`] in a transaction and
-    /// [`Claims::committed`], or with [`Claims::abandon`].
+    /// Decides duplicates in order. `fetch` reads raw records again, to name what differs in conflicts. Claims are staged in
+    /// `keys`: follow with [`Claims::write`] in a transaction and [`Claims::committed`], or with [`Claims::abandon`].
     ///
     /// # Errors
-    /// When the keys or a first record cannot be read; the claims are abandoned then.
+    /// When the keys or first records cannot be read; the claims are abandoned then.
     pub fn decide(
         &self,
         judged: Judged,
@@ -218,18 +217,22 @@ impl Line {
         let Judged { chunk, verdicts, taken, took } = judged;
         let claims: Vec<Claim> = verdicts.iter().filter_map(Prepared::claim).collect();
         let mut decisions = keys.decide(&claims)?.into_iter();
+        // Of each record: nothing where there is no claim, `Some(None)` where another worker decides.
+        let decisions: Vec<_> = verdicts.iter().map(|verdict| verdict.claim().and_then(|_| decisions.next())).collect();
+        let mut differing = conflict::compare(&self.forms, &chunk, conflicts(&verdicts, &decisions), fetch)?;
         let mut counting = Counting::new(taken);
         let mut records = Vec::with_capacity(verdicts.len());
         let mut handed = Vec::new();
-        for (record, verdict) in chunk.records.iter().zip(verdicts) {
+        for (nth, (record, (verdict, decision))) in
+            chunk.records.iter().zip(verdicts.into_iter().zip(decisions)).enumerate()
+        {
             counting.tally().bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
-            let decision = verdict.claim().and_then(|_| decisions.next());
             if let (Prepared::Clean { bound, message, changes, .. }, Some(None)) = (&verdict, decision) {
                 handed.push(handover::message(record, message)?);
                 counting.hand_over(&bound.name, changes);
                 continue;
             }
-            let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, fetch)?;
+            let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, differing.remove(&nth));
             counting.tally().panics += u64::from(panicked);
             settled.count(&mut counting);
             records.push(settled);
@@ -245,11 +248,11 @@ impl Line {
         verdict: Prepared,
         decision: Option<Decision>,
         places: &dyn Places,
-        fetch: Fetch<'_>,
-    ) -> Result<(Settled, bool), transport::Error> {
+        differing: Option<conflict::Differing>,
+    ) -> (Settled, bool) {
         let (bound, message, changes, warnings) = match verdict {
             Prepared::Reject { bound, message, reject, panicked } => {
-                return Ok((Settled::reject(bound.as_deref(), message, reject, None), panicked));
+                return (Settled::reject(bound.as_deref(), message, reject, None), panicked);
             }
             Prepared::Clean { bound, message, changes, warnings, .. } => (bound, message, changes, warnings),
         };
@@ -274,14 +277,24 @@ impl Line {
                 first: Some(first),
             },
             Some(Decision::Conflict { first }) => {
-                let at = (first, places.name(first));
-                let reject = conflict::reject(&self.forms, &bound, &message.value, at, fetch)?;
+                let reject = conflict::reject(places.name(first), differing);
                 let message = Subject::new(&bare(record), places).reject(Some(&bound), &reject, self.attempts_max);
                 Settled::reject(Some(&bound), message, reject, Some(first))
             }
         };
-        Ok((settled, false))
+        (settled, false)
     }
+}
+
+/// The conflicts among the decisions.
+fn conflicts<'a>(verdicts: &'a [Prepared], decisions: &[Option<Option<Decision>>]) -> Vec<Conflict<'a>> {
+    let each = verdicts.iter().zip(decisions).enumerate().filter_map(|(nth, decided)| match decided {
+        (Prepared::Clean { bound, message, .. }, Some(Some(Decision::Conflict { first }))) => {
+            Some(Conflict { nth, first: *first, bound, clean: &message.value })
+        }
+        _ => None,
+    });
+    each.collect()
 }
 
 impl Judged {

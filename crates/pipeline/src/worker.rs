@@ -1,6 +1,6 @@
 //! Driving the line over a transport.
 
-use crate::{Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, joining::Joining, telemetry};
+use crate::{Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, conflict, joining::Joining, telemetry};
 use record::{Chunk, Input, Message, Next, Position, chunk::Bound};
 use std::{
     panic,
@@ -244,7 +244,10 @@ impl<T: Transport> Worker<'_, T> {
     fn decide(&mut self, judged: Judged) -> Result<Decided, Error> {
         let places = InTopic(judged.topic());
         let transport = &mut *self.transport;
-        self.line.decide(judged, self.keys, &places, &mut |position| transport.fetch(position))
+        self.line.decide(judged, self.keys, &places, &mut |chunk, firsts, found| {
+            let elsewhere = conflict::in_hand(chunk, firsts, found);
+            if elsewhere.is_empty() { Ok(()) } else { transport.fetch(&elsewhere, found) }
+        })
     }
 
     fn commit(&mut self, outputs: &[(Topic, &Message)], next: &[Next], tally: &Tally) -> Result<Outcome, Error> {

@@ -164,6 +164,18 @@ pub enum Outcome {
     Void,
 }
 
+/// A raw record that is read again.
+pub type Again = Result<Message, Unread>;
+
+/// Why a raw record could not be read again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unread {
+    /// It is no longer there.
+    Gone,
+    /// It was not looked for: too many were asked for at once that lie far from each other.
+    TooMany,
+}
+
 /// A transport.
 pub trait Transport {
     /// Takes the next chunk, waiting at most `wait` for its first record. Each poll goes on where the last one ended,
@@ -172,11 +184,12 @@ pub trait Transport {
     /// # Errors
     /// When the raw topic cannot be read.
     fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, Error>;
-    /// Reads one raw record again, for the comparison of a conflict; `None` when it is gone.
+    /// Reads raw records again, for the comparison of conflicts. `positions` ascend, none comes twice; `found` is told of
+    /// each once, in whatever order they come.
     ///
     /// # Errors
     /// When the raw topic cannot be read.
-    fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error>;
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error>;
     /// Commits outputs, input positions, ledger and claims, or nothing.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use pipeline::{Decided, InFiles, Judged, Keys, Line};
 use record::{Message, time::DAY_MS};
 use store::{Store, Writer};
 use tempfile::TempDir;
-use transport::{Claims as _, Committed};
+use transport::{Claims as _, Committed, Unread};
 
 /// Claims of this run.
 #[derive(Debug)]
@@ -42,9 +42,13 @@ impl Claims {
         again: &AgainInFiles,
     ) -> Result<Decided, Failure> {
         // What cannot be read again is not an error of the run: the conflict is reported without the paths.
-        let mut fetch =
-            |position| Ok(again.fetch(position).map(|record| Message { value: record.bytes, ..again.message() }));
-        let decided = line.decide(judged, &mut self.keys, places, &mut fetch)?;
+        let decided = line.decide(judged, &mut self.keys, places, &mut |_, firsts, found| {
+            for first in firsts {
+                let message = again.fetch(*first).map(|record| Message { value: record.bytes, ..again.message() });
+                found(*first, message.ok_or(Unread::Gone));
+            }
+            Ok(())
+        })?;
         let mut txn = self.store.begin();
         self.keys.write(&mut txn, &self.writer);
         txn.commit()?;

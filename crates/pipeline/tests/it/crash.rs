@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 use transport::{
-    Commit, Error, Event, Outcome, Topic, Transport,
+    Again, Commit, Error, Event, Outcome, Topic, Transport,
     local::{Local, Reader, Settings},
 };
 
@@ -62,8 +62,8 @@ impl Transport for Told {
         }
         Ok(event)
     }
-    fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error> {
-        self.0.fetch(position)
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
+        self.0.fetch(positions, found)
     }
     fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
         say(said::COMMITS);

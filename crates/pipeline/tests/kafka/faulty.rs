@@ -6,7 +6,7 @@ use record::{Message, Position, RecordTime, chunk::Bound, limits::MESSAGE_BYTES_
 use serde::{Deserialize, Serialize};
 use std::{thread, time::Duration};
 use store::{Txn, Writer};
-use transport::{Claims, Commit, Committed, Error, Event, Outcome, Topic, Transport, kafka::Kafka};
+use transport::{Again, Claims, Commit, Committed, Error, Event, Outcome, Topic, Transport, kafka::Kafka};
 
 /// A planted fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,8 +61,8 @@ impl Transport for Faulty {
             event => event,
         })
     }
-    fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error> {
-        self.kafka.fetch(position)
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
+        self.kafka.fetch(positions, found)
     }
     fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
         let Commit { outputs, next, ledger, claims } = commit;

@@ -73,7 +73,7 @@ impl Audit {
         Ok(Self {
             settings: settings.clone(),
             group: client::auditor(settings).map_err(Error::settings)?,
-            reader: client::reader(settings, true).map_err(Error::settings)?,
+            reader: client::reader(settings).map_err(Error::settings)?,
         })
     }
 

@@ -96,13 +96,28 @@ fn heartbeat(session: Duration) -> Duration {
     (session / 3).min(Duration::from_secs(3))
 }
 
-/// A consumer outside of the group, for claims and single records; `ends` asks to be told where a partition ends.
-pub(super) fn reader(settings: &Settings, ends: bool) -> KafkaResult<BaseConsumer> {
-    reading(settings, "read_committed")
+/// A consumer outside of the group that is told where a partition ends.
+fn outside(settings: &Settings) -> ClientConfig {
+    let mut config = reading(settings, "read_committed");
+    config
         // The client wants a group before it lets partitions be assigned; nothing is ever committed to this one.
         .set("group.id", format!("{}.reader", settings.group))
-        .set("enable.partition.eof", ends.to_string())
-        .set("fetch.wait.max.ms", "20")
+        .set("enable.partition.eof", "true");
+    config
+}
+
+/// Reads claims.
+pub(super) fn reader(settings: &Settings) -> KafkaResult<BaseConsumer> {
+    outside(settings).set("fetch.wait.max.ms", "20").create()
+}
+
+/// Reads single records: a broker sends little more than the batch that has one, at once, and is asked for no more.
+pub(super) fn fetcher(settings: &Settings) -> KafkaResult<BaseConsumer> {
+    outside(settings)
+        .set("fetch.wait.max.ms", "0")
+        .set("fetch.message.max.bytes", (16 << 10).to_string())
+        .set("queued.min.messages", "1")
+        .set("fetch.queue.backoff.ms", "1")
         .create()
 }
 

@@ -40,7 +40,7 @@ pub use gaps::Gaps;
 pub use reserved::reserved;
 pub use submit::Submitter;
 
-use crate::{Commit, Committed, Error as TransportError, Event, Lag, Outcome, Topic, Transport, Vitals};
+use crate::{Again, Commit, Committed, Error as TransportError, Event, Lag, Outcome, Topic, Transport, Vitals};
 use admin::Role;
 use fetch::Fetcher;
 use intake::Intake;
@@ -48,7 +48,7 @@ use lag::Survey;
 use outbox::{Ended, Fan, Outbox};
 use rdkafka::{consumer::Consumer, metadata::Metadata};
 use reach::reach;
-use record::{Input, Message, Position, chunk::Bound, header};
+use record::{Input, Position, chunk::Bound, header};
 use restore::Restore;
 use std::{
     fmt,
@@ -339,12 +339,12 @@ impl Transport for Kafka {
         Ok(event)
     }
 
-    fn fetch(&mut self, position: Position) -> Result<Option<Message>, TransportError> {
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), TransportError> {
         let fetcher = match self.fetcher.take() {
             Some(fetcher) => fetcher,
             None => Fetcher::open(&self.settings)?,
         };
-        Ok(self.fetcher.insert(fetcher).fetch(position)?)
+        Ok(self.fetcher.insert(fetcher).fetch(positions, found)?)
     }
 
     fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, TransportError> {

@@ -54,7 +54,7 @@ impl fmt::Debug for Restore {
 impl Restore {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
-            reader: client::reader(settings, true).map_err(Error::settings)?,
+            reader: client::reader(settings).map_err(Error::settings)?,
             surveyor: client::surveyor(settings).map_err(Error::settings)?,
             topic: settings.topics.claims.clone(),
             waiting: BTreeMap::new(),

@@ -5,7 +5,7 @@ use super::{
     log::{self, Cursor, Log},
     names, place,
 };
-use crate::{Commit, Committed, Error, Event, Outcome, Topic, Transport, codec};
+use crate::{Again, Commit, Committed, Error, Event, Outcome, Topic, Transport, Unread, codec};
 use record::{Chunk, Input, Message, Next, Position, RawRecord, RecordTime, chunk::Bound};
 use std::{
     collections::VecDeque,
@@ -205,10 +205,14 @@ impl Transport for Local {
         self.chunk(bound)
     }
 
-    fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error> {
-        partition(position)?;
-        let view = self.raw.fetch(&self.store, position.offset)?;
-        view.map(|view| owned(Topic::Raw, position.offset, view)).transpose()
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
+        for position in positions {
+            partition(*position)?;
+            let view = self.raw.fetch(&self.store, position.offset)?;
+            let message = view.map(|view| owned(Topic::Raw, position.offset, view)).transpose()?;
+            found(*position, message.ok_or(Unread::Gone));
+        }
+        Ok(())
     }
 
     fn commit(&mut self, mut commit: Commit<'_>) -> Result<Outcome, Error> {

@@ -2,8 +2,11 @@
 //! one line per transport runs the suite.
 
 use record::{Chunk, Input, Message, Next, Position, RecordTime, chunk::Bound};
-use std::time::{Duration, Instant};
-use transport::{Claims, Commit, Committed, Error, Event, Ledger, Topic, Transport};
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+use transport::{Again, Claims, Commit, Committed, Error, Event, Ledger, Topic, Transport, Unread};
 
 /// A transport with its surroundings, as a test sees it.
 pub(crate) trait World {
@@ -42,7 +45,7 @@ suite! {
     commits_may_lag_behind_polls
     seeking_goes_back_and_forth
     an_idle_topic_waits_no_longer_than_told
-    a_raw_record_can_be_read_again
+    raw_records_can_be_read_again
     what_does_not_balance_is_refused
     records_dropped_before_they_are_read_are_a_gap
 }
@@ -219,15 +222,30 @@ pub(crate) fn an_idle_topic_waits_no_longer_than_told<W: World>(world: &W) {
     assert_eq!(offsets(&chunk(event)), [0]);
 }
 
-pub(crate) fn a_raw_record_can_be_read_again<W: World>(world: &W) {
+/// What is found when these offsets are read again.
+pub(crate) fn again<T: Transport>(transport: &mut T, offsets: &[u64]) -> BTreeMap<u64, Option<Message>> {
+    let positions: Vec<Position> = offsets.iter().map(|offset| Position { partition: 0, offset: *offset }).collect();
+    let mut found = BTreeMap::new();
+    let mut tell = |position: Position, again: Again| {
+        let message = match again {
+            Ok(message) => Some(message),
+            Err(Unread::Gone) => None,
+            Err(Unread::TooMany) => panic!("{position} was not looked for"),
+        };
+        assert_eq!(found.insert(position.offset, message), None, "told twice");
+    };
+    transport.fetch(&positions, &mut tell).unwrap();
+    found
+}
+
+pub(crate) fn raw_records_can_be_read_again<W: World>(world: &W) {
     world.submit(&messages(0..300));
     let mut transport = world.open();
     let ahead = chunk(next(&mut transport, BOUND));
-    for offset in [299, 0, 150, 151, 64, 63, 298] {
-        let found = transport.fetch(Position { partition: 0, offset }).unwrap();
-        assert_eq!(found, Some(message(offset)));
+    for offsets in [&[299][..], &[], &[0, 1, 63, 64, 150, 298, 299], &[5, 290], &[298, 300, 9_000], &[300]] {
+        let expected = offsets.iter().map(|offset| (*offset, (*offset < 300).then(|| message(*offset)))).collect();
+        assert_eq!(again(&mut transport, offsets), expected);
     }
-    assert_eq!(transport.fetch(Position { partition: 0, offset: 300 }).unwrap(), None);
     let next = chunk(next(&mut transport, BOUND));
     assert_eq!(next.records[0].position, ahead.next[0].position, "reading again does not move the cursor");
 }
@@ -273,7 +291,8 @@ pub(crate) fn records_dropped_before_they_are_read_are_a_gap<W: World>(world: &W
     let ledger = Ledger { received: kept - 10, gap: kept - 10, ..Ledger::default() };
     let behind = [Next { input: Input::Raw, position: Position { partition: 0, offset: kept } }];
     transport.commit(Commit { outputs: &[], next: &behind, ledger, claims: &mut claims }).unwrap();
-    assert_eq!(transport.fetch(Position { partition: 0, offset: 0 }).unwrap(), None);
+    let expected = [(0, None), (kept - 1, None), (kept, Some(message(kept))), (399, Some(message(399)))];
+    assert_eq!(again(&mut transport, &expected.each_ref().map(|(offset, _)| *offset)), expected.into());
     drop(transport);
     let mut transport = world.open();
     assert_eq!(offsets(&chunk(next(&mut transport, BOUND)))[0], kept, "a gap is reported once");

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+/// Reading raw records again.
+mod again;
 mod client;
 #[path = "../conformance/mod.rs"]
 mod conformance;
@@ -37,6 +39,7 @@ fn main() -> ExitCode {
         late_commit::a_late_commit_tears_the_next_transaction,
         late_commit::a_late_abort_loses_the_next_transactions_records,
         late_commit::a_fresh_producer_is_safe_from_a_late_commit,
+        again::records_far_apart_are_read_up_to_a_bound,
         lag::markers_at_the_end_are_no_lag,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
         secure::clients_prove_who_they_are,

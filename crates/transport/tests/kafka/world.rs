@@ -21,7 +21,7 @@ use std::{
 };
 use testbed::Shared;
 use transport::{
-    Commit, Error, Event, Outcome, Topic, Transport, Vitals,
+    Again, Commit, Error, Event, Outcome, Topic, Transport, Vitals,
     kafka::{
         Kafka, Settings, Topics,
         admin::{Wish, apply},
@@ -182,8 +182,8 @@ impl Transport for Joined {
             }
         }
     }
-    fn fetch(&mut self, position: Position) -> Result<Option<Message>, Error> {
-        self.kafka.fetch(position)
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
+        self.kafka.fetch(positions, found)
     }
     fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
         self.kafka.commit(commit)
