@@ -72,7 +72,11 @@ pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membersh
     let mut config = reading(settings, "read_committed");
     config
         .set("group.id", &settings.group)
-        .set("fetch.wait.max.ms", "50")
+        // Some dozen requests per second, however slowly records come: each one names every partition.
+        .set("fetch.min.bytes", (64 << 10).to_string())
+        .set("fetch.wait.max.ms", "20")
+        // How long nothing is asked for once enough is held: a second, by default, in which all of it may be taken.
+        .set("fetch.queue.backoff.ms", "50")
         // Only here: this client is always polled.
         .set("statistics.interval.ms", figures::INTERVAL.as_millis().to_string())
         .set("max.poll.interval.ms", settings.poll_interval.as_millis().to_string());
@@ -349,6 +353,11 @@ impl ProducerContext for Deliveries {
     }
 }
 
+/// A wait in whole milliseconds: the client spins through what is left below one.
+pub(super) fn whole(wait: Duration) -> Duration {
+    Duration::from_millis(u64::try_from(wait.as_nanos().div_ceil(1_000_000)).unwrap_or(u64::MAX))
+}
+
 /// A poisoned lock guards plain values: nothing here panics half way through a change.
 fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
@@ -375,5 +384,12 @@ mod tests {
         for (session, expected) in [(1_000, 333), (2_000, 666), (9_000, 3_000), (10_000, 3_000), (1_800_000, 3_000)] {
             assert_eq!(heartbeat(Duration::from_millis(session)).as_millis(), expected, "a session of {session} ms");
         }
+    }
+
+    #[test]
+    fn a_wait_is_rounded_up() {
+        assert_eq!(whole(Duration::ZERO), Duration::ZERO);
+        assert_eq!(whole(Duration::from_nanos(1)), Duration::from_millis(1));
+        assert_eq!(whole(Duration::from_millis(7)), Duration::from_millis(7));
     }
 }

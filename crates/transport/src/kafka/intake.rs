@@ -32,6 +32,8 @@ pub(super) struct Intake {
     partitions: Partitions,
     /// Partitions to be given up with the next poll.
     leaving: Option<TopicPartitionList>,
+    /// The chunk that comes next, as far as it is read.
+    gathering: Gathering,
     /// When the last chunk was handed out: chunks come at most once per commit interval unless they are full.
     gathered: Instant,
 }
@@ -49,10 +51,12 @@ impl Intake {
         consumer
             .subscribe(&[&topics.raw, &topics.keyed])
             .map_err(Error::cluster("the topics could not be subscribed to"))?;
+        let topic = Arc::from(topics.raw.as_str());
         Ok(Self {
             settings: settings.clone(),
             consumer,
-            topic: Arc::from(topics.raw.as_str()),
+            gathering: Gathering::new(&topic),
+            topic,
             partitions: BTreeMap::new(),
             leaving: None,
             gathered: Instant::now(),
@@ -80,31 +84,30 @@ impl Intake {
         self.change()
     }
 
-    /// Takes what waits. A change of the group comes first, for records may never cease; but what was gathered when it
-    /// came is handed out before it: those records will not be read again.
+    /// Takes what waits, and hands it out when the chunk is full or its time has come. A change of the group comes first, for
+    /// records may never cease; but what was gathered when it came is handed out before it: those records will not be read
+    /// again.
     pub(super) fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, Error> {
-        if let Some(event) = self.change()? {
-            return Ok(event);
+        if self.gathering.is_empty() {
+            if let Some(event) = self.change()? {
+                return Ok(event);
+            }
+            if let Some(gap) = self.gap() {
+                return Ok(gap);
+            }
         }
-        if let Some(gap) = self.gap() {
-            return Ok(gap);
-        }
-        let mut gathering = Gathering::new(&self.topic);
-        let mut deadline = Instant::now() + wait;
-        while gathering.is_within(bound) {
-            let left = deadline.saturating_duration_since(Instant::now());
-            match self.consumer.poll(left) {
+        let until = Instant::now() + wait;
+        while self.gathering.is_within(bound) {
+            // Whoever may wait and found a record waits for more, as long as the commit interval leaves time.
+            let deadline = if wait.is_zero() || self.gathering.is_empty() { until } else { self.due() };
+            match self.consumer.poll(client::whole(deadline.saturating_duration_since(Instant::now()))) {
                 Some(Ok(message)) => {
                     let input = self.input(message.topic());
-                    if gathering.is_empty() {
-                        // Whoever found one record waits for more, as long as the commit interval leaves time.
-                        deadline = deadline.max(self.gathered + self.settings.commit_interval);
-                    }
-                    take(&mut self.partitions, input, &message, &mut gathering)?;
+                    take(&mut self.partitions, input, &message, &mut self.gathering)?;
                 }
                 Some(Err(error)) => {
                     self.tolerate(&error)?;
-                    if self.partitions.values().any(|partition| partition.gone_until.is_some()) {
+                    if self.is_gone() {
                         break;
                     }
                 }
@@ -112,19 +115,33 @@ impl Intake {
                 None => {}
             }
         }
-        if gathering.is_empty()
-            && let Some(event) = self.change()?
-        {
+        if !self.gathering.is_empty() {
+            let now = Instant::now();
+            let is_cut = self.consumer.context().is_changed() || self.is_gone();
+            if self.gathering.is_within(bound) && !is_cut && now < self.due() {
+                return Ok(Event::Idle);
+            }
+            self.gathered = now;
+            let gathering = std::mem::replace(&mut self.gathering, Gathering::new(&self.topic));
+            return Ok(Event::Chunk(gathering.finish(&mut self.partitions)));
+        }
+        if let Some(event) = self.change()? {
             return Ok(event);
         }
-        self.gathered = Instant::now();
-        Ok(if !gathering.is_empty() {
-            Event::Chunk(gathering.finish(&mut self.partitions))
-        } else if self.partitions.is_empty() {
-            Event::Joining
-        } else {
-            self.gap().unwrap_or(Event::Idle)
-        })
+        if self.partitions.is_empty() {
+            return Ok(Event::Joining);
+        }
+        Ok(self.gap().unwrap_or(Event::Idle))
+    }
+
+    /// When the next chunk is handed out, full or not.
+    fn due(&self) -> Instant {
+        self.gathered + self.settings.commit_interval
+    }
+
+    /// Whether records are known to be gone, which is to be told.
+    fn is_gone(&self) -> bool {
+        self.partitions.values().any(|partition| partition.gone_until.is_some())
     }
 
     /// A change of the assignment, if there is one.
@@ -219,6 +236,7 @@ impl Intake {
 
     /// Goes back to what the broker has committed: what was read since and not committed comes again.
     pub(super) fn rewind(&mut self) -> Result<(), Error> {
+        self.gathering = Gathering::new(&self.topic);
         if self.partitions.is_empty() {
             return Ok(());
         }
@@ -327,8 +345,9 @@ impl Intake {
         let ends = patiently(limit, doing, || self.consumer.offsets_for_times(ends.clone(), limit))?;
         let behind = raw.into_iter().filter_map(|((_, partition), state)| {
             let end = ends.find_partition(&self.settings.topics.raw, number(*partition))?.offset().to_raw()?;
-            let handed_out = state.polled.front().map(|polled| polled.since);
-            Some(Behind { partition: *partition, committed: state.committed, end: natural(end), handed_out })
+            let taken = state.polled.front().or_else(|| self.gathering.polled(*partition));
+            let taken = taken.map(|polled| polled.since);
+            Some(Behind { partition: *partition, committed: state.committed, end: natural(end), taken })
         });
         Ok(behind.collect())
     }
@@ -349,6 +368,7 @@ impl Intake {
         let Some(state) = self.partitions.get_mut(&(Input::Raw, position.partition)) else { return Ok(false) };
         state.committed = position.offset;
         state.rewind();
+        self.gathering.forget(position.partition);
         self.consumer
             .seek(
                 &self.settings.topics.raw,
@@ -382,10 +402,8 @@ impl Intake {
             KafkaError::MessageConsumption(
                 Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed | Code::UnknownTopicOrPartition,
             ) => Err(Error::Cluster { doing, source: error.clone() }),
-            _ => {
-                tracing::warn!(%error, "kafka consumer");
-                Ok(())
-            }
+            // The client's context has told of it.
+            _ => Ok(()),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What waits on the raw partitions of this worker.
 //!
 //! A partition may end with markers of transactions, which are no records and are never committed past. So where nothing is
-//! handed out and the end still lies behind what is committed, the next record is looked for: there is one, or the
+//! in hand and the end still lies behind what is committed, the next record is looked for: there is one, or the
 //! partition is read to its end.
 
 use super::{
@@ -26,8 +26,8 @@ pub(super) struct Behind {
     pub(super) partition: u32,
     pub(super) committed: u64,
     pub(super) end: u64,
-    /// Record time of the first record that is handed out and not committed.
-    pub(super) handed_out: Option<RecordTime>,
+    /// Record time of the first record that is read and not committed.
+    pub(super) taken: Option<RecordTime>,
 }
 
 /// What was asked last.
@@ -53,15 +53,15 @@ impl Survey {
     }
 
     fn look(&mut self, settings: &Settings, behind: Behind) -> Result<Lag, Error> {
-        let Behind { partition, committed, end, handed_out } = behind;
+        let Behind { partition, committed, end, taken } = behind;
         let waits = |records, since| Ok(Lag { partition, records, since });
         let is_empty = self.empty.get(&partition).is_some_and(|(from, to)| *from <= committed && end <= *to);
         if committed >= end || is_empty {
             return waits(0, None);
         }
         let all = end - committed;
-        if handed_out.is_some() {
-            return waits(all, handed_out);
+        if taken.is_some() {
+            return waits(all, taken);
         }
         let fetcher = match self.fetcher.take() {
             Some(fetcher) => fetcher,

@@ -26,11 +26,12 @@ use rdkafka::{
 };
 use record::{Key, Message};
 use std::{
-    fmt,
+    fmt, thread,
     time::{Duration, Instant},
 };
 
-/// How long one wait for acknowledgements lasts; `flush` of the client would wait 100 ms at a time.
+/// How long one wait for acknowledgements lasts. The client's own waits are of no use: `flush` takes 100 ms at a time, and
+/// `poll` spins through what is left below a millisecond.
 const DRAIN_STEP: Duration = Duration::from_millis(1);
 /// How long one attempt to abort lasts.
 const ABORT_STEP: Duration = Duration::from_millis(100);
@@ -182,10 +183,19 @@ impl Outbox {
                         return Err(Trouble::Abort(error));
                     }
                     record = back;
-                    self.producer.poll(DRAIN_STEP);
+                    self.hear_one();
                 }
                 Err((error, _)) => return Err(Trouble::Abort(error)),
             }
+        }
+    }
+
+    /// Hears of one batch on its way, or waits a moment for one.
+    fn hear_one(&self) {
+        let before = self.producer.in_flight_count();
+        self.producer.poll(Duration::ZERO);
+        if self.producer.in_flight_count() >= before {
+            thread::sleep(DRAIN_STEP);
         }
     }
 
@@ -201,7 +211,7 @@ impl Outbox {
     /// Hears what became of the messages on their way, until there are none.
     fn hear(&self, deadline: Instant) {
         while self.producer.in_flight_count() > 0 && Instant::now() < deadline {
-            self.producer.poll(DRAIN_STEP);
+            self.hear_one();
         }
     }
 
@@ -303,7 +313,7 @@ fn start(settings: &Settings) -> Result<BaseProducer<Deliveries>, Error> {
             }
             Err(error) => tracing::warn!(%error, "the transactional producer cannot be started yet"),
         }
-        std::thread::sleep(Duration::from_millis(200));
+        thread::sleep(Duration::from_millis(200));
     }
 }
 

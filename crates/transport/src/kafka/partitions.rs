@@ -79,6 +79,21 @@ impl Gathering {
         self.chunk.records.len() + self.chunk.handed.len() < bound.records && self.bytes < bound.bytes
     }
 
+    /// What is gathered of a raw partition.
+    pub(super) fn polled(&self, partition: u32) -> Option<&Polled> {
+        self.next.get(&(Input::Raw, partition))
+    }
+
+    /// Drops what is gathered of a raw partition: it is read again.
+    pub(super) fn forget(&mut self, partition: u32) {
+        if self.next.remove(&(Input::Raw, partition)).is_some() {
+            self.chunk.records.retain(|record| record.position.partition != partition);
+            let records = self.chunk.records.iter().map(|record| record.message.value.len());
+            let handed = self.chunk.handed.iter().map(|handed| handed.message.value.len());
+            self.bytes = records.chain(handed).sum();
+        }
+    }
+
     pub(super) fn finish(mut self, partitions: &mut Partitions) -> Chunk {
         for ((input, partition), polled) in self.next {
             if let Some(state) = partitions.get_mut(&(input, partition)) {

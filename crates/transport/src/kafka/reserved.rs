@@ -36,10 +36,14 @@ pub fn reserved(name: &str) -> Option<&'static str> {
         | "message.send.max.retries" => "records must be written once, in order, to all replicas",
         "enable.partition.eof" => "the worker finds the ends of topics by it",
         "check.crcs" => "a damaged batch must stop the worker",
-        "linger.ms" | "queue.buffering.max.ms" | "batch.size" | "fetch.wait.max.ms" => {
-            "it is weighed against kafka.commit_ms"
-        }
+        "linger.ms"
+        | "queue.buffering.max.ms"
+        | "batch.size"
+        | "fetch.wait.max.ms"
+        | "fetch.min.bytes"
+        | "fetch.queue.backoff.ms" => "it is weighed against kafka.commit_ms",
         "queued.max.messages.kbytes"
+        | "queued.min.messages"
         | "fetch.message.max.bytes"
         | "max.partition.fetch.bytes"
         | "receive.message.max.bytes"
