@@ -105,11 +105,13 @@ fn each(
 }
 
 fn say_submitted(submitter: &Submitter, topic: &str) -> Result<(), Failure> {
-    if submitter.in_doubt() > 0 {
+    let is_all = submitter.in_doubt() == 0;
+    if !is_all {
         let count = text::grouped(submitter.in_doubt());
         tell(&format!("note: {count} more records were sent and not acknowledged: they may be on {topic} or not"));
     }
-    text::print(&format!("put {} records on {topic}: all acknowledged\n", text::grouped(submitter.acknowledged())))
+    let said = if is_all { "all acknowledged" } else { "these are acknowledged" };
+    text::print(&format!("put {} records on {topic}: {said}\n", text::grouped(submitter.acknowledged())))
 }
 
 fn say(first: u64, next: u64, waited: Duration) -> Result<(), Failure> {

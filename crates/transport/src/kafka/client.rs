@@ -14,7 +14,7 @@ use rdkafka::{
     message::{DeliveryResult, Message as _},
     producer::ProducerContext,
     statistics::Statistics,
-    types::RDKafkaRespErr,
+    types::{RDKafkaErrorCode, RDKafkaRespErr},
 };
 use record::limits::MESSAGE_BYTES_MAX;
 use std::{
@@ -23,7 +23,7 @@ use std::{
         Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Most bytes of one message on any topic: a record that is handed over carries its raw bytes beside the clean ones.
@@ -32,6 +32,8 @@ pub(super) const WIRE_BYTES_MAX: usize = 2 * MESSAGE_BYTES_MAX + (64 << 10);
 const FETCHED_KIB_MAX: usize = 32 << 10;
 /// Bytes the producer holds before they are acknowledged.
 const UNSENT_KIB_MAX: usize = 64 << 10;
+/// An outage of which nothing was heard for so long is over: the client tries again every 10 s.
+const OUTAGE_PAUSE: Duration = Duration::from_secs(60);
 
 /// What every client of the worker says.
 fn base(settings: &Settings) -> ClientConfig {
@@ -190,6 +192,7 @@ pub(super) enum Change {
 pub(super) struct Membership {
     changes: Mutex<VecDeque<Change>>,
     closing: AtomicBool,
+    outage: Outage,
     figures: Figures,
 }
 
@@ -219,7 +222,7 @@ impl ClientContext for Membership {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "kafka consumer");
+        self.outage.tell("consumer", &error, reason);
     }
 
     fn stats(&self, statistics: Statistics) {
@@ -261,9 +264,37 @@ pub(super) fn join(consumer: &BaseConsumer<Membership>, partitions: &TopicPartit
     }
 }
 
+/// While brokers cannot be reached, each attempt at each connection says so: one line of each outage is enough.
+#[derive(Debug, Default)]
+pub(super) struct Outage(Mutex<Vec<(RDKafkaErrorCode, Instant)>>);
+
+impl Outage {
+    /// Tells of an error of the client, unless it is one more attempt of the same outage.
+    pub(super) fn tell(&self, client: &'static str, error: &KafkaError, reason: &str) {
+        use RDKafkaErrorCode as Code;
+        let code = error.rdkafka_error_code();
+        let attempt = code.filter(|code| matches!(code, Code::AllBrokersDown | Code::BrokerTransportFailure));
+        if attempt.is_none_or(|code| self.begins(code)) {
+            tracing::warn!(client, %error, reason, "kafka");
+        }
+    }
+
+    fn begins(&self, code: RDKafkaErrorCode) -> bool {
+        let (now, mut last) = (Instant::now(), locked(&self.0));
+        match last.iter_mut().find(|(known, _)| *known == code) {
+            Some((_, last)) => now.duration_since(std::mem::replace(last, now)) > OUTAGE_PAUSE,
+            None => {
+                last.push((code, now));
+                true
+            }
+        }
+    }
+}
+
 /// What the producer tells while a transaction is open.
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
+    outage: Outage,
     /// The first message that could not be delivered.
     failed: Mutex<Option<KafkaError>>,
     /// The offset after the last claim of each shard.
@@ -328,7 +359,7 @@ impl ClientContext for Deliveries {
     fn error(&self, error: KafkaError, reason: &str) {
         self.hear();
         self.doubt.store(true, Ordering::Release);
-        tracing::warn!(%error, reason, "kafka producer");
+        self.outage.tell("producer", &error, reason);
     }
 }
 
@@ -391,5 +422,14 @@ mod tests {
         assert_eq!(whole(Duration::ZERO), Duration::ZERO);
         assert_eq!(whole(Duration::from_nanos(1)), Duration::from_millis(1));
         assert_eq!(whole(Duration::from_millis(7)), Duration::from_millis(7));
+    }
+
+    #[test]
+    fn an_outage_is_told_once() {
+        use RDKafkaErrorCode::{AllBrokersDown, BrokerTransportFailure};
+        let outage = Outage::default();
+        assert!(outage.begins(BrokerTransportFailure));
+        assert!(outage.begins(AllBrokersDown), "worse");
+        assert!(!outage.begins(BrokerTransportFailure) && !outage.begins(AllBrokersDown));
     }
 }

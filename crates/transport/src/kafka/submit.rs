@@ -129,6 +129,7 @@ const DOING: &str = "records could not be submitted";
 /// What became of the records.
 #[derive(Debug, Default)]
 struct Receipts {
+    outage: client::Outage,
     acknowledged: AtomicU64,
     /// The first failure.
     failed: Mutex<Option<KafkaError>>,
@@ -147,7 +148,7 @@ impl ClientContext for Receipts {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "kafka producer");
+        self.outage.tell("submitter", &error, reason);
     }
 }
 
