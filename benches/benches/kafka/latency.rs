@@ -1,7 +1,7 @@
 //! How long a record takes from the raw topic to the clean one.
 
 use super::topics::{self, Run, client};
-use benches::load::messages;
+use benches::load::{bound, messages};
 use pipeline::Stop;
 use rdkafka::{
     Message as _,
@@ -22,7 +22,8 @@ pub(super) fn report(brokers: &str, rate: u64) -> Result<(), Box<dyn Error>> {
     let run = Run::new(brokers, "latency.raw", "latency")?;
     let stop = Stop::default();
     let mut waits = thread::scope(|scope| {
-        let worker = scope.spawn(|| run.work(0, &stop).map_err(|error| error.to_string()));
+        let work = || run.work(bound()?, 0, &stop);
+        let worker = scope.spawn(|| work().map_err(|error| error.to_string()));
         let reader = scope.spawn(|| read(&run, &stop).map_err(|error| error.to_string()));
         let sent = send(&run, rate);
         thread::sleep(Duration::from_secs(2));

@@ -12,7 +12,11 @@ mod latency;
 mod topics;
 mod workers;
 
-use benches::{Clock, load::messages, median, ratio};
+use benches::{
+    Clock,
+    load::{bound, messages},
+    median, ratio,
+};
 use pipeline::Stop;
 use std::{error::Error, time::Instant};
 use testbed::Shared;
@@ -56,7 +60,7 @@ fn pipeline(run: &Run) -> Result<(u64, u64), Box<dyn Error>> {
     let stop = Stop::default();
     stop.when_drained();
     let (began, clock) = (Instant::now(), Clock::process()?);
-    let tally = run.work(0, &stop)?;
+    let tally = run.work(bound()?, 0, &stop)?;
     assert_eq!(tally.ledger.received, RECORDS, "the run did not take every record");
     Ok((clock.nanos()?, u64::try_from(began.elapsed().as_nanos())?))
 }

@@ -1,8 +1,8 @@
 //! Topics of a run, and raw records on them.
 
-use benches::load::{WINDOW, bound};
+use benches::load::WINDOW;
 use dedupe::Shards;
-use pipeline::{Keys, Line, LineSettings, Stop, Tally, WorkerSettings};
+use pipeline::{Forms, Keys, Line, LineSettings, Stop, Tally, WorkerSettings};
 use rdkafka::{
     ClientConfig,
     error::KafkaError,
@@ -47,8 +47,8 @@ impl Run {
     }
 
     /// A worker with so many judging threads (0: one per core) and a cache of its own, until `stop` says so.
-    pub(super) fn work(&self, threads: usize, stop: &Stop) -> Result<Tally, Box<dyn Error>> {
-        let line = Line::new(bound()?, LineSettings { threads, ..LineSettings::default() })?;
+    pub(super) fn work(&self, forms: Forms, threads: usize, stop: &Stop) -> Result<Tally, Box<dyn Error>> {
+        let line = Line::new(forms, LineSettings { threads, ..LineSettings::default() })?;
         let dir = tempfile::tempdir()?;
         let mut kafka = Kafka::open(self.settings.clone())?;
         let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &self.settings.topics.claims)?;
