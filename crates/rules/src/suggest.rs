@@ -33,16 +33,56 @@ fn distances<'a>(
     const LENGTH_MAX: usize = 64;
     let name = if name.len() > LENGTH_MAX { String::new() } else { name.to_lowercase() };
     // One slip in three characters is still a slip; more is another word.
-    let most = (name.chars().count() / 3).max(1);
+    let sketch = Sketch::of(&name);
+    let most = (sketch.count / 3).max(1);
     names.into_iter().map(move |candidate| {
+        if !sketch.may_be_within(most, &Sketch::of(candidate)) {
+            return None;
+        }
         let distance = strsim::damerau_levenshtein(&name, &candidate.to_lowercase());
         (distance <= most && distance < candidate.chars().count()).then_some((distance, candidate))
     })
 }
 
+/// What of a word tells most others apart from it: a distance takes a hundred times longer.
+struct Sketch {
+    /// Number of its characters in lower case.
+    count: usize,
+    /// Which characters it has; some share a bit.
+    letters: u64,
+}
+
+impl Sketch {
+    fn of(word: &str) -> Self {
+        let mut sketch = Self { count: 0, letters: 0 };
+        for char in word.chars().flat_map(char::to_lowercase) {
+            // The sigma at the end of a word is another character in lower case.
+            let char = if char == 'ς' { 'σ' } else { char };
+            sketch.count += 1;
+            sketch.letters |= 1 << (u32::from(char) % 64);
+        }
+        sketch
+    }
+
+    /// Whether the distance may be at most so much: a step makes a word longer or shorter by one character at most, and
+    /// brings or takes away two kinds of them at most.
+    fn may_be_within(&self, most: usize, other: &Self) -> bool {
+        self.count.abs_diff(other.count) <= most && (self.letters ^ other.letters).count_ones() as usize <= 2 * most
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{nearest, only_meaning};
+    use super::{Sketch, nearest, only_meaning};
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_sketch_rules_out_nothing_near(a in "[a-dςΣÄİ]{0,8}", b in "[a-dςΣÄİ]{0,8}") {
+            let distance = strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase());
+            prop_assert!(Sketch::of(&a).may_be_within(distance, &Sketch::of(&b)));
+        }
+    }
 
     #[test]
     fn slips_are_recognised_and_other_words_are_not() {

@@ -120,10 +120,8 @@ fn a_form_is_shown_and_a_field_explained_in_order() {
         .map(|word| page.find(&format!("\n  {word} ")));
     assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}\n{page}");
     assert!(!page.contains("slower"), "{page}");
-    place.write(
-        "sample/1.json",
-        FORM.replacen("\"properties\"", "\"anyOf\": [{ \"minItems\": 1 }], \"properties\"", 1),
-    );
+    place
+        .write("sample/1.json", FORM.replacen("\"properties\"", "\"anyOf\": [{ \"minItems\": 1 }], \"properties\"", 1));
     let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));
     assert!(slower.contains("minItems under a condition is not compiled"), "{slower}");
     let failure = stderr(&place.expect(2, "forms explain timesheet /days/0/regula"));

@@ -196,8 +196,8 @@ proptest! {
             prop_assert_eq!(quick, slow, "{}", record);
             let Some(root) = judge.normalized(record.as_bytes()) else { continue };
             let valid = parts.schema.is_valid(&root);
-            // Of numbers that are no integers the plan knows nothing.
-            if record.contains("1.0") {
+            // Of numbers that are no integers, and of the year 0, the plan knows nothing.
+            if record.contains("1.0") || record.contains("0000-") {
                 prop_assert!(!plan.conforms(&root) || valid, "{}", record);
             } else {
                 prop_assert_eq!(plan.conforms(&root), valid, "{}", record);
