@@ -23,7 +23,7 @@ pub(super) fn report(brokers: &str, rate: u64) -> Result<(), Box<dyn Error>> {
     let stop = Stop::default();
     let mut waits = thread::scope(|scope| {
         let work = || run.work(bound()?, 0, &stop);
-        let worker = scope.spawn(|| work().map_err(|error| error.to_string()));
+        let worker = scope.spawn(move || work().map_err(|error| error.to_string()));
         let reader = scope.spawn(|| read(&run, &stop).map_err(|error| error.to_string()));
         let sent = send(&run, rate);
         thread::sleep(Duration::from_secs(2));
