@@ -13,7 +13,7 @@ use crate::{Broker, Event};
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata},
-    error::{KafkaError, KafkaResult},
+    error::KafkaError,
     types::RDKafkaErrorCode,
 };
 use record::{Input, Next, Position, RecordTime, chunk::Bound};
@@ -251,12 +251,12 @@ impl Intake {
         self.seek_all()
     }
 
-    /// Reads each partition on from its own `next`, whatever the client has read ahead.
+    /// Reads each partition on from its own `next`, whatever the client has read ahead. All may have gone to others by now.
     fn seek_all(&self) -> Result<(), Error> {
         let doing = "partitions could not be wound back";
         let target = self.list(|partition| Offset::Offset(signed(partition.gone_until.unwrap_or(partition.next))))?;
         let began = Instant::now();
-        loop {
+        while target.count() > 0 {
             let sought = self.consumer.seek_partitions(target.clone(), self.settings.patience);
             let sought = sought.map_err(Error::cluster(doing))?;
             let failed = sought.elements().iter().find_map(|element| element.error().err());
@@ -270,6 +270,7 @@ impl Intake {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
+        Ok(())
     }
 
     /// The positions of a commit, with the gaps of their partitions.
@@ -470,11 +471,10 @@ impl Intake {
 impl Drop for Intake {
     fn drop(&mut self) {
         self.consumer.context().close();
-        if let Some(leaving) = self.leaving.take() {
-            let result: KafkaResult<()> = client::leave(&self.consumer, &leaving);
-            if let Err(error) = result {
-                tracing::warn!(%error, "partitions could not be given up");
-            }
+        if let Some(leaving) = self.leaving.take()
+            && let Err(error) = client::leave(&self.consumer, &leaving)
+        {
+            tracing::warn!(%error, "partitions could not be given up");
         }
     }
 }
