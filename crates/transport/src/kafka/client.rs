@@ -83,8 +83,9 @@ pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membersh
         .set("statistics.interval.ms", figures::INTERVAL.as_millis().to_string())
         .set("max.poll.interval.ms", settings.poll_interval.as_millis().to_string());
     match settings.protocol {
-        // KIP-848: the broker assigns, and knows the session's timeout.
-        Protocol::Consumer => config.set("group.protocol", "consumer"),
+        // KIP-848: the broker assigns, and knows the session's timeout. Its own first choice balances the partitions of both
+        // topics as one heap, so that one worker may hold most of raw and judge nearly everything.
+        Protocol::Consumer => config.set("group.protocol", "consumer").set("group.remote.assignor", "range"),
         Protocol::Classic => config
             .set("partition.assignment.strategy", "range")
             .set("session.timeout.ms", settings.session_timeout.as_millis().to_string())

@@ -9,7 +9,7 @@ pub fn reserved(name: &str) -> Option<&'static str> {
         "client.id" | "group.instance.id" => "it follows from kafka.instance",
         "group.id" => "it is kafka.group",
         "group.protocol" | "partition.assignment.strategy" => "it is kafka.protocol",
-        "group.remote.assignor" => "raw and keyed must be assigned as the brokers do by default",
+        "group.remote.assignor" => "raw and keyed must be shared out evenly, each by itself",
         "session.timeout.ms" => "it is kafka.session_timeout_s",
         "heartbeat.interval.ms" => "it follows from kafka.session_timeout_s",
         "max.poll.interval.ms" => "it is kafka.poll_interval_s",

@@ -13,6 +13,7 @@ mod frames;
 mod ground;
 mod lag;
 mod late_commit;
+mod members;
 /// The listeners of a secure broker.
 mod secure;
 /// The transport on secure listeners.
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         again::records_far_apart_are_read_up_to_a_bound,
         lag::markers_at_the_end_are_no_lag,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
+        members::two_workers_have_half_of_each_topic,
         secure::clients_prove_who_they_are,
         topics::topics_are_made_and_changed,
         topics::a_worker_refuses_topics_that_would_break_promises,
