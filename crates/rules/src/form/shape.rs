@@ -3,7 +3,7 @@
 use super::{annotation, loader::Loader};
 use crate::{
     field::Annotation,
-    json::{Member, Node, Value, pointer},
+    json::{self, Member, Node, Value, pointer},
     rule::Type,
 };
 use record::Class;
@@ -52,10 +52,25 @@ pub struct Fields {
 pub struct Field {
     /// Its name.
     pub name: String,
+    /// Its name as the last step of a JSON Pointer.
+    pub(crate) step: String,
+    /// Its name as JSON has it before a value: in quotes, with a colon.
+    pub(crate) key: Vec<u8>,
     /// Whether it must be there.
     pub required: bool,
     /// What it is.
     pub shape: Shape,
+}
+
+impl Field {
+    fn new(name: &str, required: bool, shape: Shape) -> Self {
+        let mut step = String::new();
+        pointer::push(&mut step, name);
+        let mut key = Vec::new();
+        json::write_string(&mut key, name);
+        key.push(b':');
+        Self { name: name.to_owned(), step, key, required, shape }
+    }
 }
 
 /// How many fields after the expected one are looked at before all are.
@@ -288,11 +303,10 @@ impl<'n> Compiler<'_, '_, 'n> {
         let mut list = Vec::with_capacity(members.len());
         for member in members {
             match self.shape(&member.node, class) {
-                Some(shape) => list.push(Field {
-                    name: member.name.to_string(),
-                    required: required.iter().any(|&(_, name)| name == member.name),
-                    shape,
-                }),
+                Some(shape) => {
+                    let required = required.iter().any(|&(_, name)| name == member.name);
+                    list.push(Field::new(&member.name, required, shape));
+                }
                 None => complete = false,
             }
         }

@@ -13,10 +13,12 @@ mod scan;
 #[cfg(test)]
 mod tests;
 mod tree;
+mod write;
 
 pub use fault::{Fault, Kind, Place};
-pub(crate) use quick::plain;
+use quick::plain;
 pub use tree::{Member, Node, Value};
+pub(crate) use write::write_string;
 
 /// A record or form file as a tree.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -58,7 +58,8 @@ pub struct Path<'p> {
 #[derive(Clone, Copy, Debug)]
 enum Segment<'p> {
     Root,
-    Name(&'p str),
+    /// A name, escaped, with the slash before it.
+    Step(&'p str),
     Index(usize),
 }
 
@@ -66,10 +67,10 @@ impl<'p> Path<'p> {
     /// The root.
     pub const ROOT: Self = Self { above: None, segment: Segment::Root };
 
-    /// The member of this name.
+    /// The member of this name, as [`push`] writes it: forms have the names of their fields ready.
     #[must_use]
-    pub const fn name(&'p self, name: &'p str) -> Self {
-        Self { above: Some(self), segment: Segment::Name(name) }
+    pub const fn step(&'p self, step: &'p str) -> Self {
+        Self { above: Some(self), segment: Segment::Step(step) }
     }
 
     /// The item of this number.
@@ -86,11 +87,11 @@ impl<'p> Path<'p> {
         pointer
     }
 
-    /// Bytes of the pointer, unless it has escapes or long numbers.
+    /// Bytes of the pointer, unless it has long numbers.
     fn length(&self) -> usize {
         let segment = match self.segment {
             Segment::Root => 0,
-            Segment::Name(name) => name.len() + 1,
+            Segment::Step(step) => step.len(),
             Segment::Index(_) => 4,
         };
         self.above.map_or(0, Path::length) + segment
@@ -103,10 +104,13 @@ impl<'p> Path<'p> {
         }
         match self.segment {
             Segment::Root => {}
-            Segment::Name(name) => push(pointer, name),
+            Segment::Step(step) => pointer.push_str(step),
             // Most lists are short.
             Segment::Index(index) => match u8::try_from(index) {
-                Ok(index @ 0..=9) => pointer.extend(['/', char::from(b'0' + index)]),
+                Ok(index @ 0..=9) => {
+                    pointer.push('/');
+                    pointer.push(char::from(b'0' + index));
+                }
                 _ => push(pointer, &index.to_string()),
             },
         }
@@ -122,7 +126,9 @@ mod tests {
         for name in ["a.b", "a/b", "~", "~1", "", "__proto__", "\u{1f600}", "\u{5d0}\u{202e}"] {
             let member = super::super::Member::new(name.into(), 0, Node { start: 7, end: 8, value: Value::Null });
             let node = Node { start: 0, end: 9, value: Value::Object(vec![member]) };
-            let path = Path::ROOT.name(name).render();
+            let mut step = String::new();
+            push(&mut step, name);
+            let path = Path::ROOT.step(&step).render();
             assert_eq!(find(&node, &path).map(|node| node.start), Some(7), "{path:?}");
         }
     }
@@ -132,6 +138,6 @@ mod tests {
         assert!(segments("total").is_none());
         assert_eq!(segments("").map(Iterator::count), Some(0));
         assert_eq!(segments("/").map(Iterator::count), Some(1));
-        assert_eq!(Path::ROOT.name("lines").index(3).name("amount").render(), "/lines/3/amount");
+        assert_eq!(Path::ROOT.step("/lines").index(3).step("/amount").render(), "/lines/3/amount");
     }
 }

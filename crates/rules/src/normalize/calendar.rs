@@ -47,20 +47,16 @@ impl CivilDate {
     pub(crate) fn iso(self) -> String {
         let Self { year, month, day } = self;
         let digit = |number: u32| char::from_digit(number % 10, 10).unwrap_or('0');
-        [
-            digit(year / 1000),
-            digit(year / 100),
-            digit(year / 10),
-            digit(year),
-            '-',
-            digit(month / 10),
-            digit(month),
-            '-',
-            digit(day / 10),
-            digit(day),
-        ]
-        .iter()
-        .collect()
+        let mut text = String::with_capacity(10);
+        for power in [1000, 100, 10, 1] {
+            text.push(digit(year / power));
+        }
+        for number in [month, day] {
+            text.push('-');
+            text.push(digit(number / 10));
+            text.push(digit(number));
+        }
+        text
     }
 }
 

@@ -30,6 +30,9 @@ pub(super) fn bic(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusa
 
 /// A number of digits only: blanks and hyphens between digits are dropped. A text with anything else in it stays.
 pub(super) fn digits(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(None);
+    }
     let narrow = narrow(text);
     let trimmed = narrow.trim_matches(' ');
     let bounded = trimmed.starts_with(is_digit) && trimmed.ends_with(is_digit);

@@ -69,7 +69,9 @@ fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Opt
         return canonical(negative, whole, decimals, rules.range).map(|canonical| changed(text, Cow::Owned(canonical)));
     }
     let narrow = narrow(text);
-    let Peeled { negative, unit, digits } = peel(&narrow, beside)?;
+    let peeled =
+        if is_bare(&narrow) { Peeled { negative: false, unit: None, digits: &narrow } } else { peel(&narrow, beside)? };
+    let Peeled { negative, unit, digits } = peeled;
     let (whole, decimals) = read(digits, rules)?;
     let is_hundredths = unit == Some("%") && settings.annotation.unit == Some(PercentUnit::Fraction);
     let canonical = if is_hundredths {
@@ -102,6 +104,14 @@ struct Peeled<'t> {
     unit: Option<&'t str>,
     /// Digits and separators.
     digits: &'t str,
+}
+
+/// Digits and separators alone, a digit at either end: there is nothing to take off.
+fn is_bare(text: &str) -> bool {
+    let is_end = |end: Option<&u8>| end.is_some_and(u8::is_ascii_digit);
+    is_end(text.as_bytes().first())
+        && is_end(text.as_bytes().last())
+        && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b' ' | b'\'' | b',' | b'.'))
 }
 
 /// Takes sign and currency or percent sign off, from the outside inwards, each at most once.

@@ -20,7 +20,7 @@ pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refu
         && (1..=4).contains(&rest.len())
         && rest.bytes().all(is_part)
     {
-        return Ok(Some(format!("{category}.{rest}")));
+        return Ok(Some([category, ".", rest].concat()));
     }
     Ok(changed(text, Cow::Borrowed(trimmed)))
 }

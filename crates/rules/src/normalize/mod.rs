@@ -35,6 +35,7 @@ pub(crate) use fold::word_key;
 pub use mojibake::mojibake;
 pub(crate) use person::{Suffix, suffix_of};
 pub(crate) use phone::is_phone;
+pub(crate) use text::is_plain;
 pub(crate) use us_state::find as find_us_state;
 
 use crate::field::Normalizer;

@@ -73,14 +73,29 @@ pub(super) fn plain<'a>(text: &'a str, rules: Rules<'_>) -> Option<(bool, &'a st
 
 /// Digits and separators, without sign or currency, to whole digits and decimals.
 pub(super) fn read<'a>(text: &'a str, rules: Rules<'_>) -> Result<(Cow<'a, str>, &'a str), Refusal> {
+    const FEW: usize = 4;
     let is_separator = |c: char| matches!(c, '.' | ',' | ' ' | '\'');
+    let separators = text.bytes().filter(|byte| is_separator(char::from(*byte)));
+    let count = separators.clone().count();
+    // Few numbers have more parts: those need no memory.
+    let (mut runs, mut signs) = ([""; FEW], ['.'; FEW]);
+    if count < FEW {
+        runs.iter_mut().zip(text.split(is_separator)).for_each(|(run, part)| *run = part);
+        signs.iter_mut().zip(separators).for_each(|(sign, byte)| *sign = char::from(byte));
+        return parts(&runs[..=count], &signs[..count], rules);
+    }
     let runs: Vec<&str> = text.split(is_separator).collect();
-    let separators: Vec<char> = text.chars().filter(|c| is_separator(*c)).collect();
+    let signs: Vec<char> = separators.map(char::from).collect();
+    parts(&runs, &signs, rules)
+}
+
+/// The same of digits and separators taken apart.
+fn parts<'a>(runs: &[&'a str], separators: &[char], rules: Rules<'_>) -> Result<(Cow<'a, str>, &'a str), Refusal> {
     let leads_with_sign = runs.len() == 2 && runs[0].is_empty();
     if !runs[usize::from(leads_with_sign)..].iter().all(|run| is_digits(run)) {
         return Err(refused("layout"));
     }
-    let whole = if has_decimals(&runs, &separators, rules)? { &runs[..runs.len() - 1] } else { &runs[..] };
+    let whole = if has_decimals(runs, separators, rules)? { &runs[..runs.len() - 1] } else { runs };
     let decimals = if whole.len() < runs.len() { runs[runs.len() - 1] } else { "" };
     Ok((if let [only] = whole { Cow::Borrowed(only) } else { Cow::Owned(whole.concat()) }, decimals))
 }

@@ -12,6 +12,9 @@ use std::borrow::Cow;
 /// Anything else is `FMT.POSTAL`. Four digits, and eight, have most likely lost the zero that they began with in a spreadsheet, or a
 /// digit while they were keyed: the reason is `leading_zero`, and nothing is filled in.
 pub(super) fn zip(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if is_digits(text, 5) {
+        return Ok(None);
+    }
     let narrow = narrow(text);
     let trimmed = narrow.trim_matches(' ');
     let (five, rest) = trimmed.split_at_checked(5).unwrap_or((trimmed, ""));

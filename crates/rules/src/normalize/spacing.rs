@@ -6,6 +6,9 @@ use std::borrow::Cow;
 
 /// Cuts blanks at both ends. `text` did so already: it stands in forms for readers.
 pub(super) fn trim(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if !text.starts_with(' ') && !text.ends_with(' ') {
+        return Ok(None);
+    }
     Ok(changed(text, Cow::Borrowed(text.trim_matches(' '))))
 }
 

@@ -171,7 +171,10 @@ pub(super) fn us_state(text: &str, _: &Settings<'_>) -> Result<Option<String>, R
 
 /// The code itself when it is one, in upper case.
 pub(crate) fn find(code: &str) -> Option<&'static str> {
-    let at = US_STATES.binary_search_by(|(known, _)| (*known).cmp(code)).ok()?;
+    // Two bytes are compared as one number.
+    let number = |code: &str| code.as_bytes().try_into().ok().map(u16::from_be_bytes);
+    let wanted = Some(number(code)?);
+    let at = US_STATES.binary_search_by_key(&wanted, |(known, _)| number(known)).ok()?;
     US_STATES.get(at).map(|(known, _)| *known)
 }
 

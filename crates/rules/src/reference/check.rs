@@ -46,7 +46,7 @@ impl<'w> Walk<'w> {
                 for member in members {
                     let slot = member.slot as usize;
                     let Some(field) = fields.at(slot) else { continue };
-                    self.value(&member.node, &field.shape, &path.name(&member.name), slot);
+                    self.value(&member.node, &field.shape, &path.step(&field.step), slot);
                 }
             }
             (Value::Array(items), Kind::List(item)) => {

@@ -17,7 +17,7 @@ fn compare(a: &Node<'_>, b: &Node<'_>, shape: &Shape, path: &Path<'_>, paths: &m
     match (&a.value, &b.value, &shape.kind) {
         (Value::Object(_), Value::Object(_), Kind::Record(fields)) => {
             for field in fields {
-                both(a.member(&field.name), b.member(&field.name), &field.shape, &path.name(&field.name), paths);
+                both(a.member(&field.name), b.member(&field.name), &field.shape, &path.step(&field.step), paths);
             }
         }
         (Value::Array(ours), Value::Array(theirs), Kind::List(item)) => {

@@ -22,12 +22,18 @@ mod write;
 use crate::{
     Context, Form, Profile, Soft,
     json::{self, pointer::Path},
-    plan::Plan,
     table::{BindError, Bound, Tables},
 };
 use findings::Findings;
 use overrides::Overrides;
 use record::{Change, Clean, Reject, Verdict};
+
+/// Whether short ways are taken where there are any.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    Short,
+    Slow,
+}
 
 type Read<'a> = Result<json::Document<'a>, Vec<json::Fault>>;
 
@@ -85,18 +91,19 @@ impl Judge {
     /// Judges one record. Pure: the same form, profile, tables, bytes and context give the same verdict.
     #[must_use]
     pub fn judge(&self, raw: &[u8], context: Context<'_>) -> Verdict {
-        self.run(raw, json::read(raw), context, self.form.parts().plan.as_ref().ok())
+        self.run(raw, json::read(raw), context, Way::Short)
     }
 
     /// The same by the slow way alone, where a short one is taken besides: records read in two passes, the schema by its
     /// validator. It is what [`Judge::judge`] is held against.
     #[must_use]
     pub fn reference(&self, raw: &[u8], context: Context<'_>) -> Verdict {
-        self.run(raw, json::reference(raw), context, None)
+        self.run(raw, json::reference(raw), context, Way::Slow)
     }
 
-    fn run(&self, raw: &[u8], document: Read<'_>, context: Context<'_>, plan: Option<&Plan>) -> Verdict {
+    fn run(&self, raw: &[u8], document: Read<'_>, context: Context<'_>, way: Way) -> Verdict {
         let parts = self.form.parts();
+        let plan = parts.plan.as_ref().ok().filter(|_| way == Way::Short);
         let json::Document { mut root, bom } = match document {
             Ok(document) => document,
             Err(faults) => return decode::faults(raw, &faults).into_reject(),
@@ -124,7 +131,10 @@ impl Judge {
             return findings.into_reject();
         }
         let Some(key) = key::key(parts, context.client, &root, &mut findings) else { return findings.into_reject() };
-        let bytes = write::to_bytes(&root);
+        let bytes = match way {
+            Way::Short => write::quick(&root, &parts.shape),
+            Way::Slow => write::to_bytes(&root),
+        };
         let (warnings, overrides) = findings.into_warnings();
         let content = key::content(&bytes);
         Verdict::Clean(Clean { bytes, key, content, changes, warnings, overrides })

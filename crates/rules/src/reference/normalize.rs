@@ -9,7 +9,7 @@ use crate::{
         Member, Node, Value,
         pointer::{self, Path},
     },
-    normalize::{currencies_of, mojibake, normalizer},
+    normalize::{currencies_of, is_plain, mojibake, normalizer},
 };
 use record::{Change, Code, RecordTime, Severity, Stage};
 use std::borrow::Cow;
@@ -102,7 +102,7 @@ impl<'w> Walk<'w> {
             let slot = fields.slot(name, next);
             let Some((slot, field)) = slot.and_then(|slot| Some((slot, fields.at(slot)?))) else {
                 // An unknown member is an error whatever its value; as a null it would count as missing.
-                if node.value == Value::Null {
+                if node.is_missing() {
                     node.value = Value::Refused;
                 }
                 in_order = false;
@@ -111,8 +111,8 @@ impl<'w> Walk<'w> {
             *place = u32::try_from(slot).unwrap_or(Member::NO_FIELD);
             in_order &= slot >= next;
             next = slot + 1;
-            let path = path.name(name);
-            if node.value == Value::Null {
+            let path = path.step(&field.step);
+            if node.is_missing() {
                 let is_box = field.shape.annotation.blank_is_false;
                 let (value, by) = if is_box { (Some("false".to_owned()), "boolean") } else { (None, "blank") };
                 self.changes.push(Change { path: path.render(), raw: "null".to_owned(), value, by: vec![by] });
@@ -132,7 +132,7 @@ impl<'w> Walk<'w> {
     fn item(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>) {
         let changes = self.changes.len();
         self.value(node, shape, path, 0);
-        if node.value == Value::Null {
+        if node.is_missing() {
             self.changes.truncate(changes);
             let class = shape.annotation.class;
             let draft = Draft::new(Code::StrRequired, Stage::Normalize, node.start, path.render());
@@ -143,15 +143,20 @@ impl<'w> Walk<'w> {
 
     fn scalar(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>, slot: usize) {
         let Some(steps) = self.with.steps(shape, &node.value) else { return };
+        let (Value::Text(raw) | Value::Number(raw)) = &node.value else { return };
+        if steps.first.is_some() && matches!(shape.kind, Kind::Text { .. }) {
+            self.suspect(raw, node.start, shape, path, slot);
+        }
+        let settings = Settings { profile: steps.profile, annotation: &shape.annotation, time: self.time };
+        let result = steps.run(raw, &settings);
+        if !raw.is_empty() && matches!(result, Ok((None, _))) && keeps(&shape.kind, &node.value) {
+            return;
+        }
         let written = matches!(node.value, Value::Number(_));
         let (Value::Text(raw) | Value::Number(raw)) = std::mem::replace(&mut node.value, Value::Refused) else {
             return;
         };
-        if matches!(shape.kind, Kind::Text { .. }) {
-            self.suspect(&raw, node.start, shape, path, slot);
-        }
-        let settings = Settings { profile: steps.profile, annotation: &shape.annotation, time: self.time };
-        let result = steps.run(&raw, &settings).and_then(|(text, mut by)| {
+        let result = result.and_then(|(text, mut by)| {
             let text = text.map_or_else(|| raw.clone(), Cow::Owned);
             if text.is_empty() && shape.annotation.blank_is_false {
                 by.push("boolean");
@@ -229,6 +234,7 @@ type Refused = (&'static str, Refusal);
 
 /// The normalizers of one value.
 struct Steps<'s> {
+    /// `None` for a text in which it finds nothing to do, either.
     first: Option<&'s Step>,
     rest: &'s [Step],
     profile: &'s Profile,
@@ -240,7 +246,10 @@ impl Normalizing {
         let Annotation { normalize, decimal, .. } = &shape.annotation;
         let number = |step| Some(Steps { first: Some(step), rest: &[], profile: &self.json });
         match (&shape.kind, value) {
-            (_, Value::Text(_)) => Some(Steps { first: Some(&self.text), rest: normalize, profile: &self.profile }),
+            (_, Value::Text(text)) => {
+                let first = (!is_plain(text.as_bytes())).then_some(&self.text);
+                Some(Steps { first, rest: normalize, profile: &self.profile })
+            }
             (Kind::Text { .. }, Value::Number(_)) if decimal.is_some() => number(&self.decimal),
             (Kind::Integer, Value::Number(_)) => number(&self.integer),
             (Kind::Bool, Value::Number(_)) if !normalize.is_empty() => {
@@ -264,7 +273,8 @@ impl Steps<'_> {
             }
             if let Some(changed) = normalizer(current, settings).map_err(|refusal| (*name, refusal))? {
                 text = Some(changed);
-                by.push(*name);
+                // Mostly it is the only one.
+                if by.is_empty() { by = vec![*name] } else { by.push(*name) }
             }
         }
         Ok((text, by))
@@ -285,6 +295,11 @@ impl Steps<'_> {
         }
         Change { path: path.render(), raw, value, by }
     }
+}
+
+/// Whether a value that no normalizer changed is what its text stands for already.
+const fn keeps(kind: &Kind, value: &Value<'_>) -> bool {
+    matches!((kind, value), (Kind::Text { .. }, Value::Text(_)) | (Kind::Integer, Value::Number(_)))
 }
 
 /// The value that a normalized text stands for. What does not fit the field's type stays as it is: the schema says so.

@@ -1,13 +1,29 @@
-//! The normalized tree -> clean bytes: compact JSON, missing members left out, escapes only where RFC 8259 wants them.
+//! The normalized tree -> clean bytes: compact JSON, missing members left out.
 
-use crate::json::{Node, Value, plain};
+use crate::{
+    form::{Kind, Shape},
+    json::{Node, Value, write_string},
+};
+use std::borrow::Cow;
 
 /// The value as clean JSON.
 pub(super) fn to_bytes(node: &Node<'_>) -> Vec<u8> {
-    // Normalizing makes few records longer, and those by little.
-    let mut out = Vec::with_capacity(node.end.saturating_sub(node.start) + 64);
+    let mut out = room(node);
     value(&mut out, node);
     out
+}
+
+/// The same of a record of this shape, its members in form order: names are written as the form has them ready, and what
+/// still is as it was read is not looked at again.
+pub(super) fn quick(node: &Node<'_>, shape: &Shape) -> Vec<u8> {
+    let mut out = room(node);
+    shaped(&mut out, node, shape);
+    out
+}
+
+fn room(node: &Node<'_>) -> Vec<u8> {
+    // Normalizing makes few records longer, and those by little.
+    Vec::with_capacity(node.end.saturating_sub(node.start) + 64)
 }
 
 // Recursion is as deep as the record, which the depth limit bounds.
@@ -17,80 +33,64 @@ fn value(out: &mut Vec<u8>, node: &Node<'_>) {
         Value::Bool(true) => out.extend_from_slice(b"true"),
         Value::Bool(false) => out.extend_from_slice(b"false"),
         Value::Number(number) => out.extend_from_slice(number.as_bytes()),
-        Value::Text(text) => string(out, text),
+        Value::Text(text) => write_string(out, text),
         Value::Array(items) => {
             out.push(b'[');
-            for (index, item) in items.iter().enumerate() {
-                if index > 0 {
-                    out.push(b',');
-                }
+            for item in items {
                 value(out, item);
+                out.push(b',');
             }
-            out.push(b']');
+            close(out, b']');
         }
         Value::Object(members) => {
             out.push(b'{');
-            let mut first = true;
             for member in members.iter().filter(|member| !member.node.is_missing()) {
-                if !std::mem::take(&mut first) {
-                    out.push(b',');
-                }
-                string(out, &member.name);
+                write_string(out, &member.name);
                 out.push(b':');
                 value(out, &member.node);
+                out.push(b',');
             }
-            out.push(b'}');
+            close(out, b'}');
         }
     }
 }
 
-fn string(out: &mut Vec<u8>, text: &str) {
-    let bytes = text.as_bytes();
-    out.reserve(bytes.len() + 2);
-    out.push(b'"');
-    if plain(bytes) == bytes.len() {
-        out.extend_from_slice(bytes);
-        out.push(b'"');
-        return;
-    }
-    let mut copied = 0;
-    for (at, &byte) in bytes.iter().enumerate() {
-        let escape: &[u8] = match byte {
-            b'"' => b"\\\"",
-            b'\\' => b"\\\\",
-            b'\n' => b"\\n",
-            b'\r' => b"\\r",
-            b'\t' => b"\\t",
-            0x08 => b"\\b",
-            0x0c => b"\\f",
-            0..0x20 => b"\\u00",
-            _ => continue,
-        };
-        out.extend_from_slice(&bytes[copied..at]);
-        out.extend_from_slice(escape);
-        if escape.len() == 4 {
-            out.extend_from_slice(&[
-                b"0123456789abcdef"[usize::from(byte >> 4)],
-                b"0123456789abcdef"[usize::from(byte & 15)],
-            ]);
+// Recursion is as deep as the form.
+fn shaped(out: &mut Vec<u8>, node: &Node<'_>, shape: &Shape) {
+    match (&node.value, &shape.kind) {
+        // The reader borrows what has no escapes, and whatever changes a text owns the new one.
+        (Value::Text(Cow::Borrowed(text)), _) => {
+            out.push(b'"');
+            out.extend_from_slice(text.as_bytes());
+            out.push(b'"');
         }
-        copied = at + 1;
+        (Value::Array(items), Kind::List(shape)) => {
+            out.push(b'[');
+            for item in items {
+                shaped(out, item, shape);
+                out.push(b',');
+            }
+            close(out, b']');
+        }
+        (Value::Object(members), Kind::Record(fields)) => {
+            out.push(b'{');
+            for member in members.iter().filter(|member| !member.node.is_missing()) {
+                // A clean record has no others.
+                let Some(field) = fields.at(member.slot as usize) else { continue };
+                out.extend_from_slice(&field.key);
+                shaped(out, &member.node, &field.shape);
+                out.push(b',');
+            }
+            close(out, b'}');
+        }
+        _ => value(out, node),
     }
-    out.extend_from_slice(&bytes[copied..]);
-    out.push(b'"');
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    proptest! {
-        #[test]
-        fn strings_are_written_as_serde_json_writes_them(text in any::<String>()) {
-            let mut out = Vec::new();
-            string(&mut out, &text);
-            prop_assert_eq!(String::from_utf8(out).unwrap(), serde_json::to_string(&text).unwrap());
-        }
+/// Ends a list, in place of the comma after its last item.
+fn close(out: &mut Vec<u8>, end: u8) {
+    match out.last_mut() {
+        Some(last @ b',') => *last = end,
+        _ => out.push(end),
     }
 }

@@ -33,6 +33,25 @@ pub(super) fn read(tokens: &Tokens, settings: &Settings<'_>) -> Result<CivilDate
     }
 }
 
+/// The date of digits alone, or of three numbers with the same sign between them: what most dates that are not in
+/// canonical form are. `None` for any other text; for these it says what the tokens would say.
+pub(super) fn plain(text: &[u8], settings: &Settings<'_>) -> Option<Result<CivilDate, Refusal>> {
+    let (a, rest) = leading(text)?;
+    let [separator, rest @ ..] = rest else { return Some(compact(a, settings)) };
+    let (b, rest) = leading(rest)?;
+    let (c, rest) = leading(rest.strip_prefix(&[*separator])?)?;
+    let is_separator = matches!(separator, b'/' | b'.' | b'-' | b' ');
+    (is_separator && rest.is_empty()).then(|| numeric(a, b, c, Some(char::from(*separator)), settings))
+}
+
+/// The number that a text begins with, of at most eight digits, and what follows it.
+fn leading(text: &[u8]) -> Option<(Number, &[u8])> {
+    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (digits, rest) = text.split_at_checked(len).filter(|_| (1..=8).contains(&len))?;
+    let value = digits.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
+    Some((Number { value, len }, rest))
+}
+
 /// Eight digits or an Excel serial. Eight digits are ISO 8601 basic format, unless the profile's own order (without a
 /// profile, any order) gives another date too.
 fn compact(number: Number, settings: &Settings<'_>) -> Result<CivilDate, Refusal> {

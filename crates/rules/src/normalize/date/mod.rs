@@ -35,13 +35,21 @@ pub(super) fn date(text: &str, settings: &Settings<'_>) -> Result<Option<String>
     if is_canonical(text.as_bytes()) {
         return Ok(None);
     }
+    if let Some(date) = layout::plain(text.as_bytes(), settings) {
+        return date.map(|date| Some(date.iso()));
+    }
+    general(text, settings).map(|date| Some(date.iso()))
+}
+
+/// The date of a text in any layout.
+fn general(text: &str, settings: &Settings<'_>) -> Result<CivilDate, Refusal> {
     if text.len() > TEXT_MAX {
         return Err(unknown("length"));
     }
     let folded = word_key(text);
     let date_text = time::cut_midnight(folded.trim_matches(' '))?;
     let tokens = tokens::tokens(date_text)?;
-    layout::read(&tokens, settings).map(|date| Some(date.iso()))
+    layout::read(&tokens, settings)
 }
 
 /// `YYYY-MM-DD` of a date that exists.

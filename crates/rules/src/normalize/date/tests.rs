@@ -1,6 +1,7 @@
 use super::super::tests::{Case, POINT, check, check_refused};
-use crate::field::{Annotation, TwoDigitYear};
+use crate::field::{Annotation, Settings, TwoDigitYear};
 use crate::{DateOrder, Profile};
+use proptest::prelude::*;
 use record::RecordTime;
 
 /// 2026-11-22T12:00:00Z.
@@ -181,5 +182,25 @@ fn what_is_no_date_is_refused() {
         "3 jui 2024",
     ] {
         check_refused("date", text, "FMT.DATE");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 4_000, ..ProptestConfig::default() })]
+
+    /// What is read without tokens says the same as with them, refusals included.
+    #[test]
+    fn numbers_alone_are_read_as_any_layout_is(
+        text in "[0-9]{1,9}([/.\\- ,]([0-9]{1,2}|[0-9]{4})){0,3}|[0-9]{4}[/.\\- ][0-9]{1,2}[/.\\- ][0-9]{1,2}|(0{1,4}|99)[/.-](00|99)[/.-](0{1,4}|99|9999)",
+        order in prop::option::of(prop::sample::select(vec![DateOrder::Dmy, DateOrder::Mdy, DateOrder::Ymd])),
+        two_digit_year in prop::option::of(Just(TwoDigitYear::Past)),
+        serials_1904 in any::<bool>(),
+    ) {
+        let profile = Profile { date_order: order, ..Profile::default() };
+        let annotation = Annotation { two_digit_year, serials_1904, ..Annotation::default() };
+        let settings = Settings { profile: &profile, annotation: &annotation, time: Some(NOW) };
+        if let Some(quick) = super::layout::plain(text.as_bytes(), &settings) {
+            prop_assert_eq!(quick, super::general(&text, &settings), "{}", text);
+        }
     }
 }
