@@ -1,10 +1,8 @@
 //! Compiling a schema to tests.
 
+use super::pattern::Matcher;
 use super::test::{Condition, Constant, Expected, Plan, RecordTest, Slots, Test, TextTest};
-use crate::{
-    form::{Fields, Kind, Shape},
-    reference::schema::Pattern,
-};
+use crate::form::{Fields, Kind, Shape};
 use serde_json::{Map, Value};
 
 /// Keywords that ask nothing of a record.
@@ -137,7 +135,7 @@ fn text(mut keywords: Keywords<'_>) -> Result<Test, String> {
     let pattern = keywords
         .take("pattern")
         .and_then(Value::as_str)
-        .map(|pattern| Pattern::compile(pattern).ok_or_else(|| "pattern".to_owned()));
+        .map(|pattern| Matcher::compile(pattern).ok_or_else(|| "pattern".to_owned()));
     let pattern = pattern.transpose()?;
     keywords.end(Test::Text(TextTest { length, choices, date, pattern }))
 }

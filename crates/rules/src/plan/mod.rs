@@ -7,6 +7,7 @@
 //! validator, and [`crate::Form::uncompiled`] says why.
 
 mod compile;
+mod pattern;
 mod test;
 #[cfg(test)]
 mod tests;

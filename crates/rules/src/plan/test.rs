@@ -1,8 +1,8 @@
 //! Running the tests.
 
+use super::pattern::Matcher;
 use crate::{
     json::{Member, Node, Value},
-    reference::schema::Pattern,
     rule::parse_date,
 };
 
@@ -63,7 +63,7 @@ pub(super) struct TextTest {
     /// The only texts allowed, sorted; empty when others are.
     pub(super) choices: Vec<String>,
     pub(super) date: bool,
-    pub(super) pattern: Option<Pattern>,
+    pub(super) pattern: Option<Matcher>,
 }
 
 impl TextTest {
