@@ -3,7 +3,7 @@
 use super::{annotation, loader::Loader};
 use crate::{
     field::Annotation,
-    json::{self, Member, Node, Value, pointer},
+    json::{self, Expected, Member, Node, Value, pointer},
     rule::Type,
 };
 use record::Class;
@@ -114,6 +114,23 @@ impl<'a> IntoIterator for &'a Fields {
 
     fn into_iter(self) -> Self::IntoIter {
         self.iter()
+    }
+}
+
+impl Expected for Shape {
+    fn member(&self, slot: usize) -> Option<(&[u8], &Self)> {
+        let field = self.fields()?.at(slot)?;
+        let (_colon, quoted) = field.key.split_last()?;
+        // A name with escapes can be written in several ways: it is never guessed, for nothing begins with a zero.
+        let has_escapes = quoted.len() > field.name.len() + 2;
+        Some((if has_escapes { b"\0" } else { quoted }, &field.shape))
+    }
+
+    fn item(&self) -> Option<&Self> {
+        match &self.kind {
+            Kind::List(item) => Some(item),
+            _ => None,
+        }
     }
 }
 

@@ -5,6 +5,7 @@
 //! What is as it should be takes one pass, [`quick`], which gives the same tree.
 
 mod decode;
+mod expected;
 mod fault;
 mod lexer;
 pub mod pointer;
@@ -15,6 +16,7 @@ mod tests;
 mod tree;
 mod write;
 
+pub(crate) use expected::{Anything, Expected};
 pub use fault::{Fault, Kind, Place};
 use quick::plain;
 pub use tree::{Member, Node, Value};
@@ -36,8 +38,14 @@ pub struct Document<'a> {
 /// # Errors
 /// Everything wrong up to the first fault after which the rest cannot be read, in byte order; never empty.
 pub fn read(raw: &[u8]) -> Result<Document<'_>, Vec<Fault>> {
+    read_expecting(raw, &Anything)
+}
+
+/// The same of a document that should look like this: its names are guessed before they are read. The tree is the same,
+/// but members that were guessed have their [`Member::slot`] already.
+pub(crate) fn read_expecting<'a>(raw: &'a [u8], expected: &impl Expected) -> Result<Document<'a>, Vec<Fault>> {
     let (text, start) = decode::decode(raw).map_err(|fault| vec![fault])?;
-    match quick::read(text, start) {
+    match quick::read(text, start, expected) {
         Some(root) => Ok(Document { root, bom: start > 0 }),
         None => in_two_passes(text, start),
     }

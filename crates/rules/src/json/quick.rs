@@ -2,7 +2,7 @@
 //! wrong: nothing here makes a fault.
 
 use super::{
-    Member, Node, Value,
+    Expected, Member, Node, Value,
     lexer::{Bound, Lexer},
     scan::{NAME, STRING},
 };
@@ -12,11 +12,14 @@ use std::borrow::Cow;
 /// Most names of one object that are compared with each other: beyond that sorting is cheaper, and that the scan does.
 const COMPARED_MAX: usize = 5_000;
 
+/// How many names from the expected one on are tried before a name is read: fields are left out more often than not.
+const TRIED_MAX: usize = 8;
+
 /// The tree of a text in which nothing is wrong; `None` when something may be. It is the tree that [`super::tree::build`]
-/// makes of a text that the scan has passed.
-pub(super) fn read(text: &str, start: usize) -> Option<Node<'_>> {
+/// makes of a text that the scan has passed, but for the slots of members that were as expected.
+pub(super) fn read<'a>(text: &'a str, start: usize, expected: &impl Expected) -> Option<Node<'a>> {
     let mut reader = Reader { lexer: Lexer { text, at: start }, nodes: 0 };
-    let root = reader.value(0)?;
+    let root = reader.value(0, Some(expected))?;
     reader.lexer.skip_blanks();
     reader.lexer.peek().is_none().then_some(root)
 }
@@ -28,7 +31,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     // Recursion is at most DEPTH_MAX deep.
-    fn value(&mut self, depth: usize) -> Option<Node<'a>> {
+    fn value<E: Expected>(&mut self, depth: usize, expected: Option<&E>) -> Option<Node<'a>> {
         self.lexer.skip_blanks();
         self.nodes += 1;
         if self.nodes > NODES_MAX {
@@ -37,8 +40,8 @@ impl<'a> Reader<'a> {
         let start = self.lexer.at;
         let value = match self.lexer.peek()? {
             b'"' => Value::Text(self.string(STRING)?),
-            b'{' => Value::Object(self.object(depth)?),
-            b'[' => Value::Array(self.array(depth)?),
+            b'{' => Value::Object(self.object(depth, expected)?),
+            b'[' => Value::Array(self.array(depth, expected.and_then(E::item))?),
             b't' => self.lexer.word("true").ok().map(|()| Value::Bool(true))?,
             b'f' => self.lexer.word("false").ok().map(|()| Value::Bool(false))?,
             b'n' => self.lexer.word("null").ok().map(|()| Value::Null)?,
@@ -48,7 +51,7 @@ impl<'a> Reader<'a> {
         Some(Node { start, end: self.lexer.at, value })
     }
 
-    fn object(&mut self, depth: usize) -> Option<Vec<Member<'a>>> {
+    fn object<E: Expected>(&mut self, depth: usize, expected: Option<&E>) -> Option<Vec<Member<'a>>> {
         if !self.open(depth) {
             return None;
         }
@@ -57,38 +60,69 @@ impl<'a> Reader<'a> {
         }
         // Forms have a dozen fields or more, items of lists fewer.
         let mut members: Vec<Member<'a>> = Vec::with_capacity(if depth == 0 { 32 } else { 8 });
-        let mut names = Names::default();
+        // Names that were guessed come in order, so none of them stands twice: they are not held against each other before
+        // one comes that was not.
+        let mut names: Option<Names> = None;
+        let mut next = 0;
         loop {
             self.lexer.skip_blanks();
             let name_start = self.lexer.at;
             if self.lexer.peek() != Some(b'"') || members.len() == MEMBERS_MAX {
                 return None;
             }
-            let name = self.string(NAME)?;
-            if !names.add(&name, &members) {
-                return None;
+            let guessed = expected.and_then(|expected| self.guess(expected, next));
+            let name = match &guessed {
+                Some((name, ..)) => Cow::Borrowed(*name),
+                None => self.string(NAME)?,
+            };
+            if guessed.is_none() || names.is_some() {
+                let names = names.get_or_insert_with(|| Names::of(&members));
+                if !names.add(&name, &members) {
+                    return None;
+                }
             }
             self.lexer.skip_blanks();
             if !self.lexer.take(b':') {
                 return None;
             }
-            members.push(Member::new(name, name_start, self.value(depth + 1)?));
+            let (slot, below) = match guessed {
+                Some((_, slot, below)) => {
+                    next = slot + 1;
+                    (u32::try_from(slot).unwrap_or(Member::NO_FIELD), Some(below))
+                }
+                None => (Member::NO_FIELD, None),
+            };
+            let node = self.value(depth + 1, below)?;
+            members.push(Member { name, name_start, slot, node });
             if self.ends(b'}')? {
                 return Some(members);
             }
         }
     }
 
-    fn array(&mut self, depth: usize) -> Option<Vec<Node<'a>>> {
+    /// Steps over a name that is one of the next expected ones; says which.
+    fn guess<'e, E: Expected>(&mut self, expected: &'e E, next: usize) -> Option<(&'a str, usize, &'e E)> {
+        let rest = self.lexer.text.get(self.lexer.at..)?;
+        for slot in next..next + TRIED_MAX {
+            let (quoted, below) = expected.member(slot)?;
+            if rest.as_bytes().starts_with(quoted) {
+                self.lexer.at += quoted.len();
+                return Some((rest.get(1..quoted.len() - 1)?, slot, below));
+            }
+        }
+        None
+    }
+
+    fn array<E: Expected>(&mut self, depth: usize, expected: Option<&E>) -> Option<Vec<Node<'a>>> {
         if !self.open(depth) {
             return None;
         }
-        let mut items = Vec::new();
         if self.lexer.take(b']') {
-            return Some(items);
+            return Some(Vec::new());
         }
+        let mut items = Vec::with_capacity(4);
         loop {
-            items.push(self.value(depth + 1)?);
+            items.push(self.value(depth + 1, expected)?);
             if self.ends(b']')? {
                 return Some(items);
             }
@@ -154,12 +188,29 @@ struct Names {
 }
 
 impl Names {
-    /// Whether the name is new. `false` also when that would take too long to find out.
-    fn add(&mut self, name: &str, members: &[Member<'_>]) -> bool {
+    /// Those of members whose names all differ.
+    fn of(members: &[Member<'_>]) -> Self {
+        let mut names = Self::default();
+        for member in members {
+            let (word, bit) = Self::place(&member.name);
+            if let Some(seen) = names.seen.get_mut(word) {
+                *seen |= bit;
+            }
+        }
+        names
+    }
+
+    /// A word of the filter, and a bit in it.
+    fn place(name: &str) -> (usize, u64) {
         // Only how often names are compared depends on the hash, and that is bounded.
         let hash = name.bytes().fold(0_u64, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
         let hash = hash.wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let (word, bit) = ((hash >> 62) as usize, 1_u64 << ((hash >> 56) & 63));
+        ((hash >> 62) as usize, 1_u64 << ((hash >> 56) & 63))
+    }
+
+    /// Whether the name is new. `false` also when that would take too long to find out.
+    fn add(&mut self, name: &str, members: &[Member<'_>]) -> bool {
+        let (word, bit) = Self::place(name);
         let Some(seen) = self.seen.get_mut(word) else { return false };
         if *seen & bit == 0 {
             *seen |= bit;
@@ -173,12 +224,47 @@ impl Names {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::json::{scan, tree};
+    use crate::json::{Anything, scan, tree};
     use proptest::prelude::*;
 
+    /// Objects with these members, in lists or not, at any depth.
+    struct Ordered(&'static [&'static [u8]]);
+
+    impl Expected for Ordered {
+        fn member(&self, slot: usize) -> Option<(&[u8], &Self)> {
+            Some((*self.0.get(slot)?, self))
+        }
+
+        fn item(&self) -> Option<&Self> {
+            Some(self)
+        }
+    }
+
+    const NAMES: Ordered = Ordered(&[b"\"a\"", b"\"b\"", b"\"ab\"", b"\0", b"\"c\"", b"\"\"", b"\"\xc3\xa9\""]);
+
+    /// Takes the slots off the members, which must be those of their names.
+    fn unguessed(node: &mut Node<'_>) {
+        match &mut node.value {
+            Value::Array(items) => items.iter_mut().for_each(unguessed),
+            Value::Object(members) => {
+                for member in members {
+                    let slot = std::mem::replace(&mut member.slot, Member::NO_FIELD);
+                    if slot != Member::NO_FIELD {
+                        assert_eq!(NAMES.0[slot as usize], format!("\"{}\"", member.name).as_bytes());
+                    }
+                    unguessed(&mut member.node);
+                }
+            }
+            _ => {}
+        }
+    }
+
     fn same(text: &str) {
+        let mut guessed = read(text, 0, &NAMES);
+        guessed.iter_mut().for_each(unguessed);
+        assert_eq!(guessed, read(text, 0, &Anything), "{text}");
         let slow = scan::scan(text, 0).is_ok().then(|| tree::build(text, 0).unwrap());
-        let quick = read(text, 0);
+        let quick = read(text, 0, &Anything);
         // It may leave a good text to the others, but only one with many names.
         if quick.is_none() && text.matches(':').count() > 64 {
             return;
@@ -194,6 +280,11 @@ mod tests {
             " {\"a\":1 , \"b\" : [true,false,null,-1.5e+3]}\n",
             "\"x\\u00e9\\n\"",
             "{\"a\":1,\"a\":2}",
+            "{\"a\":1,\"\\u0061\":2}",
+            "{\"\\u0061\":1,\"a\":2}",
+            "{\"b\":1,\"a\":2,\"ab\":3,\"b\":4}",
+            "{\"b\":1,\"x\":2,\"ab\":3,\"x\":4}",
+            "{\"a\" :1,\"b\"2}",
             "{\"a\":1,}",
             "[1,]",
             "[1 2]",
@@ -223,16 +314,16 @@ mod tests {
         same(&format!("{}1{}", "[".repeat(DEPTH_MAX), "]".repeat(DEPTH_MAX)));
         same(&format!("{}1{}", "[".repeat(DEPTH_MAX + 1), "]".repeat(DEPTH_MAX + 1)));
         same(&format!("\"{}\"", "x".repeat(STRING.0)));
-        assert_eq!(read(&format!("\"{}\"", "x".repeat(STRING.0 + 1)), 0), None);
-        assert_eq!(read(&format!("{{\"{}\":1}}", "x".repeat(NAME.0 + 1)), 0), None);
-        assert_eq!(read(&format!("[{}1]", "1,".repeat(NODES_MAX)), 0), None);
+        assert_eq!(read(&format!("\"{}\"", "x".repeat(STRING.0 + 1)), 0, &Anything), None);
+        assert_eq!(read(&format!("{{\"{}\":1}}", "x".repeat(NAME.0 + 1)), 0, &Anything), None);
+        assert_eq!(read(&format!("[{}1]", "1,".repeat(NODES_MAX)), 0, &Anything), None);
     }
 
     #[test]
     fn many_fields_are_read_here_too() {
         let members: Vec<String> = (0..100).map(|number| format!("\"field_{number}\":{number}")).collect();
         let text = format!("{{{}}}", members.join(","));
-        assert_eq!(read(&text, 0), Some(tree::build(&text, 0).unwrap()));
+        assert_eq!(read(&text, 0, &Anything), Some(tree::build(&text, 0).unwrap()));
     }
 
     /// JSON, more or less: what a generator of JSON alone would never put side by side.

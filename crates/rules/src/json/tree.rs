@@ -44,8 +44,8 @@ pub struct Member<'a> {
     pub name: Cow<'a, str>,
     /// First byte of the name's opening quote.
     pub name_start: usize,
-    /// After normalizing: the place of its field in form order. [`Member::NO_FIELD`] before, and of a name that the form
-    /// does not know.
+    /// After normalizing: the place of its field in form order, and [`Member::NO_FIELD`] of a name that the form does not know.
+    /// Before that only where the reader guessed the name.
     pub slot: u32,
     /// Its value.
     pub node: Node<'a>,
@@ -55,7 +55,7 @@ impl<'a> Member<'a> {
     /// The slot of a member that stands for no field of a form, or is not known to.
     pub const NO_FIELD: u32 = u32::MAX;
 
-    /// A member as read.
+    /// A member as read, its name not guessed.
     #[must_use]
     pub const fn new(name: Cow<'a, str>, name_start: usize, node: Node<'a>) -> Self {
         Self { name, name_start, slot: Self::NO_FIELD, node }

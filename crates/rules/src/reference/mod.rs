@@ -91,7 +91,7 @@ impl Judge {
     /// Judges one record. Pure: the same form, profile, tables, bytes and context give the same verdict.
     #[must_use]
     pub fn judge(&self, raw: &[u8], context: Context<'_>) -> Verdict {
-        self.run(raw, json::read(raw), context, Way::Short)
+        self.run(raw, json::read_expecting(raw, self.form.shape()), context, Way::Short)
     }
 
     /// The same by the slow way alone, where a short one is taken besides: records read in two passes, the schema by its

@@ -99,7 +99,11 @@ impl<'w> Walk<'w> {
         let mut in_order = true;
         let mut next = 0;
         for Member { name, slot: place, node, .. } in members.iter_mut() {
-            let slot = fields.slot(name, next);
+            let slot = match *place {
+                Member::NO_FIELD => fields.slot(name, next),
+                // The reader has guessed it.
+                slot => Some(slot as usize),
+            };
             let Some((slot, field)) = slot.and_then(|slot| Some((slot, fields.at(slot)?))) else {
                 // An unknown member is an error whatever its value; as a null it would count as missing.
                 if node.is_missing() {
