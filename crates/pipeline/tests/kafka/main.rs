@@ -10,7 +10,7 @@
 
 /// Workers that nothing disturbs.
 mod baseline;
-/// Brokers that stop and die.
+/// Brokers that stop, die and stand still.
 mod brokers;
 /// Caches of claims that are gone or damaged.
 mod caches;
@@ -50,6 +50,7 @@ fn main() -> ExitCode {
     let exit = testbed::run(testbed::tests![
         baseline::one_worker,
         baseline::three_workers_while_raw_grows,
+        brokers::a_broker_stands_still,
         brokers::a_broker_stops_and_dies,
         caches::a_cache_is_gone_or_damaged,
         caches::a_cache_that_is_ahead_is_thrown_away,

@@ -26,7 +26,9 @@ use rdkafka::{
 };
 use record::{Key, Message};
 use std::{
-    fmt, thread,
+    fmt,
+    sync::{Arc, mpsc},
+    thread,
     time::{Duration, Instant},
 };
 
@@ -37,6 +39,10 @@ const DRAIN_STEP: Duration = Duration::from_millis(1);
 const ABORT_STEP: Duration = Duration::from_millis(100);
 /// How long what is on its way may take before it is thrown away with its transaction.
 const ABORT_DRAIN: Duration = Duration::from_secs(1);
+/// The least that a call of the end gets. One that has no time to begin makes librdkafka 2.12 forget that the end of a
+/// transaction is under way already; when that is answered, its state has no name for what happened, and it ends the
+/// process ("BUG: Invalid transaction state transition", seen when a lone broker died and came back under load).
+const CALL_MIN: Duration = Duration::from_secs(1);
 /// An end that took this much less than the socket's timeout may have been sent twice.
 const DOUBT_MARGIN: Duration = Duration::from_millis(500);
 
@@ -64,7 +70,8 @@ pub(super) enum Ended {
 pub(super) struct Outbox {
     settings: Settings,
     fan: Fan,
-    producer: BaseProducer<Deliveries>,
+    /// Shared with a call that did not come back: [`Outbox::send_offsets`].
+    producer: Arc<BaseProducer<Deliveries>>,
     /// How often the producer was replaced.
     pub(super) reinits: u64,
     /// Why, since it was asked last.
@@ -87,7 +94,7 @@ enum Trouble {
 
 impl Outbox {
     pub(super) fn open(settings: &Settings, fan: Fan) -> Result<Self, Error> {
-        let producer = start(settings)?;
+        let producer = Arc::new(start(settings)?);
         Ok(Self { settings: settings.clone(), fan, producer, reinits: 0, reasons: Vec::new() })
     }
 
@@ -156,8 +163,8 @@ impl Outbox {
         self.send_claims(claims, deadline)?;
         self.drain(deadline)?;
         // Taken now: a generation that was cached is refused after a rebalance.
-        let group = group().ok_or(Trouble::Abort(KafkaError::Canceled))?;
-        self.ending(deadline, |left| self.producer.send_offsets_to_transaction(positions, &group, left))?;
+        let group = Arc::new(group().ok_or(Trouble::Abort(KafkaError::Canceled))?);
+        self.ending(deadline, |left| self.send_offsets(positions, &group, left))?;
         self.ending(deadline, |left| self.producer.commit_transaction(left))
     }
 
@@ -230,13 +237,32 @@ impl Outbox {
     fn ending(&self, deadline: Instant, step: impl Fn(Duration) -> Result<(), KafkaError>) -> Result<(), Trouble> {
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
-            match step(left) {
+            match step(left.max(CALL_MIN)) {
                 Ok(()) => return Ok(()),
-                Err(KafkaError::Transaction(error)) if error.is_retriable() && !left.is_zero() => {
+                Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {
                     tracing::debug!(%error, "once more");
                 }
                 Err(error) => return Err(trouble(error)),
             }
+        }
+    }
+
+    /// Gives the positions to the transaction. When the broker that keeps the group's positions is gone, the client may wait
+    /// for it without end, whatever time it is given (librdkafka #5456, #5511): the call is then left alone, with the
+    /// producer that made it, and ends when the client sees some other connection change.
+    fn send_offsets(
+        &self,
+        positions: &TopicPartitionList,
+        group: &Arc<ConsumerGroupMetadata>,
+        left: Duration,
+    ) -> Result<(), KafkaError> {
+        let (told, ended) = mpsc::sync_channel(1);
+        let (producer, positions, group) = (Arc::clone(&self.producer), positions.clone(), Arc::clone(group));
+        let call = move || drop(told.send(producer.send_offsets_to_transaction(&positions, &group, left)));
+        let timed_out = KafkaError::ConsumerCommit(RDKafkaErrorCode::OperationTimedOut);
+        match thread::Builder::new().name("positions".to_owned()).spawn(call) {
+            Ok(_) => ended.recv_timeout(left + CALL_MIN).unwrap_or(Err(timed_out)),
+            Err(_) => Err(KafkaError::Canceled),
         }
     }
 
@@ -277,7 +303,7 @@ impl Outbox {
 
     /// A new producer of the same name: the broker ends whatever the old one left open, and refuses what comes late.
     fn replace(&mut self, reason: &'static str) -> Result<(), Error> {
-        self.producer = start(&self.settings)?;
+        self.producer = Arc::new(start(&self.settings)?);
         self.reinits += 1;
         self.reasons.push(reason);
         tracing::warn!(reason, "the producer was replaced");
@@ -332,4 +358,63 @@ fn is_fenced(error: &KafkaError) -> bool {
 /// A partition as the client counts them.
 pub(super) fn number(partition: u32) -> i32 {
     i32::try_from(partition).unwrap_or(i32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Committed;
+    use rdkafka::{
+        Offset,
+        consumer::{BaseConsumer, Consumer},
+        mocking::{MockCluster, MockCoordinator},
+    };
+
+    /// Nothing is claimed.
+    #[derive(Debug)]
+    struct NoClaims;
+
+    impl Claims for NoClaims {
+        fn write(&mut self, _: &mut store::Txn<'_>, _: &store::Writer) {}
+        fn each(&self, _: &mut dyn FnMut(u32, &Message)) {}
+        fn committed(&mut self, _: Committed<'_>) -> Result<(), store::Error> {
+            Ok(())
+        }
+        fn abandon(&mut self) {}
+    }
+
+    /// The broker that the group's positions are with is gone, and nobody says who has them now. The client would wait for it
+    /// without end.
+    #[test]
+    fn a_coordinator_that_is_gone_is_not_waited_for() {
+        let cluster = MockCluster::new(3).unwrap();
+        ["clean", "raw"].iter().for_each(|topic| cluster.create_topic(topic, 1, 1).unwrap());
+        let mut settings = Settings::new(&cluster.bootstrap_servers(), "one");
+        settings.topics.clean = "clean".to_owned();
+        (settings.transaction_timeout, settings.socket_timeout) = (Duration::from_secs(2), Duration::from_secs(2));
+        ["clean", "raw"].iter().for_each(|topic| cluster.partition_leader(topic, 0, Some(1)).unwrap());
+        let id = format!("{}-{}", settings.group, settings.instance);
+        cluster.coordinator(MockCoordinator::Transaction(id), 1).unwrap();
+        cluster.coordinator(MockCoordinator::Group(settings.group.clone()), 3).unwrap();
+        let mut outbox = Outbox::open(&settings, Fan { shards: 1, clean: 1, rejects: 1, duplicates: 1 }).unwrap();
+        let consumer: BaseConsumer = client::auditor(&settings).unwrap();
+        let mut positions = TopicPartitionList::new();
+        positions.add_partition_offset("raw", 0, Offset::Offset(1)).unwrap();
+        let (told, ended) = mpsc::sync_channel(1);
+        let (go, next) = mpsc::sync_channel(1);
+        thread::spawn(move || {
+            for () in next {
+                let message = Message::default();
+                let outputs = [(Topic::Clean, &message)];
+                told.send(outbox.commit(&outputs, &NoClaims, &positions, || consumer.group_metadata())).unwrap();
+            }
+        });
+        let commit = || {
+            go.send(()).unwrap();
+            ended.recv_timeout(Duration::from_secs(60)).expect("it came back").unwrap()
+        };
+        assert!(matches!(commit(), Ended::Done(_)), "nothing disturbs the first");
+        cluster.broker_down(3).unwrap();
+        assert!(matches!(commit(), Ended::Doubtful(_)), "the second has nobody to give its positions to");
+    }
 }
