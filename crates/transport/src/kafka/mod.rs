@@ -33,6 +33,7 @@ mod reach;
 mod reserved;
 mod restore;
 mod submit;
+mod watchdog;
 
 pub use audit::{Audit, Extent, Progress, Seen};
 pub use error::Error;

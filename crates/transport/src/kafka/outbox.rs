@@ -15,6 +15,7 @@ use super::{
     client::{self, Deliveries, Tag},
     convert,
     error::is_refusal,
+    watchdog::{self, Client, watched},
 };
 use crate::{Claims, Topic};
 use rdkafka::{
@@ -27,7 +28,7 @@ use rdkafka::{
 use record::{Key, Message};
 use std::{
     fmt,
-    sync::{Arc, mpsc},
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -70,8 +71,7 @@ pub(super) enum Ended {
 pub(super) struct Outbox {
     settings: Settings,
     fan: Fan,
-    /// Shared with a call that did not come back: [`Outbox::send_offsets`].
-    producer: Arc<BaseProducer<Deliveries>>,
+    producer: Client,
     /// How often the producer was replaced.
     pub(super) reinits: u64,
     /// Why, since it was asked last.
@@ -94,7 +94,7 @@ enum Trouble {
 
 impl Outbox {
     pub(super) fn open(settings: &Settings, fan: Fan) -> Result<Self, Error> {
-        let producer = Arc::new(start(settings)?);
+        let producer = start(settings)?;
         Ok(Self { settings: settings.clone(), fan, producer, reinits: 0, reasons: Vec::new() })
     }
 
@@ -155,7 +155,7 @@ impl Outbox {
         group: impl Fn() -> Option<ConsumerGroupMetadata>,
     ) -> Result<(), Trouble> {
         let deadline = Instant::now() + self.settings.transaction_timeout;
-        self.producer.begin_transaction().map_err(trouble)?;
+        watched(&self.producer, CALL_MIN, Producer::begin_transaction).map_err(trouble)?;
         for (topic, message) in outputs {
             let record = convert::write(self.settings.topics.of(*topic), self.partition(*topic, message), message);
             self.send(record, deadline)?;
@@ -164,8 +164,11 @@ impl Outbox {
         self.drain(deadline)?;
         // Taken now: a generation that was cached is refused after a rebalance.
         let group = Arc::new(group().ok_or(Trouble::Abort(KafkaError::Canceled))?);
-        self.ending(deadline, |left| self.send_offsets(positions, &group, left))?;
-        self.ending(deadline, |left| self.producer.commit_transaction(left))
+        self.ending(deadline, |left| {
+            let (positions, group) = (positions.clone(), Arc::clone(&group));
+            watched(&self.producer, left, move |client| client.send_offsets_to_transaction(&positions, &group, left))
+        })?;
+        self.ending(deadline, |left| watched(&self.producer, left, move |client| client.commit_transaction(left)))
     }
 
     fn send_claims(&self, claims: &dyn Claims, deadline: Instant) -> Result<(), Trouble> {
@@ -247,25 +250,6 @@ impl Outbox {
         }
     }
 
-    /// Gives the positions to the transaction. When the broker that keeps the group's positions is gone, the client may wait
-    /// for it without end, whatever time it is given (librdkafka #5456, #5511): the call is then left alone, with the
-    /// producer that made it, and ends when the client sees some other connection change.
-    fn send_offsets(
-        &self,
-        positions: &TopicPartitionList,
-        group: &Arc<ConsumerGroupMetadata>,
-        left: Duration,
-    ) -> Result<(), KafkaError> {
-        let (told, ended) = mpsc::sync_channel(1);
-        let (producer, positions, group) = (Arc::clone(&self.producer), positions.clone(), Arc::clone(group));
-        let call = move || drop(told.send(producer.send_offsets_to_transaction(&positions, &group, left)));
-        let timed_out = KafkaError::ConsumerCommit(RDKafkaErrorCode::OperationTimedOut);
-        match thread::Builder::new().name("positions".to_owned()).spawn(call) {
-            Ok(_) => ended.recv_timeout(left + CALL_MIN).unwrap_or(Err(timed_out)),
-            Err(_) => Err(KafkaError::Canceled),
-        }
-    }
-
     /// Why the end of a transaction may be under way twice.
     fn doubt(&self, began: Instant) -> Option<&'static str> {
         if began.elapsed() + DOUBT_MARGIN >= self.settings.socket_timeout {
@@ -283,7 +267,7 @@ impl Outbox {
         self.hear(began + ABORT_DRAIN);
         // In steps: what is still on its way is told as failed, and the client waits until that was heard.
         let result = loop {
-            let result = self.producer.abort_transaction(ABORT_STEP);
+            let result = watched(&self.producer, ABORT_STEP, |client| client.abort_transaction(ABORT_STEP));
             self.hear(Instant::now() + ABORT_STEP);
             match result {
                 Err(KafkaError::Transaction(error)) if error.is_retriable() && Instant::now() < deadline => {}
@@ -303,7 +287,8 @@ impl Outbox {
 
     /// A new producer of the same name: the broker ends whatever the old one left open, and refuses what comes late.
     fn replace(&mut self, reason: &'static str) -> Result<(), Error> {
-        self.producer = Arc::new(start(&self.settings)?);
+        let fresh = start(&self.settings)?;
+        watchdog::end(std::mem::replace(&mut self.producer, fresh));
         self.reinits += 1;
         self.reasons.push(reason);
         tracing::warn!(reason, "the producer was replaced");
@@ -324,21 +309,24 @@ impl Outbox {
     }
 }
 
-fn start(settings: &Settings) -> Result<BaseProducer<Deliveries>, Error> {
+fn start(settings: &Settings) -> Result<Client, Error> {
     let began = Instant::now();
     let limit = settings.patience;
     loop {
         let producer: BaseProducer<Deliveries> =
             client::producer(settings).create_with_context(Deliveries::default()).map_err(Error::settings)?;
+        let producer = Arc::new(producer);
         // Hands a token to a client that wants one (OAUTHBEARER); what follows does not.
         producer.poll(Duration::ZERO);
-        match producer.init_transactions(settings.transaction_timeout) {
+        let time = settings.transaction_timeout;
+        match watched(&producer, time, move |client| client.init_transactions(time)) {
             Ok(()) => return Ok(producer),
             Err(error) if is_refusal(&error) || began.elapsed() >= limit => {
                 return Err(Error::Cluster { doing: "the transactional producer could not be started", source: error });
             }
             Err(error) => tracing::warn!(%error, "the transactional producer cannot be started yet"),
         }
+        watchdog::end(producer);
         thread::sleep(Duration::from_millis(200));
     }
 }
@@ -369,6 +357,7 @@ mod tests {
         consumer::{BaseConsumer, Consumer},
         mocking::{MockCluster, MockCoordinator},
     };
+    use std::sync::mpsc;
 
     /// Nothing is claimed.
     #[derive(Debug)]
