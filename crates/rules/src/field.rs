@@ -57,6 +57,13 @@ pub struct Annotation {
     pub serials_1904: bool,
 }
 
+impl Annotation {
+    /// Whether it asks anything of a value after the schema has.
+    pub(crate) fn checks(&self) -> bool {
+        !self.check.is_empty() || self.decimal.is_some() || self.table.is_some() || !self.unique_by.is_empty()
+    }
+}
+
 /// A look-up of a field's value in a reference table: `REF.NOT_FOUND` when it is no key there, `REF.INACTIVE` when it
 /// is not in force on the day.
 #[derive(Clone, Debug)]

@@ -18,6 +18,8 @@ pub struct Shape {
     pub title: String,
     /// How it is normalized and checked, and its class of personal data.
     pub annotation: Annotation,
+    /// Whether a check, a bound or a look-up speaks of it or of a value below it.
+    pub(crate) checked: bool,
 }
 
 /// What a value of the record is.
@@ -56,6 +58,8 @@ pub struct Field {
     pub(crate) step: String,
     /// Its name as JSON has it before a value: in quotes, with a colon.
     pub(crate) key: Vec<u8>,
+    /// Its name in quotes; what begins no name, for one with escapes, which can be written in several ways.
+    quoted: Vec<u8>,
     /// Whether it must be there.
     pub required: bool,
     /// What it is.
@@ -68,8 +72,9 @@ impl Field {
         pointer::push(&mut step, name);
         let mut key = Vec::new();
         json::write_string(&mut key, name);
+        let quoted = if key.len() == name.len() + 2 { key.clone() } else { vec![0] };
         key.push(b':');
-        Self { name: name.to_owned(), step, key, required, shape }
+        Self { name: name.to_owned(), step, key, quoted, required, shape }
     }
 }
 
@@ -120,10 +125,7 @@ impl<'a> IntoIterator for &'a Fields {
 impl Expected for Shape {
     fn member(&self, slot: usize) -> Option<(&[u8], &Self)> {
         let field = self.fields()?.at(slot)?;
-        let (_colon, quoted) = field.key.split_last()?;
-        // A name with escapes can be written in several ways: it is never guessed, for nothing begins with a zero.
-        let has_escapes = quoted.len() > field.name.len() + 2;
-        Some((if has_escapes { b"\0" } else { quoted }, &field.shape))
+        Some((&field.quoted, &field.shape))
     }
 
     fn item(&self) -> Option<&Self> {
@@ -204,6 +206,16 @@ impl Shape {
             }
         }
     }
+}
+
+/// The shapes right below.
+fn below(kind: &Kind) -> impl Iterator<Item = &Shape> {
+    let (item, fields) = match kind {
+        Kind::List(item) => (Some(&**item), None),
+        Kind::Record(fields) => (None, Some(fields)),
+        _ => (None, None),
+    };
+    item.into_iter().chain(fields.into_iter().flatten().map(|field| &field.shape))
 }
 
 /// The texts of an `enum`.
@@ -287,7 +299,8 @@ impl<'n> Compiler<'_, '_, 'n> {
         let is_root = std::ptr::eq(node, self.root);
         let annotation =
             if is_root { Annotation::default() } else { annotation::compile(self.loader, chain, &kind, class) };
-        Some(Shape { kind, title, annotation })
+        let checked = annotation.checks() || below(&kind).any(|shape| shape.checked);
+        Some(Shape { kind, title, annotation, checked })
     }
 
     fn item(&mut self, type_node: &Node<'_>, items: Option<&'n Node<'n>>, class: Class) -> Option<Shape> {

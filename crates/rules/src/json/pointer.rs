@@ -26,7 +26,7 @@ pub fn segments(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
 }
 
 fn unescape(segment: &str) -> Cow<'_, str> {
-    if segment.contains('~') {
+    if segment.bytes().any(|byte| byte == b'~') {
         Cow::Owned(segment.replace("~1", "/").replace("~0", "~"))
     } else {
         Cow::Borrowed(segment)
@@ -36,7 +36,16 @@ fn unescape(segment: &str) -> Cow<'_, str> {
 /// The value at `pointer` below `node`.
 #[must_use]
 pub fn find<'n, 'a>(node: &'n Node<'a>, pointer: &str) -> Option<&'n Node<'a>> {
-    segments(pointer)?.try_fold(node, |node, segment| step(node, &segment))
+    let mut here = node;
+    let mut rest = pointer;
+    while !rest.is_empty() {
+        let below = rest.strip_prefix('/')?;
+        let end = below.bytes().position(|byte| byte == b'/').unwrap_or(below.len());
+        let (segment, after) = below.split_at(end);
+        here = step(here, &unescape(segment))?;
+        rest = after;
+    }
+    Some(here)
 }
 
 /// One step down: a member by name or an item by number.
@@ -82,6 +91,10 @@ impl<'p> Path<'p> {
     /// The JSON Pointer.
     #[must_use]
     pub fn render(&self) -> String {
+        // Most places are right below the root.
+        if let (Segment::Step(step), Some(Path { above: None, .. })) = (self.segment, self.above) {
+            return step.to_owned();
+        }
         let mut pointer = String::with_capacity(self.length());
         self.write(&mut pointer);
         pointer
@@ -136,6 +149,8 @@ mod tests {
     #[test]
     fn a_pointer_begins_with_a_slash_or_is_empty() {
         assert!(segments("total").is_none());
+        let node = Node { start: 0, end: 2, value: Value::Object(Vec::new()) };
+        assert_eq!((find(&node, "total"), find(&node, "")), (None, Some(&node)));
         assert_eq!(segments("").map(Iterator::count), Some(0));
         assert_eq!(segments("/").map(Iterator::count), Some(1));
         assert_eq!(Path::ROOT.step("/lines").index(3).step("/amount").render(), "/lines/3/amount");

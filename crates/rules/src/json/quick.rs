@@ -102,12 +102,13 @@ impl<'a> Reader<'a> {
 
     /// Steps over a name that is one of the next expected ones; says which.
     fn guess<'e, E: Expected>(&mut self, expected: &'e E, next: usize) -> Option<(&'a str, usize, &'e E)> {
-        let rest = self.lexer.text.get(self.lexer.at..)?;
+        let start = self.lexer.at;
+        let rest = self.lexer.text.as_bytes().get(start..)?;
         for slot in next..next + TRIED_MAX {
             let (quoted, below) = expected.member(slot)?;
-            if rest.as_bytes().starts_with(quoted) {
+            if rest.starts_with(quoted) {
                 self.lexer.at += quoted.len();
-                return Some((rest.get(1..quoted.len() - 1)?, slot, below));
+                return Some((self.lexer.text.get(start + 1..self.lexer.at - 1)?, slot, below));
             }
         }
         None

@@ -18,6 +18,10 @@ pub(super) fn text(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refus
     if is_plain(text.as_bytes()) {
         return Ok(None);
     }
+    let trimmed = text.trim_matches(' ');
+    if is_plain(trimmed.as_bytes()) {
+        return Ok(Some(trimmed.to_owned()));
+    }
     let mut mapped = Cow::Borrowed(text);
     if text.chars().any(|c| !matches!(kind(c), Kind::Kept)) {
         mapped = Cow::Owned(repair(text)?);

@@ -45,18 +45,18 @@ impl<'w> Walk<'w> {
             (Value::Object(members), Kind::Record(fields)) => {
                 for member in members {
                     let slot = member.slot as usize;
-                    let Some(field) = fields.at(slot) else { continue };
+                    let Some(field) = fields.at(slot).filter(|field| field.shape.checked) else { continue };
                     self.value(&member.node, &field.shape, &path.step(&field.step), slot);
                 }
             }
             (Value::Array(items), Kind::List(item)) => {
                 let around = self.item;
-                for (index, node) in items.iter().enumerate() {
+                for (index, node) in items.iter().enumerate().filter(|_| item.checked) {
                     self.item = Some((node, item));
                     self.value(node, item, &path.index(index), index);
                 }
                 self.item = around;
-                if !shape.annotation.unique_by.is_empty() {
+                if !shape.annotation.unique_by.is_empty() && items.len() > 1 {
                     self.unique(items, shape, path);
                 }
             }

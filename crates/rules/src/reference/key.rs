@@ -7,12 +7,15 @@ use crate::{
     json::{Node, Value, pointer},
     rule::{Facts, Formula},
 };
+use blake3::hazmat::{ContextKey, HasherExt, hash_derive_key_context};
 use record::{Code, ContentHash, Key, Stage};
-use std::fmt::Write as _;
+use std::{fmt::Write as _, sync::LazyLock};
 
 /// Names the use of the hash, so that it never equals one made for another purpose.
 const KEY: &str = "faircopy 2026 business key v1";
 const RULES: &str = "faircopy 2026 rules v1";
+/// The first step of deriving a key, which is the same for all.
+static CONTEXT: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context(KEY));
 
 /// The key of a clean record: form name, client, and the values of the form's key. Versions of a form share keys, so
 /// that a document keyed under two versions is still found twice.
@@ -44,7 +47,7 @@ pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>, findings: &mut F
         }
     }
     let mut bytes = [0; 16];
-    bytes.copy_from_slice(&blake3::derive_key(KEY, &text)[..16]);
+    bytes.copy_from_slice(&blake3::Hasher::new_from_context_key(&CONTEXT).update(&text).finalize().as_bytes()[..16]);
     Some(Key(bytes))
 }
 
@@ -112,4 +115,15 @@ pub(super) fn rules_hash(form: &blake3::Hash, profile: &Profile) -> String {
 fn put(text: &mut Vec<u8>, bytes: &[u8]) {
     text.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
     text.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_derived_in_the_context_of_keys() {
+        let derived = blake3::Hasher::new_from_context_key(&CONTEXT).update(b"text").finalize();
+        assert_eq!(*derived.as_bytes(), blake3::derive_key(KEY, b"text"));
+    }
 }

@@ -119,7 +119,7 @@ impl<'w> Walk<'w> {
             if node.is_missing() {
                 let is_box = field.shape.annotation.blank_is_false;
                 let (value, by) = if is_box { (Some("false".to_owned()), "boolean") } else { (None, "blank") };
-                self.changes.push(Change { path: path.render(), raw: "null".to_owned(), value, by: vec![by] });
+                self.note(Change { path: path.render(), raw: "null".to_owned(), value, by: vec![by] });
                 if is_box {
                     node.value = Value::Bool(false);
                 }
@@ -153,15 +153,15 @@ impl<'w> Walk<'w> {
         }
         let settings = Settings { profile: steps.profile, annotation: &shape.annotation, time: self.time };
         let result = steps.run(raw, &settings);
-        if !raw.is_empty() && matches!(result, Ok((None, _))) && keeps(&shape.kind, &node.value) {
+        if !raw.is_empty() && matches!(result, Ok(None)) && keeps(&shape.kind, &node.value) {
             return;
         }
         let written = matches!(node.value, Value::Number(_));
         let (Value::Text(raw) | Value::Number(raw)) = std::mem::replace(&mut node.value, Value::Refused) else {
             return;
         };
-        let result = result.and_then(|(text, mut by)| {
-            let text = text.map_or_else(|| raw.clone(), Cow::Owned);
+        let result = result.and_then(|changed| {
+            let (text, mut by) = changed.map_or_else(|| (raw.clone(), Vec::new()), |(text, by)| (Cow::Owned(text), by));
             if text.is_empty() && shape.annotation.blank_is_false {
                 by.push("boolean");
                 return Ok((Value::Bool(false), by));
@@ -178,7 +178,7 @@ impl<'w> Walk<'w> {
                 }
                 let retyped = matches!(value, Value::Number(_) | Value::Bool(_)) != written;
                 if value == Value::Null || retyped || !by.is_empty() {
-                    self.changes.push(steps.change(path, raw.into_owned(), &value, by));
+                    self.note(steps.change(path, raw.into_owned(), &value, by));
                 }
                 node.value = value;
             }
@@ -192,6 +192,14 @@ impl<'w> Walk<'w> {
 }
 
 impl Walk<'_> {
+    fn note(&mut self, change: Change) {
+        if self.changes.is_empty() {
+            // A record in which one value was keyed in another way has several, mostly.
+            self.changes.reserve(8);
+        }
+        self.changes.push(change);
+    }
+
     /// Notes the currency that an amount was keyed with, to be held against that of the record or of the field.
     fn mark(&mut self, currencies: &'static [&'static str], at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
         let Annotation { minor_units, currency: fixed, .. } = &shape.annotation;
@@ -266,22 +274,24 @@ impl Normalizing {
 
 impl Steps<'_> {
     /// The text after all normalizers, when they changed it, and which did.
-    fn run(&self, raw: &str, settings: &Settings<'_>) -> Result<(Option<String>, Vec<&'static str>), Refused> {
-        let mut text: Option<String> = None;
-        let mut by = Vec::new();
+    fn run(&self, raw: &str, settings: &Settings<'_>) -> Result<Option<(String, Vec<&'static str>)>, Refused> {
+        let mut run: Option<(String, Vec<&'static str>)> = None;
         for (name, normalizer) in self.first.into_iter().chain(self.rest) {
-            let current = text.as_deref().unwrap_or(raw);
+            let current = run.as_ref().map_or(raw, |(text, _)| text);
             // What is blank is missing: the normalizers need not know blanks.
             if current.is_empty() {
                 break;
             }
-            if let Some(changed) = normalizer(current, settings).map_err(|refusal| (*name, refusal))? {
-                text = Some(changed);
-                // Mostly it is the only one.
-                if by.is_empty() { by = vec![*name] } else { by.push(*name) }
+            let Some(changed) = normalizer(current, settings).map_err(|refusal| (*name, refusal))? else { continue };
+            match &mut run {
+                None => run = Some((changed, vec![*name])),
+                Some((text, by)) => {
+                    *text = changed;
+                    by.push(*name);
+                }
             }
         }
-        Ok((text, by))
+        Ok(run)
     }
 
     fn change(&self, path: &Path<'_>, raw: String, value: &Value<'_>, mut by: Vec<&'static str>) -> Change {
