@@ -129,8 +129,8 @@ fn evaluate(form: &Form, rules: &[&RecordRule], record: &Node<'_>) -> u64 {
         match &rule.each {
             None => held += u64::from(rule.rule.evaluate(facts) == Truth::Holds),
             Some(list) => {
-                for item in pointer::find(record, list).and_then(Node::items).unwrap_or_default() {
-                    held += u64::from(rule.rule.evaluate(facts.of_item(item)) == Truth::Holds);
+                for facts in facts.of_each(pointer::find(record, list).and_then(Node::items).unwrap_or_default()) {
+                    held += u64::from(rule.rule.evaluate(facts) == Truth::Holds);
                 }
             }
         }

@@ -20,7 +20,7 @@ pub(super) fn run(
 ) {
     let names = parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str());
     let top = Index::new(root, names);
-    let facts = Facts { record: root, item: None, time, tables, index: Some(&top) };
+    let facts = Facts::new(root, None, time).with_tables(tables).indexed(&top);
     let mut list: Option<List<'_>> = None;
     for rule in &parts.rules {
         let Some(at) = &rule.each else {
@@ -30,8 +30,8 @@ pub(super) fn run(
         // Rules mostly speak of the same list as the one before.
         list = list.filter(|list| list.at == at).or_else(|| List::find(&parts.shape, root, at));
         let Some(List { shape, items, .. }) = list else { continue };
-        for (index, item) in items.iter().enumerate() {
-            Run { rule, facts: facts.of_item(item) }.run(shape, || format!("{at}/{index}"), findings);
+        for (index, facts) in facts.of_each(items).enumerate() {
+            Run { rule, facts }.run(shape, || format!("{at}/{index}"), findings);
         }
     }
 }

@@ -5,7 +5,8 @@ use super::{
     ast::Relation,
     exact::{self, Reason},
     function::{ARGUMENTS_MAX, Answer, Argument, Function},
-    number::Number,
+    index::Slot,
+    number::{Found, Number},
     program::{Expr, Kind, Lookup, Quantifier},
     texts::Texts,
 };
@@ -30,7 +31,7 @@ pub(super) fn text(program: &Expr, facts: Facts<'_>) -> Result<Option<String>, R
         Value::Decimal(number) => Some(number.decimal().normalize().to_string()),
         Value::Date(date) => Some(exact::write_date(date)),
         Value::Text(text) => Some(text.to_owned()),
-        Unknown | Bool(_) | Value::Node(_) | Value::Row(..) => None,
+        Unknown | Bool(_) | Value::Node(_) | Value::Item(_) | Value::Row(..) => None,
     })
 }
 
@@ -44,7 +45,7 @@ pub(super) fn equation(program: &Expr, facts: Facts<'_>) -> Option<(Decimal, Dec
     };
     let texts = Texts::default();
     let mut run = Run::new(facts, &texts);
-    let (left, right) = (run.number(&sides[0]).ok()??, run.number(&sides[1]).ok()??);
+    let (left, right) = (run.number(&sides[0]).known().ok()??, run.number(&sides[1]).known().ok()??);
     Some((left.decimal(), right.decimal()))
 }
 
@@ -60,6 +61,8 @@ pub(super) enum Value<'a> {
     Bool(bool),
     /// A list or an object of the record.
     Node(&'a Node<'a>),
+    /// An object of a list of the record, by its fields, where these were found for all rules.
+    Item(&'a [Slot<'a>]),
     /// A row of a reference table, by its number.
     Row(&'a Bound, usize),
 }
@@ -85,9 +88,9 @@ pub(super) struct Run<'a> {
 const LOOKUP_STEPS: u32 = 20;
 
 impl<'a> Run<'a> {
-    fn new(Facts { record, item, time, tables, index }: Facts<'a>, texts: &'a Texts) -> Self {
+    fn new(Facts { record, item, time, tables, index, fields }: Facts<'a>, texts: &'a Texts) -> Self {
         let mut variables = [Value::Unknown; VARIABLES_MAX];
-        variables[0] = item.map_or(Value::Unknown, Value::Node);
+        variables[0] = fields.map_or_else(|| item.map_or(Value::Unknown, Value::Node), Value::Item);
         Self { record, time, variables, texts, tables, index, steps: 0 }
     }
 
@@ -104,7 +107,8 @@ impl<'a> Run<'a> {
 
     // An expression is evaluated as what it comes to: a condition or a date comes back in a register, where a value of
     // any type goes through memory. These functions only tell the operators apart; what an operator does has a function
-    // of its own, so that none pays for the variables of the others.
+    // of its own, so that none pays for the variables of the others. A constant, and a field that was read before, are
+    // there without a call.
 
     /// A condition.
     pub(super) fn truth(&mut self, expr: &'a Expr) -> Known<bool> {
@@ -133,34 +137,55 @@ impl<'a> Run<'a> {
     }
 
     /// A decimal.
-    pub(super) fn number(&mut self, expr: &'a Expr) -> Known<Number> {
-        self.step()?;
+    #[inline(always)]
+    pub(super) fn number(&mut self, expr: &'a Expr) -> Found {
+        if let Err(reason) = self.step() {
+            return reason.into();
+        }
         match expr {
-            Expr::Decimal(number) => Ok(Some(*number)),
+            Expr::Decimal(number) => (*number).into(),
             Expr::Load(path, _) => self.load_number(path),
+            _ => self.computed_number(expr),
+        }
+    }
+
+    #[inline(never)]
+    fn computed_number(&mut self, expr: &'a Expr) -> Found {
+        match expr {
             Expr::Arithmetic(operator, sides) => self.compute(*operator, sides),
+            Expr::LoadOr(path, number) => self.load_or(path, *number),
+            Expr::Absolute(inner) => self.absolute(inner),
             Expr::DaysBetween(sides) => self.days_between(sides),
-            Expr::TextSize(inner) => Ok(self.text(inner)?.map(|text| Decimal::from(text.chars().count()).into())),
-            Expr::If(parts) => self.choose(parts, Self::number),
+            Expr::TextSize(inner) => self.text_size(inner),
+            Expr::If(parts) => self.choose(parts, |run, part| run.number(part).known()).into(),
             _ => self.some_number(expr),
         }
     }
 
     /// A date.
+    #[inline(always)]
     pub(super) fn date(&mut self, expr: &'a Expr) -> Known<i32> {
         self.step()?;
         match expr {
             Expr::Date(date) => Ok(Some(*date)),
-            Expr::KeyedOn => Ok(self.time.and_then(|time| i32::try_from(time.epoch_day()).ok())),
             Expr::Load(path, _) => self.load_date(path),
+            _ => self.computed_date(expr),
+        }
+    }
+
+    #[inline(never)]
+    fn computed_date(&mut self, expr: &'a Expr) -> Known<i32> {
+        match expr {
+            Expr::KeyedOn => Ok(self.time.and_then(|time| i32::try_from(time.epoch_day()).ok())),
             Expr::DaysAfter(sides) => self.shift(sides, |days| days),
-            Expr::DaysBefore(sides) => self.shift(sides, |days| -days),
+            Expr::DaysBefore(sides) => self.shift(sides, i64::saturating_neg),
             Expr::If(parts) => self.choose(parts, Self::date),
             _ => self.some_date(expr),
         }
     }
 
     /// A text.
+    #[inline(always)]
     pub(super) fn text(&mut self, expr: &'a Expr) -> Known<&'a str> {
         self.step()?;
         match expr {
@@ -185,9 +210,11 @@ impl<'a> Run<'a> {
             | Expr::InForce(_) => Ok(self.truth(expr)?.map_or(Unknown, Bool)),
             Expr::Decimal(_)
             | Expr::Arithmetic(..)
+            | Expr::LoadOr(..)
+            | Expr::Absolute(_)
             | Expr::DaysBetween(_)
             | Expr::TextSize(_)
-            | Expr::Load(_, Kind::Decimal) => Ok(self.number(expr)?.map_or(Unknown, Value::Decimal)),
+            | Expr::Load(_, Kind::Decimal) => Ok(self.number(expr).known()?.map_or(Unknown, Value::Decimal)),
             Expr::Date(_) | Expr::KeyedOn | Expr::DaysAfter(_) | Expr::DaysBefore(_) | Expr::Load(_, Kind::Date) => {
                 Ok(self.date(expr)?.map_or(Unknown, Value::Date))
             }
@@ -225,8 +252,12 @@ impl<'a> Run<'a> {
     }
 
     #[inline(never)]
-    fn some_number(&mut self, expr: &'a Expr) -> Known<Number> {
-        Ok(if let Value::Decimal(number) = self.any_type(expr)? { Some(number) } else { None })
+    fn some_number(&mut self, expr: &'a Expr) -> Found {
+        match self.any_type(expr) {
+            Ok(Value::Decimal(number)) => number.into(),
+            Ok(_) => Found::UNKNOWN,
+            Err(reason) => reason.into(),
+        }
     }
 
     #[inline(never)]
@@ -248,7 +279,7 @@ impl<'a> Run<'a> {
                 Value::Date(date) => Argument::Date(date),
                 Value::Text(text) => Argument::Text(text),
                 Bool(value) => Argument::Condition(value),
-                Unknown | Value::Node(_) | Value::Row(..) => return Ok(Unknown),
+                Unknown | Value::Node(_) | Value::Item(_) | Value::Row(..) => return Ok(Unknown),
             };
         }
         self.take(function.steps)?;
@@ -269,8 +300,13 @@ impl<'a> Run<'a> {
     /// The row in force, if there is one; nothing when the key, the day or the table is not known.
     #[inline(never)]
     fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<usize>)>, Reason> {
+        let bound = self.tables.get(lookup.table).and_then(Option::as_ref);
+        if bound.is_none() && lookup.key.is_plain() && lookup.as_of.is_plain() {
+            self.take(2)?;
+            return Ok(None);
+        }
         let (key, as_of) = (self.value(&lookup.key)?, self.date(&lookup.as_of)?);
-        let Some(bound) = self.tables.get(lookup.table).and_then(Option::as_ref) else { return Ok(None) };
+        let Some(bound) = bound else { return Ok(None) };
         let Some(day) = as_of else { return Ok(None) };
         self.take(LOOKUP_STEPS)?;
         Ok(match key {

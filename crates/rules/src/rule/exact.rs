@@ -79,12 +79,10 @@ fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
     (product(quotient, b)? == a).then_some(quotient)
 }
 
-/// `date` moved by `days`, which may be negative.
-pub(super) fn shift(date: i32, days: Decimal) -> Result<i32, Reason> {
-    let days = days.normalize();
-    let whole = (days.scale() == 0).then(|| i32::try_from(days.mantissa()).ok()).flatten();
-    let moved = whole.and_then(|days| date.checked_add(days)).filter(|moved| DAYS.contains(moved));
-    moved.ok_or(Reason::DateRange)
+/// `date` moved by `days`, which may be negative; `None` stands for what is no whole number or too large a one.
+pub(super) fn shift(date: i32, days: Option<i64>) -> Result<i32, Reason> {
+    let moved = days.and_then(|days| i32::try_from(days.checked_add(date.into())?).ok());
+    moved.filter(|moved| DAYS.contains(moved)).ok_or(Reason::DateRange)
 }
 
 /// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
@@ -161,6 +159,11 @@ mod tests {
             assert_eq!(result.scale(), general.scale(), "{a} {operator:?} {b}");
         }
         assert_eq!(Number::from(*a).order(Number::from(*b)), a.cmp(b), "{a} {b}");
+        for number in [a, b] {
+            let kept = Number::from(*number).decimal();
+            assert_eq!((kept, kept.scale()), (*number, number.scale()));
+            assert_eq!(Number::from(*number).magnitude().decimal(), number.abs());
+        }
         result
     }
 
@@ -201,10 +204,13 @@ mod tests {
         for text in ["2023-02-29", "1900-02-29", "2024-13-01", "2024-00-10", "2024-1-01", "0000-01-01", "+024-01-01"] {
             assert_eq!(parse_date(text), None, "{text}");
         }
-        assert_eq!(shift(0, decimal("-1.00")), Ok(-1));
-        assert_eq!(shift(0, decimal("0.5")), Err(Reason::DateRange));
-        assert_eq!(shift(*DAYS.end(), decimal("1")), Err(Reason::DateRange));
-        assert_eq!(shift(0, decimal("99999999999")), Err(Reason::DateRange));
+        let shift = |date, days| super::shift(date, Number::from(decimal(days)).to_whole());
+        assert_eq!(shift(0, "-1.00"), Ok(-1));
+        assert_eq!(shift(0, "0.5"), Err(Reason::DateRange));
+        assert_eq!(shift(*DAYS.end(), "1"), Err(Reason::DateRange));
+        assert_eq!(shift(0, "99999999999"), Err(Reason::DateRange));
+        assert_eq!(shift(0, "99999999999999999999"), Err(Reason::DateRange));
+        assert_eq!(shift(-1, "-9223372036854775808"), Err(Reason::DateRange));
     }
 
     #[test]

@@ -1,20 +1,35 @@
-//! The fields at the top of a record, found and read once for all rules, and what rules found out.
+//! The fields of a record and of the items of its lists, found and read once for all rules, and what rules found out.
 
 use super::{evaluate::Value, load::read, number::Number, once::Memory, program::Kind};
 use crate::json::{Member, Node, Value as Json};
-use std::cell::Cell;
+use std::{cell::Cell, iter, ptr};
 
-/// The fields at the top of one record, by their place in the form. A form's rules name the same few again and again; each
-/// is looked for once, and read when it is first asked for. What comes to the same for every item of a list is kept too, so
-/// that an index serves one record, one time and one form.
+/// The fields at the top of one record and of the items of the lists there, by their place in the form. A form's rules
+/// name the same few again and again; each is looked for once, and read when it is first asked for. What comes to the same
+/// for every item of a list is kept too, so that an index serves one record, one time and one form.
 #[derive(Debug)]
 pub struct Index<'a> {
+    /// Those of the record, then those of the items of each list.
     slots: Vec<Slot<'a>>,
+    /// How many of them are the record's.
+    top: usize,
+    lists: Vec<List<'a>>,
     pub(super) memory: Memory,
 }
 
+/// A list of objects at the top of the record.
+#[derive(Clone, Copy, Debug)]
+struct List<'a> {
+    items: &'a [Node<'a>],
+    /// The first slot of its first item.
+    at: usize,
+    /// Slots of each item.
+    width: usize,
+}
+
+/// A field.
 #[derive(Debug)]
-struct Slot<'a> {
+pub(super) struct Slot<'a> {
     node: Option<&'a Node<'a>>,
     read: Cell<Read>,
 }
@@ -36,51 +51,116 @@ impl<'a> Index<'a> {
             return Self::numbered(members);
         }
         let mut rest = members.iter().peekable();
-        let slot = |node| Slot { node, read: Cell::new(Read::Unread) };
         let in_order = names.clone().map(|name| rest.next_if(|member| member.name == name).map(|member| &member.node));
-        let slots: Vec<Slot<'a>> = in_order.map(slot).collect();
-        if rest.peek().is_none() {
-            return Self { slots, memory: Memory::default() };
+        let mut slots: Vec<Slot<'a>> = in_order.map(Slot::new).collect();
+        if rest.peek().is_some() {
+            // It has members that the form does not know, or stands in another order.
+            slots = names.map(|name| Slot::new(record.member(name))).collect();
         }
-        // It has members that the form does not know, or stands in another order.
-        Self { slots: names.map(|name| slot(record.member(name))).collect(), memory: Memory::default() }
+        Self { top: slots.len(), slots, lists: Vec::new(), memory: Memory::default() }
     }
 
     /// The members are known by their places, and stand in order.
     fn numbered(members: &'a [Member<'a>]) -> Self {
-        let mut slots: Vec<Slot<'a>> = Vec::with_capacity(2 * members.len());
-        for member in members.iter().take_while(|member| member.slot != Member::NO_FIELD) {
-            slots.resize_with(member.slot as usize, || Slot { node: None, read: Cell::new(Read::Unread) });
-            slots.push(Slot { node: Some(&member.node), read: Cell::new(Read::Unread) });
+        let (top, mut all, mut lists) = (width(members), width(members), Vec::new());
+        for items in members.iter().filter_map(|member| member.node.items()) {
+            let widths = items.iter().map(|item| width(item.members().unwrap_or_default()));
+            if let Some(width @ 1..) = widths.max() {
+                lists.push(List { items, at: all, width });
+                all += width * items.len();
+            }
         }
-        Self { slots, memory: Memory::default() }
+        let mut slots: Vec<Slot<'a>> = iter::repeat_with(|| Slot::new(None)).take(all).collect();
+        fill(&mut slots, members);
+        for List { items, at, width } in &lists {
+            for (item, fields) in items.iter().zip(slots[*at..].chunks_exact_mut(*width)) {
+                fill(fields, item.members().unwrap_or_default());
+            }
+        }
+        Self { slots, top, lists, memory: Memory::default() }
     }
 
-    /// The field at this place in the form; `None` when the record lacks it.
-    pub(super) fn node(&self, place: usize) -> Option<&'a Node<'a>> {
-        self.slots.get(place)?.node
+    /// The fields of the record.
+    pub(super) fn top(&self) -> &[Slot<'a>] {
+        &self.slots[..self.top]
+    }
+
+    /// The fields of each item of a list of the record; `None` where they were not found: each rule looks for itself.
+    #[inline]
+    pub(super) fn fields(
+        this: Option<&'a Self>,
+        items: &'a [Node<'a>],
+    ) -> impl Iterator<Item = Option<&'a [Slot<'a>]>> {
+        let list = this.and_then(|index| Some((index, index.lists.iter().find(|list| ptr::eq(list.items, items))?)));
+        let (slots, width) = list.map_or((&[][..], 1), |(index, list)| (&index.slots[list.at..], list.width));
+        let mut slots = slots.chunks_exact(width);
+        items.iter().map(move |item| slots.next().filter(|_| matches!(item.value, Json::Object(_))))
+    }
+}
+
+/// Slots that an object of these members takes: those that no field of the form stands for come last.
+fn width(members: &[Member<'_>]) -> usize {
+    let last = members.iter().rev().find(|member| member.slot != Member::NO_FIELD);
+    last.map_or(0, |member| member.slot as usize + 1)
+}
+
+/// Notes where the fields of an object are.
+fn fill<'a>(slots: &mut [Slot<'a>], members: &'a [Member<'a>]) {
+    for member in members {
+        // Beyond them are those that no field of the form stands for.
+        let Some(slot) = slots.get_mut(member.slot as usize) else { break };
+        slot.node = Some(&member.node);
+    }
+}
+
+impl<'a> Slot<'a> {
+    #[inline]
+    fn new(node: Option<&'a Node<'a>>) -> Self {
+        Self { node, read: Cell::new(Read::Unread) }
+    }
+
+    /// The field, when it is there.
+    #[inline]
+    pub(super) fn node(&self) -> Option<&'a Node<'a>> {
+        self.node
+    }
+
+    /// Whether it is there, refused or not.
+    #[inline]
+    pub(super) fn has(&self) -> bool {
+        self.node.is_some_and(|node| node.value != Json::Null)
     }
 
     /// Its value. A field has one type, so it is always read in the same way.
     #[inline]
-    pub(super) fn value(&self, place: usize, kind: Kind) -> Value<'a> {
-        let Some(slot) = self.slots.get(place) else { return Value::Unknown };
-        match slot.read.get() {
-            Read::Decimal(number) => return Value::Decimal(number),
-            Read::Date(date) => return Value::Date(date),
-            Read::Unread => {}
+    pub(super) fn value(&self, kind: Kind) -> Value<'a> {
+        match self.read.get() {
+            Read::Decimal(number) => Value::Decimal(number),
+            Read::Date(date) => Value::Date(date),
+            Read::Unread => self.first(kind),
         }
-        let value = slot.node.map_or(Value::Unknown, |node| read(node, kind));
+    }
+
+    /// The decimal it was read as.
+    #[inline(always)]
+    pub(super) fn decimal(&self) -> Option<Number> {
+        if let Read::Decimal(number) = self.read.get() { Some(number) } else { None }
+    }
+
+    /// The date it was read as.
+    #[inline(always)]
+    pub(super) fn date(&self) -> Option<i32> {
+        if let Read::Date(date) = self.read.get() { Some(date) } else { None }
+    }
+
+    #[inline]
+    fn first(&self, kind: Kind) -> Value<'a> {
+        let value = self.node.map_or(Value::Unknown, |node| read(node, kind));
         match value {
-            Value::Decimal(number) => slot.read.set(Read::Decimal(number)),
-            Value::Date(date) => slot.read.set(Read::Date(date)),
+            Value::Decimal(number) => self.read.set(Read::Decimal(number)),
+            Value::Date(date) => self.read.set(Read::Date(date)),
             _ => {}
         }
         value
-    }
-
-    /// Whether it is there, refused or not.
-    pub(super) fn has(&self, place: usize) -> bool {
-        self.node(place).is_some_and(|node| node.value != Json::Null)
     }
 }

@@ -1,14 +1,15 @@
 //! Runs through lists: what is asked of all their items, and what is left or made of them.
 
 use super::{
+    Index,
     evaluate::{Known, Run, Value},
     exact::Reason,
     load::read,
     number::Number,
     operate::{equal, extreme},
-    program::{Arithmetic, Each, Expr, Fold, Kind, Path},
+    program::{Arithmetic, Each, Expr, Fold, Path},
 };
-use crate::json::{Node, Value as Json};
+use crate::json::Node;
 use std::cmp::Ordering;
 
 /// What to do after an item.
@@ -28,13 +29,26 @@ pub(super) enum Seen {
 
 pub(super) type Visit<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>, Value<'a>) -> Result<Then, Reason>;
 
+/// What to do with an item that a variable holds.
+pub(super) type Look<'v, 'a> = &'v mut dyn FnMut(&mut Run<'a>) -> Result<Then, Reason>;
+
 impl<'a> Run<'a> {
     /// Runs through a list without building it.
     pub(super) fn visit(&mut self, list: &'a Expr, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
-        self.step()?;
         match list {
-            Expr::Load(path, kind) => self.visit_field(path, *kind, visit),
+            Expr::Load(path, kind) => {
+                self.step()?;
+                let Some(items) = self.items(path)? else { return Ok(Seen::Part) };
+                for (item, fields) in items.iter().zip(Index::fields(self.index, items)) {
+                    self.step()?;
+                    if visit(self, fields.map_or_else(|| read(item, *kind), Value::Item))? == Then::Stop {
+                        break;
+                    }
+                }
+                Ok(Seen::All)
+            }
             Expr::List(items) => {
+                self.step()?;
                 for item in items {
                     let value = self.value(item)?;
                     if visit(self, value)? == Then::Stop {
@@ -43,54 +57,74 @@ impl<'a> Run<'a> {
                 }
                 Ok(Seen::All)
             }
-            Expr::Map(each) => self.visit(&each.list, &mut |run, item| {
-                run.variables[each.variable] = item;
-                let value = run.value(&each.body)?;
-                visit(run, value)
-            }),
-            Expr::Filter(each) => self.visit_filtered(each, visit),
-            Expr::If(parts) => match self.truth(&parts[0])? {
-                Some(true) => self.visit(&parts[1], visit),
-                Some(false) => self.visit(&parts[2], visit),
-                None => Ok(Seen::Part),
-            },
-            _ => Ok(Seen::Part),
-        }
-    }
-
-    fn visit_field(&mut self, path: &'a Path, kind: Kind, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
-        let Some(Node { value: Json::Array(items), .. }) = self.find(path)? else { return Ok(Seen::Part) };
-        for item in items {
-            self.step()?;
-            if visit(self, read(item, kind))? == Then::Stop {
-                break;
+            Expr::Map(each) => {
+                self.step()?;
+                self.hold(&each.list, each.variable, &mut |run| {
+                    let value = run.value(&each.body)?;
+                    visit(run, value)
+                })
             }
-        }
-        Ok(Seen::All)
-    }
-
-    fn visit_filtered(&mut self, each: &'a Each, visit: Visit<'_, 'a>) -> Result<Seen, Reason> {
-        let mut seen = Seen::All;
-        let under = self.visit(&each.list, &mut |run, item| {
-            run.variables[each.variable] = item;
-            match run.truth(&each.body)? {
-                Some(true) => visit(run, item),
-                Some(false) => Ok(Then::Next),
-                None => {
-                    seen = Seen::Part;
-                    Ok(Then::Next)
+            Expr::Filter(each) => self.hold(list, each.variable, &mut |run| visit(run, run.variables[each.variable])),
+            Expr::If(parts) => {
+                self.step()?;
+                match self.truth(&parts[0])? {
+                    Some(true) => self.visit(&parts[1], visit),
+                    Some(false) => self.visit(&parts[2], visit),
+                    None => Ok(Seen::Part),
                 }
             }
-        })?;
-        Ok(if under == Seen::All { seen } else { Seen::Part })
+            _ => {
+                self.step()?;
+                Ok(Seen::Part)
+            }
+        }
+    }
+
+    /// The same where a variable holds the item: it is written where it stays, not handed from one to the next.
+    pub(super) fn hold(&mut self, list: &'a Expr, variable: usize, look: Look<'_, 'a>) -> Result<Seen, Reason> {
+        match list {
+            Expr::Load(path, kind) => {
+                self.step()?;
+                let Some(items) = self.items(path)? else { return Ok(Seen::Part) };
+                for (item, fields) in items.iter().zip(Index::fields(self.index, items)) {
+                    self.step()?;
+                    self.variables[variable] = fields.map_or_else(|| read(item, *kind), Value::Item);
+                    if look(self)? == Then::Stop {
+                        break;
+                    }
+                }
+                Ok(Seen::All)
+            }
+            // The items of a filtered list have the same variable: none is in scope besides those of both.
+            Expr::Filter(each) if each.variable == variable => {
+                self.step()?;
+                let mut seen = Seen::All;
+                let under = self.hold(&each.list, variable, &mut |run| match run.truth(&each.body)? {
+                    Some(true) => look(run),
+                    Some(false) => Ok(Then::Next),
+                    None => {
+                        seen = Seen::Part;
+                        Ok(Then::Next)
+                    }
+                })?;
+                Ok(if under == Seen::All { seen } else { Seen::Part })
+            }
+            _ => self.visit(list, &mut |run, item| {
+                run.variables[variable] = item;
+                look(run)
+            }),
+        }
+    }
+
+    fn items(&mut self, path: &'a Path) -> Result<Option<&'a [Node<'a>]>, Reason> {
+        Ok(self.find(path)?.and_then(Node::items))
     }
 
     /// `exists` looks for an item that comes to true, `all` for one that comes to false.
     #[inline(never)]
     pub(super) fn any(&mut self, each: &'a Each, decisive: bool) -> Known<bool> {
         let (mut found, mut unknown) = (false, false);
-        let seen = self.visit(&each.list, &mut |run, item| {
-            run.variables[each.variable] = item;
+        let seen = self.hold(&each.list, each.variable, &mut |run| {
             match run.truth(&each.body)? {
                 Some(value) => found = value == decisive,
                 None => unknown = true,
@@ -107,8 +141,7 @@ impl<'a> Run<'a> {
     #[inline(never)]
     pub(super) fn exactly_one(&mut self, each: &'a Each) -> Known<bool> {
         let (mut found, mut unknown) = (0, false);
-        let seen = self.visit(&each.list, &mut |run, item| {
-            run.variables[each.variable] = item;
+        let seen = self.hold(&each.list, each.variable, &mut |run| {
             match run.truth(&each.body)? {
                 Some(value) => found += u32::from(value),
                 None => unknown = true,
@@ -135,13 +168,21 @@ impl<'a> Run<'a> {
 
     fn sum(&mut self, list: &'a Expr) -> Known<Number> {
         let mut sum = Some(Number::ZERO);
-        let seen = self.visit(list, &mut |_, item| {
-            sum = match (sum, item) {
-                (Some(sum), Value::Decimal(number)) => Some(sum.compute(Arithmetic::Add, number)?),
+        let mut add = |number: Option<Number>| {
+            sum = match (sum, number) {
+                (Some(sum), Some(number)) => Some(sum.compute(Arithmetic::Add, number)?),
                 _ => None,
             };
             Ok(if sum.is_none() { Then::Stop } else { Then::Next })
-        })?;
+        };
+        let seen = match list {
+            Expr::Map(each) => {
+                self.step()?;
+                self.hold(&each.list, each.variable, &mut |run| add(run.number(&each.body).known()?))?
+            }
+            _ => self
+                .visit(list, &mut |_, item| add(if let Value::Decimal(number) = item { Some(number) } else { None }))?,
+        };
         Ok(sum.filter(|_| seen == Seen::All))
     }
 

@@ -3,16 +3,39 @@
 use super::{
     evaluate::{Known, Run, Value},
     exact::{self, Reason},
+    index::{Index, Slot},
     number::Number,
     program::{Kind, Path, Root},
 };
 use crate::json::{Member, Node, Value as Json};
 
 impl<'a> Run<'a> {
+    /// The fields of the object where a path begins, when they were found already.
+    #[inline(always)]
+    fn fields(&self, path: &'a Path) -> Option<&'a [Slot<'a>]> {
+        match path.root {
+            Root::Record => self.index.map(Index::top),
+            Root::Variable(number) => match self.variables[number] {
+                Value::Item(fields) => Some(fields),
+                _ => None,
+            },
+            Root::Computed(_) => None,
+        }
+    }
+
+    /// The slot of a field of such an object.
+    #[inline(always)]
+    pub(super) fn slot(&self, path: &'a Path) -> Option<&'a Slot<'a>> {
+        match (self.fields(path), path.steps.as_slice()) {
+            (Some(fields), [(_, place)]) => fields.get(*place),
+            _ => None,
+        }
+    }
+
     /// The node that a path leads to.
     pub(super) fn find(&mut self, path: &'a Path) -> Result<Option<&'a Node<'a>>, Reason> {
-        if let (Root::Record, Some(index), [(_, place), below @ ..]) = (&path.root, self.index, path.steps.as_slice()) {
-            return Ok(index.node(*place).and_then(|node| below.iter().try_fold(node, member)));
+        if let (Some(fields), [(_, place), below @ ..]) = (self.fields(path), path.steps.as_slice()) {
+            return Ok(fields.get(*place).and_then(Slot::node).and_then(|node| below.iter().try_fold(node, member)));
         }
         Ok(match self.root(path)? {
             Value::Node(root) => path.steps.iter().try_fold(root, member),
@@ -33,19 +56,18 @@ impl<'a> Run<'a> {
     // Inlined where the kind is known, so that the value never goes through memory there.
     #[inline(always)]
     pub(super) fn load(&mut self, path: &'a Path, kind: Kind) -> Result<Value<'a>, Reason> {
-        match (&path.root, path.steps.as_slice(), self.index) {
-            (Root::Record, [(_, place)], Some(index)) => Ok(index.value(*place, kind)),
-            (Root::Variable(number), [], _) => Ok(self.variables[*number]),
-            (Root::Variable(number), [step], _) => match self.variables[*number] {
-                Value::Node(root) => Ok(member(root, step).map_or(Value::Unknown, |node| read(node, kind))),
-                _ => self.load_from_afar(path, kind),
-            },
+        match (&path.root, self.fields(path), path.steps.as_slice()) {
+            (_, Some(fields), [(_, place)]) => Ok(fields.get(*place).map_or(Value::Unknown, |slot| slot.value(kind))),
+            (Root::Variable(number), _, []) => Ok(self.variables[*number]),
             _ => self.load_from_afar(path, kind),
         }
     }
 
     #[inline(never)]
     fn load_from_afar(&mut self, path: &'a Path, kind: Kind) -> Result<Value<'a>, Reason> {
+        if self.fields(path).is_some() {
+            return Ok(self.find(path)?.map_or(Value::Unknown, |node| read(node, kind)));
+        }
         let root = self.root(path)?;
         Ok(match (root, path.steps.as_slice()) {
             (root, []) => root,
@@ -63,23 +85,29 @@ impl<'a> Run<'a> {
     /// A refused value is there. Whether a refused object has a field is unknown.
     #[inline(never)]
     pub(super) fn has(&mut self, path: &'a Path) -> Known<bool> {
-        if let (Root::Record, Some(index), [(_, place)]) = (&path.root, self.index, path.steps.as_slice()) {
-            return Ok(Some(index.has(*place)));
+        let steps = path.steps.as_slice();
+        if let (Some(fields), [(_, place), below @ ..]) = (self.fields(path), steps) {
+            let found = fields.get(*place).filter(|slot| slot.has()).and_then(Slot::node);
+            return Ok(found.map_or(Some(false), |node| has(node, below)));
         }
-        let mut node = match (self.root(path)?, path.steps.as_slice()) {
-            (Value::Node(node), _) => node,
-            (Value::Row(bound, row), [(_, column)]) => return Ok(Some(bound.text(row, *column).is_some())),
-            _ => return Ok(None),
-        };
-        for step in &path.steps {
-            match (&node.value, member(node, step)) {
-                (Json::Refused, _) => return Ok(None),
-                (_, Some(member)) if member.value != Json::Null => node = member,
-                _ => return Ok(Some(false)),
-            }
-        }
-        Ok(Some(true))
+        Ok(match (self.root(path)?, steps) {
+            (Value::Node(node), _) => has(node, steps),
+            (Value::Row(bound, row), [(_, column)]) => Some(bound.text(row, *column).is_some()),
+            _ => None,
+        })
     }
+}
+
+/// Whether a field below a node is there.
+fn has<'a>(mut node: &'a Node<'a>, steps: &[(String, usize)]) -> Option<bool> {
+    for step in steps {
+        match (&node.value, member(node, step)) {
+            (Json::Refused, _) => return None,
+            (_, Some(member)) if member.value != Json::Null => node = member,
+            _ => return Some(false),
+        }
+    }
+    Some(true)
 }
 
 /// The member of this name, which has this place in the form.

@@ -37,8 +37,9 @@ pub(super) fn value(ast: &Ast, names: Names<'_>) -> Result<(Expr, Vec<Need>), Ru
     Ok((expr, lowering.presence.needs))
 }
 
-/// What is no function of single values: it looks at fields or lists, or wants a constant.
-const FUNCTIONS: [&str; 8] = ["date", "days", "has", "lookup", "max", "min", "size", "sum"];
+/// What is no function of the registry: it looks at fields or lists, wants a constant, or is an operator written as a
+/// function.
+const FUNCTIONS: [&str; 9] = ["abs", "date", "days", "has", "lookup", "max", "min", "size", "sum"];
 const METHODS: [&str; 6] = ["all", "exists", "exists_one", "filter", "map", "size"];
 const KEYED_ON: &str = "keyed_on";
 
@@ -125,7 +126,7 @@ impl<'t> Lowering<'t> {
         if matches!(ty, Ty::Record(_)) {
             return Err(mismatch(otherwise.at, "a value or a list", &ty));
         }
-        Ok((Expr::If(Box::new([condition, then, other])), ty))
+        Ok((Expr::choice(condition, then, other), ty))
     }
 
     fn list(&mut self, at: usize, items: &[Ast]) -> Lowered<'t> {
@@ -288,6 +289,7 @@ impl<'t> Lowering<'t> {
             ("min", [_, ..]) => self.extreme(at, Fold::Least, arguments)?,
             ("max", [_, ..]) => self.extreme(at, Fold::Greatest, arguments)?,
             ("date", [text]) => (constant_date(text)?, Ty::Date),
+            ("abs", [number]) => (Expr::Absolute(Box::new(self.typed(number, &Ty::Decimal)?)), Ty::Decimal),
             ("days", [number]) => (self.typed(number, &Ty::Decimal)?, Ty::Days),
             ("lookup", [table, key, as_of]) => self.lookup(table, key, as_of)?,
             _ => return self.call(at, Style::Before, name, &arguments.iter().collect::<Vec<_>>()),

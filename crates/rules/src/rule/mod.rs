@@ -124,25 +124,33 @@ pub struct Facts<'a> {
     /// Record time; `keyed_on` is its UTC date.
     pub time: Option<RecordTime>,
     /// By the form's declarations; `None`: not configured, what is looked up there is unknown.
-    pub(crate) tables: &'a [Option<Bound>],
-    /// The fields at the top of the record, found once for all rules; `None`: each rule looks for itself.
-    pub(crate) index: Option<&'a Index<'a>>,
+    tables: &'a [Option<Bound>],
+    /// The fields of the record, found once for all rules; `None`: each rule looks for itself.
+    index: Option<&'a Index<'a>>,
+    /// The fields of the item, when these were found too.
+    fields: Option<&'a [index::Slot<'a>]>,
 }
 
 impl<'a> Facts<'a> {
     /// Facts without reference tables: what is looked up is unknown.
     #[must_use]
     pub const fn new(record: &'a Node<'a>, item: Option<&'a Node<'a>>, time: Option<RecordTime>) -> Self {
-        Self { record, item, time, tables: &[], index: None }
+        Self { record, item, time, tables: &[], index: None, fields: None }
     }
 
-    /// The same for an item of a list.
+    /// The same with these reference tables.
     #[must_use]
-    pub const fn of_item(self, item: &'a Node<'a>) -> Self {
-        Self { item: Some(item), ..self }
+    pub(crate) const fn with_tables(self, tables: &'a [Option<Bound>]) -> Self {
+        Self { tables, ..self }
     }
 
-    /// The same with the fields at the top of the record found already.
+    /// The same for each item of a list.
+    pub fn of_each(self, items: &'a [Node<'a>]) -> impl Iterator<Item = Self> {
+        let fields = Index::fields(self.index, items);
+        items.iter().zip(fields).map(move |(item, fields)| Self { item: Some(item), fields, ..self })
+    }
+
+    /// The same with the fields of the record found already.
     #[must_use]
     pub const fn indexed(self, index: &'a Index<'a>) -> Self {
         Self { index: Some(index), ..self }

@@ -2,6 +2,7 @@
 //! the library.
 
 use super::{
+    evaluate::Known,
     exact::{self, Reason},
     program::Arithmetic,
 };
@@ -9,19 +10,29 @@ use rust_decimal::Decimal;
 use std::cmp::Ordering;
 
 /// A decimal.
+///
+/// It is two words so that it stays in registers: an enum of that size goes through memory, written in small pieces and
+/// read in a large one, for which a processor has to wait.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Number {
-    /// `mantissa / 10^scale`, at most 28 decimals.
-    Small { mantissa: i64, scale: u32 },
-    /// Any other.
-    Large(Decimal),
+pub(super) struct Number {
+    /// Of a small one its mantissa, of a large one the second half of [`Decimal::serialize`].
+    low: i64,
+    /// Of a small one its scale, at most 28; of a large one [`LARGE`] and the first half, which has that bit free.
+    high: u64,
 }
 
-use Number::{Large, Small};
+/// Marks a decimal whose mantissa needs more than a machine word.
+const LARGE: u64 = 0x100;
+/// Marks what is no number.
+const NONE: u64 = 0x200;
 
 impl From<Decimal> for Number {
     fn from(decimal: Decimal) -> Self {
-        i64::try_from(decimal.mantissa()).map_or(Large(decimal), |mantissa| Small { mantissa, scale: decimal.scale() })
+        if let Ok(mantissa) = i64::try_from(decimal.mantissa()) {
+            return Self { low: mantissa, high: decimal.scale().into() };
+        }
+        let [a, b, c, d, e, f, g, h, low @ ..] = decimal.serialize();
+        Self { low: i64::from_le_bytes(low), high: u64::from_le_bytes([a, b, c, d, e, f, g, h]) | LARGE }
     }
 }
 
@@ -29,14 +40,16 @@ impl Number {
     pub(super) const ZERO: Self = Self::whole(0);
 
     pub(super) const fn whole(mantissa: i64) -> Self {
-        Small { mantissa, scale: 0 }
+        Self { low: mantissa, high: 0 }
     }
 
     pub(super) fn decimal(self) -> Decimal {
-        match self {
-            Small { mantissa, scale } => Decimal::new(mantissa, scale),
-            Large(decimal) => decimal,
+        if let Ok(scale @ 0..=Decimal::MAX_SCALE) = u32::try_from(self.high) {
+            return Decimal::new(self.low, scale);
         }
+        let [a, b, c, d, e, f, g, h] = (self.high ^ LARGE).to_le_bytes();
+        let [i, j, k, l, m, n, o, p] = self.low.to_le_bytes();
+        Decimal::deserialize([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
     }
 
     /// The exact value of a text.
@@ -50,21 +63,97 @@ impl Number {
     pub(super) fn compute(self, operator: Arithmetic, other: Self) -> Result<Self, Reason> {
         match small(operator, self, other) {
             Some(result) => Ok(result),
-            None => exact::compute(operator, self.decimal(), other.decimal()).map(Self::from),
+            None => in_general(operator, self, other),
         }
     }
 
     #[inline]
     pub(super) fn order(self, other: Self) -> Ordering {
-        match (self, other) {
-            (Small { mantissa: a, scale: m }, Small { mantissa: b, scale: n }) if m == n => a.cmp(&b),
-            (Small { mantissa: 0, .. }, Small { mantissa: b, .. }) => 0.cmp(&b),
-            (Small { mantissa: a, .. }, Small { mantissa: 0, .. }) => a.cmp(&0),
-            (a, b) => match aligned(a, b) {
-                Some((a, b, _)) => a.cmp(&b),
-                None => a.decimal().cmp(&b.decimal()),
-            },
+        if self.high == other.high && self.is_small() {
+            return self.low.cmp(&other.low);
         }
+        match aligned(self, other) {
+            Some((a, b, _)) => a.cmp(&b),
+            None => self.decimal().cmp(&other.decimal()),
+        }
+    }
+
+    /// The number without its sign.
+    #[inline]
+    pub(super) fn magnitude(self) -> Self {
+        match self.low.checked_abs() {
+            Some(low) if self.is_small() => Self { low, ..self },
+            _ => self.decimal().abs().into(),
+        }
+    }
+
+    /// Its value, when that is a whole number of a machine word.
+    #[inline]
+    pub(super) fn to_whole(self) -> Option<i64> {
+        if self.high == 0 {
+            return Some(self.low);
+        }
+        let number = self.decimal().normalize();
+        i64::try_from(number.mantissa()).ok().filter(|_| number.scale() == 0)
+    }
+
+    #[inline]
+    const fn is_small(self) -> bool {
+        self.high < LARGE
+    }
+}
+
+/// The same as [`Known`] of a number, in two registers.
+#[derive(Clone, Copy)]
+pub(super) struct Found(Number);
+
+impl Found {
+    pub(super) const UNKNOWN: Self = Self(Number { low: 0, high: NONE });
+
+    #[inline(always)]
+    pub(super) fn known(self) -> Known<Number> {
+        match self.0.high ^ NONE {
+            0 => Ok(None),
+            1 => Err(Reason::Inexact),
+            2 => Err(Reason::DivisionByZero),
+            3 => Err(Reason::DateRange),
+            4 => Err(Reason::Steps),
+            _ => Ok(Some(self.0)),
+        }
+    }
+}
+
+impl From<Number> for Found {
+    #[inline(always)]
+    fn from(number: Number) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Reason> for Found {
+    #[inline(always)]
+    fn from(reason: Reason) -> Self {
+        let code = match reason {
+            Reason::Inexact => 1,
+            Reason::DivisionByZero => 2,
+            Reason::DateRange => 3,
+            Reason::Steps => 4,
+        };
+        Self(Number { low: 0, high: NONE ^ code })
+    }
+}
+
+impl From<Option<Number>> for Found {
+    #[inline(always)]
+    fn from(number: Option<Number>) -> Self {
+        number.map_or(Self::UNKNOWN, Self)
+    }
+}
+
+impl<T: Into<Self>> From<Result<T, Reason>> for Found {
+    #[inline(always)]
+    fn from(result: Result<T, Reason>) -> Self {
+        result.map_or_else(Self::from, T::into)
     }
 }
 
@@ -86,39 +175,57 @@ fn word(text: &[u8]) -> Option<Number> {
     let last = digits.len().checked_sub(1)?;
     let scale = match point {
         None => 0,
-        Some(at) if at < last => u32::try_from(last - at).ok()?,
+        Some(at) if at < last => u64::try_from(last - at).ok()?,
         Some(_) => return None,
     };
-    Some(Small { mantissa: if digits.len() == text.len() { size } else { -size }, scale })
+    Some(Number { low: if digits.len() == text.len() { size } else { -size }, high: scale })
 }
 
 /// Both mantissas at the larger of both scales, and that scale; `None` when one does not fit into a machine word.
 #[inline]
-fn aligned(a: Number, b: Number) -> Option<(i64, i64, u32)> {
-    let (Small { mantissa: x, scale: m }, Small { mantissa: y, scale: n }) = (a, b) else { return None };
-    let raised = |mantissa: i64, by: u32| mantissa.checked_mul(10_i64.checked_pow(by)?);
-    match m.cmp(&n) {
-        Ordering::Equal => Some((x, y, m)),
-        Ordering::Less => Some((raised(x, n - m)?, y, n)),
-        Ordering::Greater => Some((x, raised(y, m - n)?, m)),
+fn aligned(a: Number, b: Number) -> Option<(i64, i64, u64)> {
+    let raised = |mantissa: i64, by: u64| mantissa.checked_mul(*TENS.get(usize::try_from(by).ok()?)?);
+    match (a.is_small() && b.is_small()).then(|| a.high.cmp(&b.high))? {
+        Ordering::Equal => Some((a.low, b.low, a.high)),
+        Ordering::Less => Some((raised(a.low, b.high - a.high)?, b.low, b.high)),
+        Ordering::Greater => Some((a.low, raised(b.low, a.high - b.high)?, a.high)),
     }
 }
+
+/// The powers of ten that fit into a machine word.
+const TENS: [i64; 19] = {
+    let mut tens = [1; 19];
+    let mut at = 1;
+    while at < tens.len() {
+        tens[at] = tens[at - 1] * 10;
+        at += 1;
+    }
+    tens
+};
 
 /// The same as [`exact::compute`], decimals and all, where that takes a few instructions; `None` elsewhere.
 #[inline]
 fn small(operator: Arithmetic, a: Number, b: Number) -> Option<Number> {
-    let (Small { mantissa: x, scale: m }, Small { mantissa: y, scale: n }) = (a, b) else { return None };
-    let (mantissa, scale) = match operator {
-        Arithmetic::Multiply if m + n <= Decimal::MAX_SCALE => (x.checked_mul(y)?, m + n),
-        Arithmetic::Multiply | Arithmetic::Divide => return None,
+    if !a.is_small() || !b.is_small() {
+        return None;
+    }
+    let (low, high) = match operator {
+        Arithmetic::Multiply => (a.low.checked_mul(b.low)?, a.high + b.high),
+        Arithmetic::Divide => return None,
         // An amount left out is a 0 without decimals.
-        Arithmetic::Add if x == 0 => return Some(b),
-        Arithmetic::Add | Arithmetic::Subtract if x != 0 && y == 0 => return Some(a),
+        Arithmetic::Add if a.low == 0 => return Some(b),
+        Arithmetic::Add | Arithmetic::Subtract if a.low != 0 && b.low == 0 => return Some(a),
+        Arithmetic::Subtract if a.low == 0 => (b.low.checked_neg()?, b.high),
         Arithmetic::Add => aligned(a, b).and_then(|(x, y, scale)| Some((x.checked_add(y)?, scale)))?,
-        Arithmetic::Subtract if x == 0 => (y.checked_neg()?, n),
         Arithmetic::Subtract => aligned(a, b).and_then(|(x, y, scale)| Some((x.checked_sub(y)?, scale)))?,
     };
-    Some(Small { mantissa, scale })
+    (high <= u64::from(Decimal::MAX_SCALE)).then_some(Number { low, high })
+}
+
+#[cold]
+#[inline(never)]
+fn in_general(operator: Arithmetic, a: Number, b: Number) -> Result<Number, Reason> {
+    exact::compute(operator, a.decimal(), b.decimal()).map(Number::from)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::{
     ast::Relation,
     evaluate::{Run, Value},
     exact::Reason,
+    function::{Function, Sort},
     list::{Seen, Then},
     number::Number,
     program::{Arithmetic, Each, Expr, Fold, Kind, Path, Root},
@@ -95,6 +96,11 @@ pub(super) fn mark(expr: Expr, scope: usize) -> Expr {
     let list = match &expr {
         Expr::Fold(_, list) => list,
         Expr::Quantify(_, each) => &each.list,
+        Expr::Call(Function { gives: Sort::Decimal | Sort::Date | Sort::Condition, .. }, _) | Expr::In(_)
+            if scope > 0 && !expr.names_below(scope) =>
+        {
+            return Expr::Same(Box::new(expr));
+        }
         _ => return expr,
     };
     if scope > 0 && list.of_a_field() && !expr.names_below(scope) {
@@ -121,7 +127,7 @@ impl<'a> Run<'a> {
             Value::Decimal(number) => Value::Decimal(number),
             Value::Date(date) => Value::Date(date),
             Value::Bool(value) => Value::Bool(value),
-            Value::Text(_) | Value::Node(_) | Value::Row(..) => return Ok(value),
+            Value::Text(_) | Value::Node(_) | Value::Item(_) | Value::Row(..) => return Ok(value),
         };
         memory.keep(expr, Kept::Value(kept));
         Ok(value)
@@ -150,15 +156,14 @@ impl<'a> Run<'a> {
     fn sums(&mut self, shape: &SumOfDate<'a>) -> Result<Sums, Reason> {
         let SumOfDate { list, variable, key, part, .. } = *shape;
         let (mut by_date, mut complete) = (BTreeMap::new(), true);
-        let seen = self.visit(list, &mut |run, item| {
-            run.variables[variable] = item;
+        let seen = self.hold(list, variable, &mut |run| {
             let Some(date) = run.date(key)? else {
                 complete = false;
                 return Ok(Then::Next);
             };
             let sum = by_date.entry(date).or_insert(Ok(Some(Number::ZERO)));
             if let Ok(Some(total)) = *sum {
-                *sum = match run.number(part) {
+                *sum = match run.number(part).known() {
                     Ok(Some(number)) => total.compute(Arithmetic::Add, number).map(Some),
                     Ok(None) => Ok(None),
                     Err(Reason::Steps) => return Err(Reason::Steps),

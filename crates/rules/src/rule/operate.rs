@@ -5,8 +5,9 @@ use super::{
     ast::Relation,
     evaluate::{Known, Run, Value},
     exact,
-    number::Number,
-    program::{Arithmetic, Expr, Kind, Path},
+    index::Slot,
+    number::{Found, Number},
+    program::{Arithmetic, Expr, Kind, Path, Root},
 };
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -16,18 +17,66 @@ type Sides = [Expr; 2];
 // Each operator has a function of its own, see [`Run::truth`]. Both sides are evaluated, even when one is unknown: the
 // other may be an error.
 impl<'a> Run<'a> {
-    #[inline(never)]
-    pub(super) fn load_number(&mut self, path: &'a Path) -> Known<Number> {
-        Ok(if let Value::Decimal(number) = self.load(path, Kind::Decimal)? { Some(number) } else { None })
+    #[inline(always)]
+    pub(super) fn load_number(&mut self, path: &'a Path) -> Found {
+        match self.slot(path).and_then(Slot::decimal) {
+            Some(number) => number.into(),
+            None => self.read_number(path),
+        }
     }
 
     #[inline(never)]
+    fn read_number(&mut self, path: &'a Path) -> Found {
+        match self.load(path, Kind::Decimal) {
+            Ok(Value::Decimal(number)) => number.into(),
+            Ok(_) => Found::UNKNOWN,
+            Err(reason) => reason.into(),
+        }
+    }
+
+    /// As the choice that it stands for, which takes a step for the condition and one for the value besides its own.
+    #[inline(never)]
+    pub(super) fn load_or(&mut self, path: &'a Path, number: Number) -> Found {
+        if let Err(reason) = self.take(2) {
+            return reason.into();
+        }
+        let has = match self.slot(path) {
+            Some(slot) => Ok(Some(slot.has())),
+            None => self.has(path),
+        };
+        match has {
+            Ok(Some(true)) => self.load_number(path),
+            Ok(Some(false)) => number.into(),
+            Ok(None) => Found::UNKNOWN,
+            Err(reason) => reason.into(),
+        }
+    }
+
+    #[inline(always)]
     pub(super) fn load_date(&mut self, path: &'a Path) -> Known<i32> {
+        match self.slot(path).and_then(Slot::date) {
+            None => self.read_date(path),
+            date => Ok(date),
+        }
+    }
+
+    #[inline(never)]
+    fn read_date(&mut self, path: &'a Path) -> Known<i32> {
         Ok(if let Value::Date(date) = self.load(path, Kind::Date)? { Some(date) } else { None })
     }
 
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn load_text(&mut self, path: &'a Path) -> Known<&'a str> {
+        match (&path.root, path.steps.as_slice()) {
+            (Root::Variable(number), []) => {
+                Ok(if let Value::Text(text) = self.variables[*number] { Some(text) } else { None })
+            }
+            _ => self.read_text(path),
+        }
+    }
+
+    #[inline(never)]
+    fn read_text(&mut self, path: &'a Path) -> Known<&'a str> {
         Ok(if let Value::Text(text) = self.load(path, Kind::Text)? { Some(text) } else { None })
     }
 
@@ -68,7 +117,7 @@ impl<'a> Run<'a> {
 
     #[inline(never)]
     pub(super) fn compare_numbers(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
-        let (a, b) = (self.number(a)?, self.number(b)?);
+        let (a, b) = (self.number(a).known()?, self.number(b).known()?);
         let (Some(a), Some(b)) = (a, b) else { return Ok(None) };
         Ok(Some(relation.holds(a.order(b))))
     }
@@ -94,24 +143,44 @@ impl<'a> Run<'a> {
     }
 
     #[inline(never)]
-    pub(super) fn compute(&mut self, operator: Arithmetic, [a, b]: &'a Sides) -> Known<Number> {
-        let (a, b) = (self.number(a)?, self.number(b)?);
-        let (Some(a), Some(b)) = (a, b) else { return Ok(None) };
-        a.compute(operator, b).map(Some)
+    pub(super) fn compute(&mut self, operator: Arithmetic, [a, b]: &'a Sides) -> Found {
+        let a = match self.number(a).known() {
+            Ok(a) => a,
+            Err(reason) => return reason.into(),
+        };
+        match (a, self.number(b).known()) {
+            (Some(a), Ok(Some(b))) => a.compute(operator, b).into(),
+            (_, Err(reason)) => reason.into(),
+            _ => Found::UNKNOWN,
+        }
+    }
+
+    /// A call of `abs`, which counts for two steps as any other does; one is counted already.
+    #[inline(never)]
+    pub(super) fn absolute(&mut self, inner: &'a Expr) -> Found {
+        match self.number(inner).known() {
+            Ok(Some(number)) => self.step().map(|()| number.magnitude()).into(),
+            other => other.into(),
+        }
     }
 
     #[inline(never)]
-    pub(super) fn days_between(&mut self, [a, b]: &'a Sides) -> Known<Number> {
-        let (a, b) = (self.date(a)?, self.date(b)?);
-        Ok(a.zip(b).map(|(a, b)| Number::whole((a - b).into())))
+    pub(super) fn text_size(&mut self, text: &'a Expr) -> Found {
+        self.text(text).map(|text| text.map(|text| Decimal::from(text.chars().count()).into())).into()
+    }
+
+    #[inline(never)]
+    pub(super) fn days_between(&mut self, [a, b]: &'a Sides) -> Found {
+        let dates = self.date(a).and_then(|a| Ok(a.zip(self.date(b)?)));
+        dates.map(|dates| dates.map(|(a, b)| Number::whole((a - b).into()))).into()
     }
 
     /// A date moved by days.
     #[inline(never)]
-    pub(super) fn shift(&mut self, [date, days]: &'a Sides, sign: fn(Decimal) -> Decimal) -> Known<i32> {
-        let (date, days) = (self.date(date)?, self.number(days)?);
+    pub(super) fn shift(&mut self, [date, days]: &'a Sides, sign: fn(i64) -> i64) -> Known<i32> {
+        let (date, days) = (self.date(date)?, self.number(days).known()?);
         let (Some(date), Some(days)) = (date, days) else { return Ok(None) };
-        exact::shift(date, sign(days.decimal())).map(Some)
+        exact::shift(date, days.to_whole().map(sign)).map(Some)
     }
 }
 

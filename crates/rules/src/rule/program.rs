@@ -13,6 +13,8 @@ pub(super) enum Expr {
     KeyedOn,
     Load(Path, Kind),
     Has(Path),
+    /// A decimal, or this one where it is missing: `has(field) ? field : 0`.
+    LoadOr(Path, Number),
     Not(Box<Expr>),
     /// Two sides or more.
     And(Vec<Expr>),
@@ -24,6 +26,8 @@ pub(super) enum Expr {
     /// Value, list.
     In(Box<[Expr; 2]>),
     Arithmetic(Arithmetic, Box<[Expr; 2]>),
+    /// A decimal without its sign.
+    Absolute(Box<Expr>),
     /// Date and a decimal number of days, added.
     DaysAfter(Box<[Expr; 2]>),
     /// Date and a decimal number of days, subtracted.
@@ -54,13 +58,13 @@ impl Expr {
     pub(super) fn names_below(&self, number: usize) -> bool {
         match self {
             Self::Decimal(_) | Self::Date(_) | Self::Text(_) | Self::Bool(_) | Self::KeyedOn => false,
-            Self::Load(path, _) | Self::Has(path) => match &path.root {
+            Self::Load(path, _) | Self::Has(path) | Self::LoadOr(path, _) => match &path.root {
                 Root::Record => false,
                 Root::Variable(variable) => *variable < number,
                 Root::Computed(object) => object.names_below(number),
             },
             Self::Not(inner) | Self::TextSize(inner) | Self::Fold(_, inner) => inner.names_below(number),
-            Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
+            Self::Absolute(inner) | Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
             Self::Compare(_, _, sides) | Self::In(sides) | Self::Arithmetic(_, sides) => {
                 sides.iter().any(|side| side.names_below(number))
             }
@@ -77,6 +81,25 @@ impl Expr {
             Self::Quantify(_, each) | Self::Filter(each) | Self::Map(each) => {
                 each.list.names_below(number) || each.body.names_below(number)
             }
+        }
+    }
+
+    /// Whether this is a constant or a field: it comes to something in one step, and never to an error.
+    pub(super) fn is_plain(&self) -> bool {
+        match self {
+            Self::Decimal(_) | Self::Date(_) | Self::Text(_) | Self::Bool(_) | Self::KeyedOn => true,
+            Self::Load(path, _) => !matches!(path.root, Root::Computed(_)),
+            _ => false,
+        }
+    }
+
+    /// A choice between two values: of a field that may be missing and a constant, it is a value of its own.
+    pub(super) fn choice(condition: Self, then: Self, otherwise: Self) -> Self {
+        match (condition, then, otherwise) {
+            (Self::Has(asked), Self::Load(path, Kind::Decimal), Self::Decimal(number)) if asked.leads_as(&path) => {
+                Self::LoadOr(path, number)
+            }
+            (condition, then, otherwise) => Self::If(Box::new([condition, then, otherwise])),
         }
     }
 
@@ -108,6 +131,11 @@ pub(super) struct Lookup {
 }
 
 impl Path {
+    /// Whether both lead to the same field; it cannot be told of what is computed.
+    fn leads_as(&self, other: &Self) -> bool {
+        self.name(self.steps.len()).is_some_and(|name| other.name(other.steps.len()) == Some(name))
+    }
+
     /// The first steps of the path, as a text that no other path of the same scope has; `None` below a computed object.
     pub(super) fn name(&self, steps: usize) -> Option<String> {
         let mut name = match self.root {

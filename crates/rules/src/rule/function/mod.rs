@@ -2,7 +2,7 @@
 //!
 //! A function is pure and total: the same arguments give the same answer on every machine, and what it cannot tell is
 //! unknown. Its arguments are evaluated before it, and none of them is unknown: a function of an unknown value is unknown
-//! without being asked. Functions over fields and lists (`has`, `size`, `sum`, `min`, `max`, `all`, `map`, …) are no
+//! without being asked. Functions over fields and lists (`has`, `size`, `sum`, `min`, `max`, `all`, `map`, …), and what is as small as an operator (`abs`), are no
 //! functions of values and belong to the language itself.
 
 use rust_decimal::Decimal;
@@ -27,7 +27,7 @@ pub struct Function {
 /// How a call is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
-    /// `abs(x)`
+    /// `age(x, y)`
     Before,
     /// `x.startsWith(y)`
     After,
@@ -89,7 +89,6 @@ macro_rules! registry {
 }
 
 registry! {
-    abs
     address
     age
     company

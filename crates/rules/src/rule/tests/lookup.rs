@@ -46,7 +46,7 @@ fn evaluate(rule: &str, configured: bool) -> Truth {
     }));
     let rule = parse(rule).unwrap_or_else(|error| panic!("{rule}: {error:?}"));
     assert_eq!(rule.tables(), [0]);
-    rule.evaluate(Facts { record: &record, item: None, time: Some(TIME), tables: &bound, index: None })
+    rule.evaluate(Facts::new(&record, None, Some(TIME)).with_tables(&bound))
 }
 
 #[test]
@@ -109,7 +109,7 @@ fn look_ups_count_for_more_than_a_step() {
     let record = node(json!({"currency": "USD", "lines": lines}));
     let tables = [None];
     let rule = "lines.all(line, line.days.all(day, has(lookup('vendors', line.sku, line.on).name)))";
-    let mut facts = Facts { record: &record, item: None, time: None, tables: &tables, index: None };
+    let mut facts = Facts::new(&record, None, None).with_tables(&tables);
     assert_eq!(parse(rule).unwrap().evaluate(facts), Truth::Unknown, "a table that is not there costs nothing");
     let built = Builder::new(&declaration(), Members::default(), Same::Refuse).partial().finish().unwrap();
     let bound = Bound::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();

@@ -228,3 +228,20 @@ fn without_a_record_time_rules_that_name_it_are_skipped() {
         assert_eq!(rule.evaluate(Facts::new(&record, None, time)), expected);
     }
 }
+
+#[test]
+fn a_constant_stands_for_what_is_missing_not_for_what_is_refused() {
+    for (tax, truth) in [
+        (json!(null), Truth::Holds),
+        (json!("0.00"), Truth::Holds),
+        (json!("1"), Truth::Fails),
+        (json!(REFUSED), Truth::Unknown),
+    ] {
+        assert_eq!(evaluate("(has(tax) ? tax : 0) == 0", json!({ "tax": tax })), truth, "{tax}");
+        let lines = json!({ "lines": [{ "pto": tax }] });
+        assert_eq!(evaluate("lines.all(l, (has(l.pto) ? l.pto : 0) == 0)", lines), truth, "{tax}");
+    }
+    assert_eq!(evaluate("lines.all(l, (has(l.pto) ? l.pto : 0) == 0)", json!({ "lines": [REFUSED] })), Truth::Unknown);
+    let other = json!({ "tax": "1", "total": "5" });
+    assert_eq!(evaluate("(has(tax) ? total : 0) == 5 && (has(terms) ? tax : 7) == 7", other), Truth::Holds);
+}

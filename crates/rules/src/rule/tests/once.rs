@@ -44,12 +44,9 @@ fn truths(rule: &Rule, record: &Node<'_>) -> (Vec<Truth>, Vec<Truth>) {
     let Type::Record(fields) = types() else { panic!("a record") };
     let index = Index::new(record, fields.iter().map(|(name, _)| name.as_str()));
     let lines = record.member("lines").and_then(Node::items).unwrap_or_default();
-    let of = |facts: Facts<'_>| rule.evaluate(facts);
-    lines
-        .iter()
-        .map(|line| Facts::new(record, Some(line), Some(TIME)))
-        .map(|facts| (of(facts.indexed(&index)), of(facts)))
-        .unzip()
+    let facts = Facts::new(record, None, Some(TIME));
+    let of = |facts: Facts<'_>| facts.of_each(lines).map(|facts| rule.evaluate(facts)).collect();
+    (of(facts.indexed(&index)), of(facts))
 }
 
 proptest! {
