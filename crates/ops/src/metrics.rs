@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 type Described = (&'static str, Kind, &'static [&'static str], &'static str);
 
 /// Every metric of [`record::metric`].
-pub(crate) const DESCRIBED: [Described; 41] = [
+pub(crate) const DESCRIBED: [Described; 42] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
     (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
@@ -39,6 +39,12 @@ pub(crate) const DESCRIBED: [Described; 41] = [
     (name::REJECTS_TOTAL, Kind::Counter, &["code", "form"], "Errors on rejects, by code."),
     (name::DUPLICATES_TOTAL, Kind::Counter, &["kind"], "Duplicates, by kind."),
     (name::NORMALIZATIONS_TOTAL, Kind::Counter, &["rule", "form"], "Changes made to values, by normalizer."),
+    (
+        name::PLAN_FALLBACKS_TOTAL,
+        Kind::Counter,
+        &["form"],
+        "Records whose schema the validator held, since the compiled form could not tell.",
+    ),
     (name::STAGE_DURATION_SECONDS, Kind::Histogram(&SECONDS), &["stage"], "Seconds one chunk spent in a stage."),
     (name::E2E_LATENCY_SECONDS, Kind::Histogram(&SECONDS), &[], "Seconds from a chunk's arrival to its commit."),
     (name::CHUNK_RECORDS, Kind::Histogram(&RECORDS), &[], "Records per chunk."),

@@ -56,6 +56,8 @@ pub struct Judged {
     chunk: Chunk,
     /// One for each record; the last `taken` records were judged by others.
     verdicts: Vec<Prepared>,
+    /// Of each that was judged here: whether the compiled form could not tell if it holds its schema.
+    fell_back: Vec<bool>,
     taken: usize,
     took: Duration,
 }
@@ -130,11 +132,11 @@ impl Line {
         let began = Instant::now();
         let handed = std::mem::take(&mut chunk.handed);
         let taken = handed.len();
-        let (mut verdicts, others): (Vec<_>, Result<Vec<_>, Error>) = self.pool.install(|| {
+        let ((mut verdicts, fell_back), others): ((Vec<_>, Vec<_>), Result<Vec<_>, Error>) = self.pool.install(|| {
             let records = chunk.records.par_iter().with_min_len(TASK_RECORDS_MIN);
             let handed = handed.par_iter().with_min_len(TASK_RECORDS_MIN);
             (
-                records.map(|record| self.prepare(record, places)).collect(),
+                records.map(|record| self.prepare(record, places)).unzip(),
                 handed.map(|handed| self.take_over(handed)).collect(),
             )
         });
@@ -142,7 +144,7 @@ impl Line {
             chunk.records.push(record);
             verdicts.push(verdict);
         }
-        Ok(Judged { chunk, verdicts, taken, took: began.elapsed() })
+        Ok(Judged { chunk, verdicts, fell_back, taken, took: began.elapsed() })
     }
 
     /// What another worker judged. Its changes and warnings were counted there.
@@ -157,16 +159,17 @@ impl Line {
         Ok((raw, prepared))
     }
 
-    fn prepare(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
+    /// What judging makes of a record, and whether the compiled form could not tell if it holds its schema.
+    fn prepare(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
         if let Some((record, reject)) = oversize::refused(record) {
             let message = Subject::new(&record, places).reject(None, &reject, self.attempts_max);
-            return Prepared::Reject { bound: None, message, reject, panicked: false };
+            return (Prepared::Reject { bound: None, message, reject, panicked: false }, false);
         }
         let submission = match Submission::of(&record.message) {
             Ok(submission) => submission,
             Err(reject) => {
                 let message = Subject::new(record, places).reject(None, &reject, self.attempts_max);
-                return Prepared::Reject { bound: None, message, reject: *reject, panicked: false };
+                return (Prepared::Reject { bound: None, message, reject: *reject, panicked: false }, false);
             }
         };
         let record = &*submission.record(record);
@@ -177,18 +180,21 @@ impl Line {
         };
         let bound = match self.forms.find(&record.message) {
             Ok(bound) => bound,
-            Err(finding) => return refuse(None, Reject::one(*finding), false),
+            Err(finding) => return (refuse(None, Reject::one(*finding), false), false),
         };
         let overrides = submission.overrides();
         let context = submission.context(&overrides);
-        match caught(|| bound.judge.judge(&record.message.value, context)) {
-            Some(Verdict::Clean(mut clean)) => match subject.clean(bound, &mut clean) {
+        let Some((verdict, fell_back)) = caught(|| bound.judge.judge_noting(&record.message.value, context)) else {
+            return (refuse(Some(bound), panicked(), true), false);
+        };
+        let prepared = match verdict {
+            Verdict::Clean(mut clean) => match subject.clean(bound, &mut clean) {
                 Ok(message) => accepted(bound, record, clean, message),
                 Err(reject) => refuse(Some(bound), *reject, false),
             },
-            Some(Verdict::Reject(reject)) => refuse(Some(bound), reject, false),
-            None => refuse(Some(bound), panicked(), true),
-        }
+            Verdict::Reject(reject) => refuse(Some(bound), reject, false),
+        };
+        (prepared, fell_back)
     }
 
     /// Decides duplicates in order. `fetch` reads raw records again, to name what differs in conflicts. Claims are staged in
@@ -214,7 +220,7 @@ impl Line {
         fetch: Fetch<'_>,
     ) -> Result<Decided, Error> {
         let began = Instant::now();
-        let Judged { chunk, verdicts, taken, took } = judged;
+        let Judged { chunk, verdicts, fell_back, taken, took } = judged;
         let claims: Vec<Claim> = verdicts.iter().filter_map(Prepared::claim).collect();
         let mut decisions = keys.decide(&claims)?.into_iter();
         // Of each record: nothing where there is no claim, `Some(None)` where another worker decides.
@@ -226,6 +232,9 @@ impl Line {
         for (nth, (record, (verdict, decision))) in
             chunk.records.iter().zip(verdicts.into_iter().zip(decisions)).enumerate()
         {
+            if let (Some(true), Some(bound)) = (fell_back.get(nth), verdict.bound()) {
+                counting.fall_back(&bound.name);
+            }
             counting.tally().bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
             if let (Prepared::Clean { bound, message, changes, .. }, Some(None)) = (&verdict, decision) {
                 handed.push(handover::message(record, message)?);
@@ -330,6 +339,13 @@ fn panicked() -> Reject {
 }
 
 impl Prepared {
+    const fn bound(&self) -> Option<&Arc<Bound>> {
+        match self {
+            Self::Clean { bound, .. } => Some(bound),
+            Self::Reject { bound, .. } => bound.as_ref(),
+        }
+    }
+
     const fn claim(&self) -> Option<Claim> {
         match self {
             Self::Clean { claim, .. } => Some(*claim),

@@ -30,6 +30,8 @@ pub struct FormTally {
     pub codes: BTreeMap<Code, u64>,
     /// Changes in clean records by normalizer.
     pub normalizations: BTreeMap<&'static str, u64>,
+    /// Records whose schema the validator held, since the compiled form could not tell.
+    pub fallbacks: u64,
 }
 
 /// The form of records whose envelope names none that is known.
@@ -55,6 +57,7 @@ impl Tally {
             add_up(&mut mine.outcomes, &form.outcomes);
             add_up(&mut mine.codes, &form.codes);
             add_up(&mut mine.normalizations, &form.normalizations);
+            mine.fallbacks += form.fallbacks;
         }
     }
 
@@ -79,6 +82,7 @@ struct FormCounting {
     outcomes: [u64; Outcome::ALL.len()],
     codes: BTreeMap<Code, u64>,
     normalizations: Vec<(&'static str, u64)>,
+    fallbacks: u64,
 }
 
 impl Counting {
@@ -107,6 +111,11 @@ impl Counting {
             Outcome::Clean => changes.iter().flat_map(|change| &change.by).for_each(|by| form.changed(by)),
             Outcome::Duplicate | Outcome::Gap => {}
         }
+    }
+
+    /// Counts a record whose schema the validator held, since the compiled form could not tell.
+    pub(crate) fn fall_back(&mut self, form: &Arc<str>) {
+        self.form(Some(form)).fallbacks += 1;
     }
 
     /// Counts what concerns no form.
@@ -165,6 +174,7 @@ impl Tally {
                 Outcome::Gap => &mut self.ledger.gap,
             } += count;
         }
+        form.fallbacks += counting.fallbacks;
         add_up(&mut form.codes, &counting.codes);
         add_up(&mut self.codes, &counting.codes);
         for (by, count) in &counting.normalizations {
@@ -202,6 +212,7 @@ mod tests {
         counting.count(Some(&again), Outcome::Clean, &[], &[change]);
         counting.count(Some(&slip), Outcome::Duplicate, &[], &[]);
         counting.count(None, Outcome::Reject, &[], &[]);
+        counting.fall_back(&slip);
         let chunk = counting.finish();
         let mut total = Tally::gap(5);
         total.add(&chunk);
@@ -211,6 +222,7 @@ mod tests {
         assert_eq!(total.ledger, ledger);
         assert_eq!(total.forms["slip"].normalizations, BTreeMap::from([("text", 6), ("upper", 6)]));
         assert_eq!(total.forms["slip"].outcomes, BTreeMap::from([(Outcome::Clean, 4), (Outcome::Duplicate, 2)]));
+        assert_eq!((total.forms["slip"].fallbacks, total.forms[UNKNOWN_FORM].fallbacks), (2, 0));
         assert_eq!(total.forms[UNKNOWN_FORM].outcomes, BTreeMap::from([(Outcome::Reject, 2)]));
     }
 }

@@ -179,6 +179,7 @@ pub(crate) fn chunk(report: &ChunkReport<'_>) {
             let labels = [("code", code.as_str().to_owned()), ("form", form.to_string())];
             counter!(metric::REJECTS_TOTAL, &labels).increment(*count);
         }
+        counter!(metric::PLAN_FALLBACKS_TOTAL, "form" => form.to_string()).increment(tally.fallbacks);
         for (rule, count) in &tally.normalizations {
             let labels = [("rule", (*rule).to_owned()), ("form", form.to_string())];
             counter!(metric::NORMALIZATIONS_TOTAL, &labels).increment(*count);

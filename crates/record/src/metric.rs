@@ -17,6 +17,8 @@ pub const REJECTS_TOTAL: &str = "faircopy_rejects_total";
 pub const DUPLICATES_TOTAL: &str = "faircopy_duplicates_total";
 /// Counter of changes made. Labels: rule (the normalizer), form.
 pub const NORMALIZATIONS_TOTAL: &str = "faircopy_normalizations_total";
+/// Counter of records whose schema the validator held, since the compiled form could not tell. Labels: form.
+pub const PLAN_FALLBACKS_TOTAL: &str = "faircopy_plan_fallbacks_total";
 /// Histogram of seconds one chunk spent in a stage. Labels: stage (read, judge, dedupe, commit).
 pub const STAGE_DURATION_SECONDS: &str = "faircopy_stage_duration_seconds";
 /// Histogram of seconds from a chunk's arrival to its commit.

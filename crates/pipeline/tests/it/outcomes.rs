@@ -1,5 +1,7 @@
 use crate::world::{World, json, records, slip};
+use pipeline::{Forms, Line, LineSettings, Sources};
 use record::{Message, header};
+use rules::Form;
 use serde_json::{Value, json};
 use transport::{Topic, local::RAW_BYTES_MAX};
 
@@ -176,5 +178,32 @@ fn the_tally_counts_what_the_topics_hold() {
     assert_eq!(by_form, 2_000);
     assert!(tally.conflicts > 20 && ledger.duplicate > 20, "{tally:?}");
     assert!(tally.forms.contains_key("unknown"));
+    assert_eq!(tally.forms.values().map(|form| form.fallbacks).sum::<u64>(), 0, "the form is compiled");
     world.assert_accounted();
+}
+
+#[test]
+fn records_of_a_form_that_is_not_compiled_are_counted() {
+    let text = r##"{
+      "$schema": "https://json-schema.org/draft/2020-12/schema",
+      "$id": "https://faircopy.example/schemas/slip/1",
+      "type": "object", "additionalProperties": false, "required": ["no"],
+      "properties": {
+        "no": {"type": "string"},
+        "marks": {"type": "array", "uniqueItems": true, "items": {"type": "string"}}
+      },
+      "x-faircopy": {"key": ["/no"]}
+    }"##;
+    let form = Form::parse("schemas/slip/1.json", text).unwrap_or_else(|errors| panic!("{errors:?}"));
+    assert_eq!(form.uncompiled(), Some("uniqueItems"));
+    let forms = Forms::new(&[form], &Sources::default(), None).unwrap();
+    let line = Line::new(forms, LineSettings { threads: 1, attempts_max: 3 }).unwrap();
+    let records = [r#"{"no":"1"}"#, r#"{"no":"1"}"#, r#"{"no":"2","marks":["a","a"]}"#, "{"].map(|record| {
+        let mut record = slip(record);
+        record.headers.retain(|(name, _)| name != header::SOURCE);
+        record
+    });
+    let tally = World::new(&records).drain_line(&line, 100);
+    // What cannot be read has no schema to be held to.
+    assert_eq!((tally.ledger.reject, tally.forms["slip"].fallbacks), (2, 3));
 }

@@ -4,7 +4,8 @@
 //! The tests only ever say "this record conforms". Whatever they do not say that of goes to the validator, which also words
 //! the errors: so a test may be narrow, never wide. `compile` reads the schema and knows nothing of records, `test` knows
 //! records and nothing of schemas. What `compile` cannot express leaves the form without a plan: its records all go to the
-//! validator, and [`crate::Form::uncompiled`] says why.
+//! validator, and [`crate::Form::uncompiled`] says why. Records that go there without breaking the schema are counted
+//! (`faircopy_plan_fallbacks_total`).
 
 mod compile;
 mod pattern;

@@ -74,7 +74,25 @@ fn what_has_no_test_is_named() {
         list.as_object_mut().unwrap().extend(keywords.as_object().unwrap().clone());
         let form = form(&schema(&[("list", list)], &json!({})).to_string());
         assert_eq!(form.uncompiled(), Some(named));
+        let (verdict, fell_back) =
+            Judge::new(&form, &Profile::default()).judge_noting(br#"{"id":"A"}"#, Context::default());
+        assert!(matches!(verdict, record::Verdict::Clean(_)) && fell_back, "{named}");
     }
+}
+
+#[test]
+fn only_what_the_plan_cannot_tell_is_noted_as_such() {
+    let day = json!({ "type": "string", "format": "date", "x-faircopy": { "class": "none" } });
+    let form = form(&schema(&[("day", day)], &json!({})).to_string());
+    let judge = Judge::new(&form, &Profile::default());
+    let judged = |record: &str| {
+        let (verdict, fell_back) = judge.judge_noting(record.as_bytes(), Context::default());
+        (matches!(verdict, record::Verdict::Clean(_)), fell_back)
+    };
+    assert_eq!(judged(r#"{"id":"A","day":"2026-01-31"}"#), (true, false));
+    assert_eq!(judged(r#"{"id":"A","day":"2026-02-30"}"#), (false, false));
+    // Of the year 0 the plan knows nothing.
+    assert_eq!(judged(r#"{"id":"A","day":"0000-01-01"}"#), (true, true));
 }
 
 /// A form of these fields besides its key, with these keywords at its root.

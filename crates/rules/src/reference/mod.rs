@@ -21,6 +21,7 @@ mod write;
 
 use crate::{
     Context, Form, Profile, Soft,
+    form::Parts,
     json::{self, pointer::Path},
     table::{BindError, Bound, Tables},
 };
@@ -29,9 +30,9 @@ use overrides::Overrides;
 use record::{Change, Clean, Reject, Verdict};
 
 /// Whether short ways are taken where there are any.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    Short,
+enum Way<'w> {
+    /// Notes whether the schema's was not enough.
+    Short(&'w mut bool),
     Slow,
 }
 
@@ -91,7 +92,17 @@ impl Judge {
     /// Judges one record. Pure: the same form, profile, tables, bytes and context give the same verdict.
     #[must_use]
     pub fn judge(&self, raw: &[u8], context: Context<'_>) -> Verdict {
-        self.run(raw, json::read_expecting(raw, self.form.shape()), context, Way::Short)
+        self.judge_noting(raw, context).0
+    }
+
+    /// The same, and whether the validator held the record's schema because the compiled form could not tell: it is not
+    /// compiled, or the record has what a plan knows nothing of. A record that breaks its schema is no such one.
+    #[must_use]
+    pub fn judge_noting(&self, raw: &[u8], context: Context<'_>) -> (Verdict, bool) {
+        let mut fell_back = false;
+        let document = json::read_expecting(raw, self.form.shape());
+        let verdict = self.run(raw, document, context, Way::Short(&mut fell_back));
+        (verdict, fell_back)
     }
 
     /// The same by the slow way alone, where a short one is taken besides: records read in two passes, the schema by its
@@ -101,9 +112,8 @@ impl Judge {
         self.run(raw, json::reference(raw), context, Way::Slow)
     }
 
-    fn run(&self, raw: &[u8], document: Read<'_>, context: Context<'_>, way: Way) -> Verdict {
+    fn run(&self, raw: &[u8], document: Read<'_>, context: Context<'_>, mut way: Way<'_>) -> Verdict {
         let parts = self.form.parts();
-        let plan = parts.plan.as_ref().ok().filter(|_| way == Way::Short);
         let json::Document { mut root, bom } = match document {
             Ok(document) => document,
             Err(faults) => return decode::faults(raw, &faults).into_reject(),
@@ -115,9 +125,7 @@ impl Judge {
         let mut changes = if bom { vec![dropped_mark()] } else { Vec::new() };
         self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
         findings.refuse(&mut root);
-        if !plan.is_some_and(|plan| plan.conforms(&root)) {
-            conform::run(parts, &root, &mut findings);
-        }
+        hold_schema(parts, &root, &mut way, &mut findings);
         findings.refuse(&mut root);
         let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
         check::run(parts, with, &root, &mut findings);
@@ -132,7 +140,7 @@ impl Judge {
         }
         let Some(key) = key::key(parts, context.client, &root, &mut findings) else { return findings.into_reject() };
         let bytes = match way {
-            Way::Short => write::quick(&root, &parts.shape),
+            Way::Short(_) => write::quick(&root, &parts.shape),
             Way::Slow => write::to_bytes(&root),
         };
         let (warnings, overrides) = findings.into_warnings();
@@ -155,6 +163,18 @@ impl Judge {
     pub fn differences(&self, a: &[u8], b: &[u8]) -> Vec<String> {
         difference::differences(self.form.shape(), a, b)
     }
+}
+
+/// Adds what does not conform to the schema; on the short way only of records that the plan is not certain of.
+fn hold_schema(parts: &Parts, root: &json::Node<'_>, way: &mut Way<'_>, findings: &mut Findings) {
+    let Way::Short(fell_back) = way else { return conform::run(parts, root, findings) };
+    let plan = parts.plan.as_ref().ok();
+    if plan.is_some_and(|plan| plan.conforms(root)) {
+        return;
+    }
+    let before = findings.count();
+    conform::run(parts, root, findings);
+    **fell_back = plan.is_none() || findings.count() == before;
 }
 
 /// The reject of bytes that could not be read.
