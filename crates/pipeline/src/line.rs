@@ -259,11 +259,11 @@ impl Line {
         places: &dyn Places,
         differing: Option<conflict::Differing>,
     ) -> (Settled, bool) {
-        let (bound, message, changes, warnings) = match verdict {
+        let (bound, claim, message, changes, warnings) = match verdict {
             Prepared::Reject { bound, message, reject, panicked } => {
                 return (Settled::reject(bound.as_deref(), message, reject, None), panicked);
             }
-            Prepared::Clean { bound, message, changes, warnings, .. } => (bound, message, changes, warnings),
+            Prepared::Clean { bound, claim, message, changes, warnings } => (bound, claim, message, changes, warnings),
         };
         let settled = match decision {
             // A record that finds its own claim was processed before and is published again, not called a duplicate.
@@ -278,7 +278,7 @@ impl Line {
             },
             Some(Decision::Same { first }) => Settled {
                 outcome: Outcome::Duplicate,
-                message: Subject::new(&bare(record), places).duplicate(&bound, &message.key, places.origin(first)),
+                message: Subject::new(&bare(record), places).duplicate(&bound, claim.key, places.origin(first)),
                 form: Some(Arc::clone(&bound.name)),
                 findings: Vec::new(),
                 changes: Vec::new(),

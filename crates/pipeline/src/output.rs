@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
-    Class, Clean, Code, Finding, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
+    Change, Class, Clean, Code, Finding, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
     envelope::Envelope,
     finding::Params,
     header, limits,
@@ -22,6 +22,9 @@ const LAYOUT: u32 = 1;
 static NO_TABLES: BTreeMap<String, String> = BTreeMap::new();
 /// Room left for the transport's own lengths and names around a message.
 const SLACK: usize = 4 << 10;
+/// More than the headers of a clean record are in all, but for its changes, those that it carries, and the versions of tables: hashes, names,
+/// and a place, which is a path of at most 4 KiB.
+const HEADERS_ROOM: usize = 8 << 10;
 /// Up to this many bytes text stays text within JSON, however much of it must be escaped.
 const ESCAPED_SMALL: usize = 4 << 10;
 
@@ -31,21 +34,23 @@ pub(crate) struct Subject<'a> {
     record: &'a RawRecord,
     envelope: Envelope<'a>,
     origin: Origin<'a>,
-    name: String,
+    places: &'a dyn Places,
 }
 
 impl<'a> Subject<'a> {
     pub(crate) fn new(record: &'a RawRecord, places: &'a dyn Places) -> Self {
-        Self {
-            record,
-            envelope: Envelope::of(&record.message),
-            origin: places.origin(record.position),
-            name: places.name(record.position),
-        }
+        Self { record, envelope: Envelope::of(&record.message), origin: places.origin(record.position), places }
+    }
+
+    fn name(&self) -> String {
+        self.places.name(self.record.position)
     }
 
     /// The clean record; a reject when it and its changes are more than a message may hold.
     pub(crate) fn clean(&self, bound: &Bound, clean: &mut Clean) -> Result<Message, Box<Reject>> {
+        if !self.places.headers() && self.surely_fits(bound, clean) {
+            return Ok(self.message(Vec::new(), Vec::new(), std::mem::take(&mut clean.bytes)));
+        }
         let status = match (clean.warnings.is_empty(), clean.changes.is_empty()) {
             (true, true) => "accepted",
             (true, false) => "accepted_with_change",
@@ -54,7 +59,7 @@ impl<'a> Subject<'a> {
         let mut headers = vec![
             text(header::FORM, &bound.name),
             text(header::FORM_VERSION, &bound.version),
-            text(header::ORIGIN, &self.name),
+            text(header::ORIGIN, &self.name()),
             text(header::RULES_HASH, bound.judge.rules_hash()),
             text(header::CONTENT_HASH, &clean.content.to_string()),
             text(header::STATUS, status),
@@ -78,17 +83,27 @@ impl<'a> Subject<'a> {
         }
     }
 
+    /// Whether the clean record fits a message with all its headers, told without making them. Files hold no headers, and yet take the
+    /// same records as a topic.
+    fn surely_fits(&self, bound: &Bound, clean: &Clean) -> bool {
+        let changes: usize = clean.changes.iter().map(change_len_max).sum();
+        let carried: usize = self.record.message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let len = clean.bytes.len() + changes + carried + bound.tables_header.len() + HEADERS_ROOM;
+        clean.warnings.is_empty() && clean.overrides.is_empty() && SLACK + len <= limits::MESSAGE_BYTES_MAX
+    }
+
     /// The reject, with as many of its errors as a message can hold.
     pub(crate) fn reject(&self, bound: Option<&Bound>, reject: &Reject, attempts_max: u32) -> Message {
-        let mut headers = self.identity(bound);
-        self.carry(&mut headers);
-        headers.extend(self.record.message.headers.iter().find(|(name, _)| name == header::ENVELOPE).cloned());
+        let mut headers = self.headers(bound);
+        if self.places.headers() {
+            headers.extend(self.record.message.headers.iter().find(|(name, _)| name == header::ENVELOPE).cloned());
+        }
         let submitted = self.submitted();
         let mut errors = reject.errors.as_slice();
         loop {
             let value = json(&self.reject_envelope(bound, reject, errors, &submitted, attempts_max));
             if value.len() + SLACK + limits::HEADER_BYTES_MAX <= limits::MESSAGE_BYTES_MAX || errors.is_empty() {
-                return self.message(self.name.clone().into_bytes(), headers, value);
+                return self.message(self.name().into_bytes(), headers, value);
             }
             errors = &errors[..errors.len() / 2];
         }
@@ -105,7 +120,7 @@ impl<'a> Subject<'a> {
         let first = errors.iter().find(|error| error.severity == Severity::Hard).or(errors.first());
         RejectEnvelope {
             v: LAYOUT,
-            reject_id: self.name.clone(),
+            reject_id: self.name(),
             form: bound.map(|bound| &*bound.name).or(self.envelope.form),
             schema_version: bound.map(|bound| &*bound.version),
             ruleset_hash: bound.map(|bound| bound.judge.rules_hash()),
@@ -126,15 +141,15 @@ impl<'a> Subject<'a> {
     }
 
     /// The pointer from a duplicate to the record that was accepted.
-    pub(crate) fn duplicate(&self, bound: &Bound, key: &[u8], first: Origin<'_>) -> Message {
-        let mut headers = self.identity(Some(bound));
-        self.carry(&mut headers);
+    pub(crate) fn duplicate(&self, bound: &Bound, key: Key, first: Origin<'_>) -> Message {
+        let key = key.to_string();
+        let headers = self.headers(Some(bound));
         let submitted = self.submitted();
         let value = json(&DuplicateEnvelope {
             v: LAYOUT,
             origin: self.origin,
             first,
-            key: &String::from_utf8_lossy(key),
+            key: &key,
             form: &bound.name,
             schema_version: &bound.version,
             reference_versions: &bound.tables,
@@ -144,15 +159,19 @@ impl<'a> Subject<'a> {
             root: self.root(),
             submitted_ms: self.record.message.time.0,
         });
-        self.message(key.to_vec(), headers, value)
+        self.message(key.into_bytes(), headers, value)
     }
 
     fn message(&self, key: Vec<u8>, headers: Vec<(String, Vec<u8>)>, value: Vec<u8>) -> Message {
         Message { time: self.record.message.time, key, headers, value }
     }
 
-    fn identity(&self, bound: Option<&Bound>) -> Vec<(String, Vec<u8>)> {
+    /// Headers of a reject or duplicate.
+    fn headers(&self, bound: Option<&Bound>) -> Vec<(String, Vec<u8>)> {
         let mut headers = Vec::new();
+        if !self.places.headers() {
+            return headers;
+        }
         match bound {
             Some(bound) => {
                 headers.push(text(header::FORM, &bound.name));
@@ -161,7 +180,8 @@ impl<'a> Subject<'a> {
             }
             None => headers.extend(self.envelope.form.map(|form| text(header::FORM, form))),
         }
-        headers.push(text(header::ORIGIN, &self.name));
+        headers.push(text(header::ORIGIN, &self.name()));
+        self.carry(&mut headers);
         headers
     }
 
@@ -189,7 +209,7 @@ impl<'a> Subject<'a> {
     fn root(&self) -> String {
         match self.origin {
             Origin::Topic { .. } => self.said_root().unwrap_or(self.record.position).to_string(),
-            Origin::File { .. } => self.name.clone(),
+            Origin::File { .. } => self.name(),
         }
     }
 
@@ -241,6 +261,12 @@ pub(crate) fn too_large(limit: &'static str, max: usize) -> Reject {
 fn size(message: &Message) -> usize {
     let headers: usize = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
     SLACK + headers + message.key.len() + message.value.len()
+}
+
+/// More bytes than a change has as JSON: a byte becomes six at most, and there are far fewer normalizers than fill the rest.
+fn change_len_max(change: &Change) -> usize {
+    let texts = change.path.len() + change.raw.len() + change.value.as_deref().map_or(0, str::len);
+    texts * 6 + 512
 }
 
 /// The header that names the versions of the reference tables, if there are any.
@@ -304,14 +330,18 @@ mod tests {
         }
     }
 
-    /// A clean record with a warning that somebody accepted says who, and that it was not accepted just so.
-    #[test]
-    fn what_was_overridden_stands_on_the_clean_record() {
+    fn slips() -> crate::Forms {
         let form = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "slip/1", "type": "object",
             "additionalProperties": false, "required": ["no"], "properties": {"no": {"type": "string", "x-faircopy":
             {"check": ["luhn"]}}}, "x-faircopy": {"key": ["/no"]}}"#;
         let form = rules::Form::parse("slip/1.json", form).unwrap();
-        let forms = crate::Forms::new(&[form], &crate::Sources::default(), Some("slip")).unwrap();
+        crate::Forms::new(&[form], &crate::Sources::default(), Some("slip")).unwrap()
+    }
+
+    /// A clean record with a warning that somebody accepted says who, and that it was not accepted just so.
+    #[test]
+    fn what_was_overridden_stands_on_the_clean_record() {
+        let forms = slips();
         let message = Message { value: br#"{"no":"77"}"#.to_vec(), ..Message::default() };
         let bound = forms.find(&message).unwrap();
         let given = rules::Override { code: "VAL.CHECK_DIGIT", path: "/no", by: "sup-7", reason: "as \"printed\"" };
@@ -325,6 +355,44 @@ mod tests {
         let expected =
             r#"[{"code":"VAL.CHECK_DIGIT","path":"/no","rule":"luhn","by":"sup-7","reason":"as \"printed\""}]"#;
         assert_eq!(message.header(header::OVERRIDES), Some(expected));
+    }
+
+    /// What a file takes without looking at headers, a topic takes with them; what neither takes is the same.
+    #[test]
+    fn a_file_takes_what_a_topic_takes() {
+        let forms = slips();
+        let message = Message { value: b"{}".to_vec(), ..Message::default() };
+        let bound = forms.find(&message).unwrap();
+        let record = RawRecord { position: Position { partition: 0, offset: 7 }, message, original: None };
+        let (topic, file) = (crate::InTopic("raw".into()), crate::InFiles(vec!["a.ndjson".to_owned()]));
+        let (topic, file) = (Subject::new(&record, &topic), Subject::new(&record, &file));
+        let change = Change {
+            path: "/no".to_owned(),
+            raw: "\u{1}".repeat(500),
+            value: Some("\"".repeat(500)),
+            by: vec!["normalizer"; 20],
+        };
+        let mut taken = [0, 0];
+        for count in (0..1_200).step_by(10) {
+            let mut clean = Clean {
+                bytes: vec![b'x'; limits::RECORD_BYTES_MAX],
+                key: Key([0; 16]),
+                content: record::ContentHash(0),
+                changes: vec![change.clone(); count],
+                warnings: Vec::new(),
+                overrides: Vec::new(),
+            };
+            let sure = file.surely_fits(bound, &clean);
+            let with_headers = topic.clean(bound, &mut clean.clone());
+            let without = file.clean(bound, &mut clean);
+            assert_eq!(with_headers.is_ok(), without.is_ok(), "{count} changes");
+            assert!(with_headers.is_ok() || !sure, "{count} changes");
+            taken[usize::from(with_headers.is_ok())] += 1;
+            if sure {
+                assert!(without.unwrap().headers.is_empty());
+            }
+        }
+        assert!(taken.iter().all(|count| *count > 0), "the limit lies between: {taken:?}");
     }
 
     #[test]

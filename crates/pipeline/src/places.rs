@@ -1,14 +1,16 @@
 //! What positions are called when people read them.
 
 use record::{Origin, Position};
-use std::sync::Arc;
+use std::{fmt::Debug, sync::Arc};
 
 /// Says where positions are, for people: a raw topic, or files on a command line.
-pub trait Places: Sync {
+pub trait Places: Sync + Debug {
     /// The place a position stands for.
     fn origin(&self, position: Position) -> Origin<'_>;
     /// Its stable name, parts joined by `/`; the id of a reject.
     fn name(&self, position: Position) -> String;
+    /// Whether outputs have headers; a line of a file has none.
+    fn headers(&self) -> bool;
 }
 
 /// Positions of a raw topic.
@@ -23,6 +25,10 @@ impl Places for InTopic {
     /// `topic/partition/offset`.
     fn name(&self, position: Position) -> String {
         format!("{}/{position}", self.0)
+    }
+
+    fn headers(&self) -> bool {
+        true
     }
 }
 
@@ -61,6 +67,10 @@ impl Places for InFiles {
             0 => format!("{file}/{line}"),
             index => format!("{file}/{line}/{}", index + 1),
         }
+    }
+
+    fn headers(&self) -> bool {
+        false
     }
 }
 
