@@ -7,7 +7,7 @@ use rdkafka::{
     consumer::{BaseConsumer, Consumer},
     producer::{BaseProducer, BaseRecord, Producer},
 };
-use std::{collections::BTreeMap, error::Error, time::Duration};
+use std::{collections::BTreeMap, error::Error, thread, time::Duration};
 
 /// As a chunk of the pipeline.
 const CHUNK: usize = 4096;
@@ -59,8 +59,13 @@ fn transaction(consumer: &BaseConsumer, producer: &BaseProducer, from: &str, to:
         copied += 1;
     }
     if copied > 0 {
+        // As the pipeline drains: a poll of 1 ms spins through it, and would count as work.
         while producer.in_flight_count() > 0 {
-            producer.poll(Duration::from_millis(1));
+            let before = producer.in_flight_count();
+            producer.poll(Duration::ZERO);
+            if producer.in_flight_count() >= before {
+                thread::sleep(Duration::from_millis(1));
+            }
         }
         let mut positions = TopicPartitionList::new();
         for (partition, offset) in next {

@@ -2,7 +2,7 @@
 
 use super::topics::{self, Run, client};
 use benches::load::{bound, messages};
-use pipeline::Stop;
+use pipeline::{Stop, WorkerSettings};
 use rdkafka::{
     Message as _,
     consumer::{BaseConsumer, Consumer},
@@ -22,7 +22,7 @@ pub(super) fn report(brokers: &str, rate: u64) -> Result<(), Box<dyn Error>> {
     let run = Run::new(brokers, "latency.raw", "latency")?;
     let stop = Stop::default();
     let mut waits = thread::scope(|scope| {
-        let work = || run.work(bound()?, 0, &stop);
+        let work = || run.work(bound()?, 0, WorkerSettings::default(), &stop, &mut |_| {});
         let worker = scope.spawn(move || work().map_err(|error| error.to_string()));
         let reader = scope.spawn(|| read(&run, &stop).map_err(|error| error.to_string()));
         let sent = send(&run, rate);

@@ -4,6 +4,8 @@
 //!   looks at none of them, in one run.
 //! * Latency from raw to clean at 70 % of the rate just measured.
 //! * Two workers against one, each a process with one judging thread; the broker shares the machine with them.
+//!
+//! `-- workers` behind the command runs that part alone; the others are `cpu` and `latency`, which wants `cpu` for its rate.
 
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
@@ -17,8 +19,8 @@ use benches::{
     load::{bound, messages},
     median, ratio,
 };
-use pipeline::Stop;
-use std::{error::Error, time::Instant};
+use pipeline::{Stop, WorkerSettings};
+use std::{env, error::Error, time::Instant};
 use testbed::Shared;
 use topics::Run;
 
@@ -33,7 +35,20 @@ fn main() -> Result<(), Box<dyn Error>> {
     if workers::is_child() {
         return workers::child();
     }
+    let named: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
     let brokers = Shared::get().bootstrap();
+    if wanted("cpu") {
+        let rate = cpu(brokers)?;
+        if wanted("latency") {
+            latency::report(brokers, rate * 7 / 10)?;
+        }
+    }
+    if wanted("workers") { workers::report(brokers) } else { Ok(()) }
+}
+
+/// Prints CPU per record; returns the records per second of the pipeline.
+fn cpu(brokers: &str) -> Result<u64, Box<dyn Error>> {
     println!("kafka: {RECORDS} records of all forms, 8 % invalid, 3 % duplicates; medians of {ROUNDS} rounds");
     let raw = "raw";
     Run::new(brokers, raw, "filled")?;
@@ -51,8 +66,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     println!("{:<28} {:>14}", "bare transactional copy", copied / RECORDS);
     println!("{:<28} {:>14} {:>11}", "pipeline", judged / RECORDS, rate);
     println!("{:<28} {:>14}", "ratio", ratio(judged, copied));
-    latency::report(brokers, rate * 7 / 10)?;
-    workers::report(brokers)
+    Ok(rate)
 }
 
 /// CPU and wall nanoseconds of a worker from joining the group to the last record committed.
@@ -60,7 +74,7 @@ fn pipeline(run: &Run) -> Result<(u64, u64), Box<dyn Error>> {
     let stop = Stop::default();
     stop.when_drained();
     let (began, clock) = (Instant::now(), Clock::process()?);
-    let tally = run.work(bound()?, 0, &stop)?;
+    let tally = run.work(bound()?, 0, WorkerSettings::default(), &stop, &mut |_| {})?;
     assert_eq!(tally.ledger.received, RECORDS, "the run did not take every record");
     Ok((clock.nanos()?, u64::try_from(began.elapsed().as_nanos())?))
 }

@@ -2,7 +2,7 @@
 
 use benches::load::WINDOW;
 use dedupe::Shards;
-use pipeline::{Forms, Keys, Line, LineSettings, Stop, Tally, WorkerSettings};
+use pipeline::{Forms, Keys, Line, LineSettings, Stop, Tally, Told, WorkerSettings};
 use rdkafka::{
     ClientConfig,
     error::KafkaError,
@@ -47,13 +47,20 @@ impl Run {
     }
 
     /// A worker with so many judging threads (0: one per core) and a cache of its own, until `stop` says so.
-    pub(super) fn work(&self, forms: Forms, threads: usize, stop: &Stop) -> Result<Tally, Box<dyn Error>> {
+    pub(super) fn work(
+        &self,
+        forms: Forms,
+        threads: usize,
+        settings: WorkerSettings,
+        stop: &Stop,
+        observer: &mut dyn FnMut(&Told<'_>),
+    ) -> Result<Tally, Box<dyn Error>> {
         let line = Line::new(forms, LineSettings { threads, ..LineSettings::default() })?;
         let dir = tempfile::tempdir()?;
         let mut kafka = Kafka::open(self.settings.clone())?;
         let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &self.settings.topics.claims)?;
         let mut keys = Keys::Owned(Box::new(shards));
-        Ok(pipeline::run(&line, &mut kafka, &mut keys, &WorkerSettings::default(), stop, &mut |_| {})?)
+        Ok(pipeline::run(&line, &mut kafka, &mut keys, &settings, stop, observer)?)
     }
 }
 
