@@ -65,8 +65,20 @@ pub struct Judged {
 /// What judging made of one record.
 #[derive(Debug)]
 enum Prepared {
-    Clean { bound: Arc<Bound>, claim: Claim, message: Message, changes: Vec<Change>, warnings: Vec<Finding> },
-    Reject { bound: Option<Arc<Bound>>, message: Message, reject: Reject, panicked: bool },
+    Clean {
+        bound: Arc<Bound>,
+        claim: Claim,
+        message: Message,
+        changed: Vec<&'static str>,
+        changes: Vec<Change>,
+        warnings: Vec<Finding>,
+    },
+    Reject {
+        bound: Option<Arc<Bound>>,
+        message: Message,
+        reject: Reject,
+        panicked: bool,
+    },
 }
 
 /// A chunk whose records all have their outcome.
@@ -97,7 +109,9 @@ pub struct Settled {
     pub form: Option<Arc<str>>,
     /// Errors of a reject, warnings of a clean record.
     pub findings: Vec<Finding>,
-    /// What normalizers changed in a clean record.
+    /// Normalizers that changed a clean record: once for each value they changed.
+    pub changed: Vec<&'static str>,
+    /// What they changed, where outputs have no header that says so: in files.
     pub changes: Vec<Change>,
     /// How many errors a reject has in all.
     pub error_count: usize,
@@ -155,7 +169,8 @@ impl Line {
             Err(_) => None,
         };
         let bound = bound.ok_or_else(|| Error::OtherForms { position: raw.position })?;
-        let prepared = Prepared::Clean { bound, claim, message: clean, changes: Vec::new(), warnings: Vec::new() };
+        let (changed, changes, warnings) = (Vec::new(), Vec::new(), Vec::new());
+        let prepared = Prepared::Clean { bound, claim, message: clean, changed, changes, warnings };
         Ok((raw, prepared))
     }
 
@@ -189,7 +204,7 @@ impl Line {
         };
         let prepared = match verdict {
             Verdict::Clean(mut clean) => match subject.clean(bound, &mut clean) {
-                Ok(message) => accepted(bound, record, clean, message),
+                Ok(message) => accepted(bound, record, clean, message, places),
                 Err(reject) => refuse(Some(bound), *reject, false),
             },
             Verdict::Reject(reject) => refuse(Some(bound), reject, false),
@@ -236,9 +251,9 @@ impl Line {
                 counting.fall_back(&bound.name);
             }
             counting.tally().bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
-            if let (Prepared::Clean { bound, message, changes, .. }, Some(None)) = (&verdict, decision) {
+            if let (Prepared::Clean { bound, message, changed, .. }, Some(None)) = (&verdict, decision) {
                 handed.push(handover::message(record, message)?);
-                counting.hand_over(&bound.name, changes);
+                counting.hand_over(&bound.name, changed);
                 continue;
             }
             let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, differing.remove(&nth));
@@ -259,11 +274,13 @@ impl Line {
         places: &dyn Places,
         differing: Option<conflict::Differing>,
     ) -> (Settled, bool) {
-        let (bound, claim, message, changes, warnings) = match verdict {
+        let (bound, claim, message, changed, changes, warnings) = match verdict {
             Prepared::Reject { bound, message, reject, panicked } => {
                 return (Settled::reject(bound.as_deref(), message, reject, None), panicked);
             }
-            Prepared::Clean { bound, claim, message, changes, warnings } => (bound, claim, message, changes, warnings),
+            Prepared::Clean { bound, claim, message, changed, changes, warnings } => {
+                (bound, claim, message, changed, changes, warnings)
+            }
         };
         let settled = match decision {
             // A record that finds its own claim was processed before and is published again, not called a duplicate.
@@ -272,6 +289,7 @@ impl Line {
                 message,
                 form: Some(Arc::clone(&bound.name)),
                 findings: warnings,
+                changed,
                 changes,
                 error_count: 0,
                 first: None,
@@ -281,6 +299,7 @@ impl Line {
                 message: Subject::new(&bare(record), places).duplicate(&bound, claim.key, places.origin(first)),
                 form: Some(Arc::clone(&bound.name)),
                 findings: Vec::new(),
+                changed: Vec::new(),
                 changes: Vec::new(),
                 error_count: 0,
                 first: Some(first),
@@ -323,10 +342,13 @@ impl Judged {
     }
 }
 
-fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Message) -> Prepared {
+/// Forgets, on the thread that made it, what the message says: freeing many small things of another thread is dear.
+fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Message, places: &dyn Places) -> Prepared {
     let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
     let bound = Arc::clone(bound);
-    Prepared::Clean { bound, claim, message, changes: clean.changes, warnings: clean.warnings }
+    let changed = clean.changes.iter().flat_map(|change| change.by.iter().copied()).collect();
+    let changes = if places.headers() { Vec::new() } else { clean.changes };
+    Prepared::Clean { bound, claim, message, changed, changes, warnings: clean.warnings }
 }
 
 /// The record as it was judged.
@@ -361,6 +383,7 @@ impl Settled {
             message,
             form: bound.map(|bound| Arc::clone(&bound.name)),
             findings: reject.errors,
+            changed: Vec::new(),
             changes: Vec::new(),
             error_count: reject.error_count,
             first,
@@ -368,7 +391,7 @@ impl Settled {
     }
 
     fn count(&self, counting: &mut Counting) {
-        counting.count(self.form.as_ref(), self.outcome, &self.findings, &self.changes);
+        counting.count(self.form.as_ref(), self.outcome, &self.findings, &self.changed);
         counting.tally().conflicts += u64::from(self.outcome == Outcome::Reject && self.first.is_some());
     }
 }

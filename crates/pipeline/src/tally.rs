@@ -1,6 +1,6 @@
 //! Counts, kept per chunk and added up.
 
-use record::{Change, Code, Finding, Outcome, Severity};
+use record::{Code, Finding, Outcome, Severity};
 use std::{collections::BTreeMap, sync::Arc};
 use transport::Ledger;
 
@@ -92,15 +92,21 @@ impl Counting {
     }
 
     /// Counts one record that is handed over: what judging changed, since its owner will not know.
-    pub(crate) fn hand_over(&mut self, form: &Arc<str>, changes: &[Change]) {
+    pub(crate) fn hand_over(&mut self, form: &Arc<str>, changed: &[&'static str]) {
         let form = self.form(Some(form));
-        changes.iter().flat_map(|change| &change.by).for_each(|by| form.changed(by));
+        changed.iter().for_each(|by| form.changed(by));
         self.tally.ledger.handed += 1;
         self.tally.ledger.received += 1;
     }
 
     /// Counts one record.
-    pub(crate) fn count(&mut self, form: Option<&Arc<str>>, outcome: Outcome, errors: &[Finding], changes: &[Change]) {
+    pub(crate) fn count(
+        &mut self,
+        form: Option<&Arc<str>>,
+        outcome: Outcome,
+        errors: &[Finding],
+        changed: &[&'static str],
+    ) {
         let form = self.form(form);
         form.outcomes[slot(outcome)] += 1;
         match outcome {
@@ -108,7 +114,7 @@ impl Counting {
                 let hard = errors.iter().filter(|error| error.severity == Severity::Hard);
                 hard.for_each(|error| *form.codes.entry(error.code).or_default() += 1);
             }
-            Outcome::Clean => changes.iter().flat_map(|change| &change.by).for_each(|by| form.changed(by)),
+            Outcome::Clean => changed.iter().for_each(|by| form.changed(by)),
             Outcome::Duplicate | Outcome::Gap => {}
         }
     }
@@ -204,12 +210,11 @@ mod tests {
 
     #[test]
     fn chunks_add_up() {
-        let change = Change { path: "/a".into(), raw: " x".into(), value: Some("x".into()), by: vec!["text", "upper"] };
         let slip: Arc<str> = Arc::from("slip");
         let again: Arc<str> = Arc::from("slip");
         let mut counting = Counting::default();
-        counting.count(Some(&slip), Outcome::Clean, &[], &[change.clone(), change.clone()]);
-        counting.count(Some(&again), Outcome::Clean, &[], &[change]);
+        counting.count(Some(&slip), Outcome::Clean, &[], &["text", "upper", "text", "upper"]);
+        counting.count(Some(&again), Outcome::Clean, &[], &["text", "upper"]);
         counting.count(Some(&slip), Outcome::Duplicate, &[], &[]);
         counting.count(None, Outcome::Reject, &[], &[]);
         counting.fall_back(&slip);
