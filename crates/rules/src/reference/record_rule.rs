@@ -22,7 +22,7 @@ pub(super) fn run(
     let top = Index::new(root, names);
     let facts = Facts::new(root, None, time).with_tables(tables).indexed(&top);
     let mut list: Option<List<'_>> = None;
-    for rule in &parts.rules {
+    for rule in parts.rules.iter().filter(|rule| !rule.rule.is_idle(tables)) {
         let Some(at) = &rule.each else {
             Run { rule, facts }.run(&parts.shape, String::new, findings);
             continue;

@@ -18,6 +18,7 @@ mod evaluate;
 mod exact;
 mod formula;
 pub mod function;
+mod idle;
 mod index;
 mod list;
 mod load;
@@ -79,6 +80,8 @@ pub enum Type {
 pub struct Rule {
     program: Expr,
     tables: Vec<usize>,
+    /// Those of the tables without which it makes no finding.
+    idle_without: Vec<usize>,
 }
 
 /// Why the text is not a rule.
@@ -189,7 +192,16 @@ impl Rule {
     /// The first place where the text leaves the documented subset, or does not fit the form's types.
     pub fn parse(text: &str, names: Names<'_>) -> Result<Self, RuleError> {
         let ast = parse::parse(text)?;
-        lower::lower(&ast, names).map(|(program, tables)| Self { program, tables })
+        let (program, tables) = lower::lower(&ast, names)?;
+        let idle = |table: &usize| idle::is_idle_without(&program, *table);
+        Ok(Self { idle_without: tables.iter().copied().filter(idle).collect(), program, tables })
+    }
+
+    /// Whether it can make no finding with these tables, because one that it looks into is not configured: it then comes
+    /// to unknown or holds, whatever the record is.
+    #[must_use]
+    pub(crate) fn is_idle(&self, tables: &[Option<Bound>]) -> bool {
+        self.idle_without.iter().any(|table| tables.get(*table).is_none_or(Option::is_none))
     }
 
     /// The reference tables it looks into, by their place among those the form declares. Without one of them it is

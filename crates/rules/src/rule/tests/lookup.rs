@@ -116,3 +116,41 @@ fn look_ups_count_for_more_than_a_step() {
     facts.tables = &bound;
     assert_eq!(parse(rule).unwrap().evaluate(facts), Truth::Inexact("too_many_steps"));
 }
+
+/// Rules of the shapes that forms have, and whether they are silent without the table.
+const WITHOUT: [(&str, bool); 12] = [
+    ("lookup('vendors', currency, dated).name == iban", true),
+    ("has(lookup('vendors', currency, dated))", true),
+    ("total == 0 || !has(lookup('vendors', currency, dated))", true),
+    ("!has(tax) || tax == 0 || has(lookup('vendors', currency, dated))", true),
+    ("paid || !(paid && has(lookup('vendors', currency, dated)))", true),
+    ("similarity(company(iban), company(lookup('vendors', currency, dated).name)) >= 0.85", true),
+    ("paid && has(lookup('vendors', currency, dated))", false),
+    ("total / tax > 1 || has(lookup('vendors', currency, dated))", false),
+    ("lookup('vendors', currency, dated + days(9999999)).name == iban", false),
+    ("lines.all(l, has(lookup('vendors', l.sku, l.on)))", false),
+    ("has(lookup('vendors', currency, dated)) ? total > 1 : total > 2", false),
+    ("abs(total) == 7", false),
+];
+
+#[test]
+fn a_rule_that_is_idle_makes_no_finding() {
+    let records =
+        [json!({}), json!({ "total": "7", "tax": "0", "currency": "USD", "iban": "EUR", "dated": "2026-11-19" })];
+    for (text, idle) in WITHOUT {
+        let rule = parse(text).unwrap_or_else(|error| panic!("{text}: {error:?}"));
+        for tables in [&[][..], &[None]] {
+            assert_eq!(rule.is_idle(tables), idle, "{text}");
+            for (record, paid) in records.iter().flat_map(|record| [(record, false), (record, true)]) {
+                let mut record = record.clone();
+                record["paid"] = paid.into();
+                let record = node(record);
+                let truth = rule.evaluate(Facts::new(&record, None, Some(TIME)).with_tables(tables));
+                assert!(!idle || matches!(truth, Truth::Holds | Truth::Unknown), "{text}: {truth:?}");
+            }
+        }
+        let built = Builder::new(&declaration(), Members::default(), Same::Refuse).partial().finish().unwrap();
+        let bound = Bound::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
+        assert!(!rule.is_idle(&bound), "{text}");
+    }
+}
