@@ -132,7 +132,7 @@ impl<'a> Slot<'a> {
     }
 
     /// Its value. A field has one type, so it is always read in the same way.
-    #[inline]
+    #[inline(always)]
     pub(super) fn value(&self, kind: Kind) -> Value<'a> {
         match self.read.get() {
             Read::Decimal(number) => Value::Decimal(number),
@@ -153,14 +153,20 @@ impl<'a> Slot<'a> {
         if let Read::Date(date) = self.read.get() { Some(date) } else { None }
     }
 
-    #[inline]
+    // Inlined, and without closures, so that the value never goes through memory.
+    #[inline(always)]
     fn first(&self, kind: Kind) -> Value<'a> {
-        let value = self.node.map_or(Value::Unknown, |node| read(node, kind));
-        match value {
-            Value::Decimal(number) => self.read.set(Read::Decimal(number)),
-            Value::Date(date) => self.read.set(Read::Date(date)),
-            _ => {}
+        let Some(node) = self.node else { return Value::Unknown };
+        match read(node, kind) {
+            Value::Decimal(number) => {
+                self.read.set(Read::Decimal(number));
+                Value::Decimal(number)
+            }
+            Value::Date(date) => {
+                self.read.set(Read::Date(date));
+                Value::Date(date)
+            }
+            value => value,
         }
-        value
     }
 }

@@ -57,7 +57,10 @@ impl<'a> Run<'a> {
     #[inline(always)]
     pub(super) fn load(&mut self, path: &'a Path, kind: Kind) -> Result<Value<'a>, Reason> {
         match (&path.root, self.fields(path), path.steps.as_slice()) {
-            (_, Some(fields), [(_, place)]) => Ok(fields.get(*place).map_or(Value::Unknown, |slot| slot.value(kind))),
+            (_, Some(fields), [(_, place)]) => match fields.get(*place) {
+                Some(slot) => Ok(slot.value(kind)),
+                None => Ok(Value::Unknown),
+            },
             (Root::Variable(number), _, []) => Ok(self.variables[*number]),
             _ => self.load_from_afar(path, kind),
         }
@@ -147,7 +150,10 @@ pub(super) fn read<'a>(node: &'a Node<'a>, kind: Kind) -> Value<'a> {
 #[inline(always)]
 fn scalar(text: &str, kind: Kind) -> Value<'_> {
     match kind {
-        Kind::Decimal => Number::parse(text).map_or(Value::Unknown, Value::Decimal),
+        Kind::Decimal => match Number::parse(text) {
+            Some(number) => Value::Decimal(number),
+            None => Value::Unknown,
+        },
         Kind::Date => exact::parse_date(text).map_or(Value::Unknown, Value::Date),
         Kind::Text => Value::Text(text),
         Kind::Bool => Value::Bool(text == "true"),

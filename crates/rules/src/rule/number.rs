@@ -53,9 +53,13 @@ impl Number {
     }
 
     /// The exact value of a text.
-    #[inline]
+    // Inlined, and without closures, so that the number never goes through memory.
+    #[inline(always)]
     pub(super) fn parse(text: &str) -> Option<Self> {
-        word(text.as_bytes()).or_else(|| Decimal::from_str_exact(text).ok().map(Self::from))
+        match word(text.as_bytes()) {
+            Some(number) => Some(number),
+            None => long(text),
+        }
     }
 
     /// `self operator other` without rounding.
@@ -157,8 +161,14 @@ impl<T: Into<Self>> From<Result<T, Reason>> for Found {
     }
 }
 
+#[cold]
+#[inline(never)]
+fn long(text: &str) -> Option<Number> {
+    Decimal::from_str_exact(text).ok().map(Number::from)
+}
+
 /// Reads up to 18 characters: what they mean fits into a machine word.
-#[inline]
+#[inline(always)]
 fn word(text: &[u8]) -> Option<Number> {
     let digits = text.strip_prefix(b"-").unwrap_or(text);
     if digits.len() > 18 {
