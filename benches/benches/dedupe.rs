@@ -5,7 +5,7 @@
 //! message. `TMPDIR` says where the claim logs go (48 bytes per key).
 #![expect(clippy::print_stdout, reason = "a bench reports on standard output")]
 
-use dedupe::{Decision, GROUP, Settings, Window};
+use dedupe::{Candidate, Decision, GROUP, Settings, Window};
 use record::{Claim, ContentHash, Key, Position, RecordTime};
 use std::{
     error::Error,
@@ -84,9 +84,10 @@ fn feed(run: &Run, store: &mut Store, writer: &Writer, window: &mut Window) -> R
     let mut candidates = Vec::new();
     for start in (0..run.records).step_by(usize::try_from(CHUNK)?) {
         candidates.clear();
-        candidates.extend((start..run.records.min(start + CHUNK)).map(|number| claim(number, run)));
+        let claims = (start..run.records.min(start + CHUNK)).map(|number| claim(number, run));
+        candidates.extend(claims.map(|claim| Candidate { claim, traces: &[] }));
         let begun = Instant::now();
-        let decisions = window.decide(&candidates)?;
+        let decisions = window.decide(&candidates)?.decisions;
         parts.decide += begun.elapsed();
         parts.first += u64::try_from(decisions.iter().filter(|decision| **decision == Decision::First).count())?;
         let begun = Instant::now();

@@ -23,6 +23,12 @@
 //! The index holds 28 bits of each key's hash (34 with the shard): enough to say "new", never enough to say "known". A
 //! matching slot is verified against all 128 bits of the claim in the log, whose own checksum is tested on the way.
 //!
+//! # Traces
+//! Besides its key a record may leave traces: claims of their own, which stand in the same log and index. A candidate
+//! whose key is new looks for its traces first. Those that a record of another key left are told; when one of them
+//! refuses the candidate it claims nothing, otherwise it claims its key and the traces that nobody left. A
+//! candidate whose key is taken is told of none, but for one that was processed before: it is told what it was told then.
+//!
 //! # Bounds
 //! Disk: 44 bytes per claim and 8 to 16 per block (one block per slice and chunk). Memory: 10 to 13.75 bytes per
 //! claim above some ten thousand. At most 65,535 segments of 4 MiB of claim log, about 6 thousand million claims.
@@ -38,12 +44,44 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use record::Position;
+use record::{Claim, Position, Trace};
 pub use shards::{Doubt, Shards};
 pub use window::Window;
 
 /// Group of the store that holds the claim log; its writer is what [`Window::write`] wants.
 pub const GROUP: &str = "out";
+
+/// A record that asks for its key.
+#[derive(Clone, Copy, Debug)]
+pub struct Candidate<'a> {
+    /// The claim it makes.
+    pub claim: Claim,
+    /// The traces that it leaves when it is accepted, and that earlier records must not have left. They lie in the shard
+    /// of its key.
+    pub traces: &'a [Trace],
+}
+
+/// A trace that an earlier record left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Met {
+    /// Which of the candidates came upon it.
+    pub candidate: usize,
+    /// The trace; of several of one rule, the first.
+    pub trace: Trace,
+    /// The record that left it.
+    pub first: Position,
+}
+
+/// The answers for some candidates.
+#[derive(Debug, Default)]
+pub struct Decided {
+    /// One for each candidate, in order.
+    pub decisions: Vec<Decision>,
+    /// The traces of others that records came upon which are accepted or refused, in order.
+    pub met: Vec<Met>,
+    /// The traces that the accepted candidates leave, as claims, and which of them does.
+    pub left: Vec<(usize, Claim)>,
+}
 
 /// The answer for one key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,6 +100,8 @@ pub enum Decision {
     },
     /// The claim found is this very record's: it was processed before.
     Own,
+    /// The key is new, but an earlier record left a trace that refuses this one: it claims nothing.
+    Refused,
 }
 
 /// Settings of the window.

@@ -5,7 +5,7 @@
 //! is written to it only after it was committed to the topic, so the cache may lag behind, never run ahead. On any
 //! doubt it is thrown away: a wrong cache would lose records, an absent one costs a few seconds.
 
-use crate::{Decision, GROUP, Settings, Window, claim, slices::Files};
+use crate::{Candidate, Decision, GROUP, Met, Settings, Window, claim, slices::Files};
 use record::{Claim, Key, Message};
 use std::{
     collections::BTreeMap,
@@ -147,31 +147,42 @@ impl Shards {
         assert!(self.staged.is_empty(), "a chunk waits for its commit");
         let window = self.owned.get_mut(&shard).expect("only owned shards are restored");
         // A claim whose key is taken is passed over: a longer window than the one it was made in finds the older one.
-        window.decide(claims).inspect_err(|_| window.abandon())?;
+        let candidates: Vec<_> = claims.iter().map(|claim| Candidate { claim: *claim, traces: &[] }).collect();
+        window.decide(&candidates).inspect_err(|_| window.abandon())?;
         self.apply(&[(shard, next)])
     }
 
-    /// Decides the candidates in order; `None` for those of a shard that is not owned. Follow with [`Shards::committed`]
-    /// or [`Shards::abandon`].
+    /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells the traces of others that they
+    /// came upon, in the same order. Follow with [`Shards::committed`] or [`Shards::abandon`].
     ///
     /// # Errors
     /// When a claim cannot be read back; the chunk is then to be abandoned.
-    pub fn decide(&mut self, candidates: &[Claim]) -> Result<Vec<Option<Decision>>, Error> {
+    pub fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Met>), Error> {
         let mut decisions = vec![None; candidates.len()];
+        let (mut met, mut left) = (Vec::new(), Vec::new());
         let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
         for (nth, candidate) in candidates.iter().enumerate() {
-            groups.entry(self.shard(candidate.key)).or_default().push(nth);
+            groups.entry(self.shard(candidate.claim.key)).or_default().push(nth);
         }
         for (shard, nths) in groups {
             let Some(window) = self.owned.get_mut(&shard) else { continue };
-            let group: Vec<Claim> = nths.iter().map(|nth| candidates[*nth]).collect();
-            for (nth, decision) in nths.into_iter().zip(window.decide(&group)?) {
+            let group: Vec<Candidate<'_>> = nths.iter().map(|nth| candidates[*nth]).collect();
+            let decided = window.decide(&group)?;
+            met.extend(decided.met.into_iter().map(|met| Met { candidate: nths[met.candidate], ..met }));
+            left.extend(decided.left.into_iter().map(|(nth, claim)| (nths[nth], claim)));
+            for (nth, decision) in nths.into_iter().zip(decided.decisions) {
                 decisions[nth] = Some(decision);
             }
         }
-        let firsts = candidates.iter().zip(&decisions).filter(|(_, decision)| **decision == Some(Decision::First));
-        self.staged.extend(firsts.map(|(claim, _)| (claim.key.shard(self.settings.shards), *claim)));
-        Ok(decisions)
+        met.sort_by_key(|met| met.candidate);
+        let firsts = candidates.iter().map(|candidate| candidate.claim).enumerate();
+        let firsts = firsts.filter(|(nth, _)| decisions[*nth] == Some(Decision::First));
+        let mut staged: Vec<(usize, Claim)> = firsts.chain(left).collect();
+        // Stable: the key of a record before its traces.
+        staged.sort_by_key(|(nth, _)| *nth);
+        let shards = self.settings.shards;
+        self.staged.extend(staged.into_iter().map(|(_, claim)| (claim.key.shard(shards), claim)));
+        Ok((decisions, met))
     }
 
     /// The claims that wait for their commit with their shards, in the order they were made.
@@ -223,7 +234,7 @@ impl Shards {
         key.shard(self.settings.shards)
     }
 
-    /// Keys in the windows of owned shards, staged ones not counted.
+    /// Claims in the windows of owned shards, staged ones not counted.
     #[must_use]
     pub fn keys(&self) -> u64 {
         self.owned.values().map(Window::keys).sum()

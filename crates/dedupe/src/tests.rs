@@ -1,6 +1,8 @@
 //! The window against the simplest thing that could be right, through crashes and restarts.
 
-use crate::{Decision, GROUP, Settings, Window};
+mod traces;
+
+use crate::{Candidate, Decision, GROUP, Settings, Window};
 use proptest::prelude::*;
 use record::{Claim, ContentHash, Key, Position, RecordTime};
 use std::{
@@ -26,6 +28,11 @@ fn key(number: u32) -> Key {
 fn claim(number: u32, content: u64, offset: u64, time: i64) -> Claim {
     let position = Position { partition: 0, offset };
     Claim { key: key(number), content: ContentHash(content), position, time: RecordTime(time) }
+}
+
+/// Candidates that leave no traces.
+fn plain(claims: &[Claim]) -> Vec<Candidate<'static>> {
+    claims.iter().map(|claim| Candidate { claim: *claim, traces: &[] }).collect()
 }
 
 /// A store with its window, as the pipeline holds them.
@@ -55,9 +62,9 @@ impl House {
     }
 
     fn decide(&mut self, candidates: &[Claim]) -> Vec<Decision> {
-        let decisions = self.window.decide(candidates).unwrap();
+        let decided = self.window.decide(&plain(candidates)).unwrap();
         self.commit();
-        decisions
+        decided.decisions
     }
 }
 
@@ -146,7 +153,7 @@ proptest! {
                 claim(number, content, at, if content == 0 && late == 7 { -1 } else { time - late })
             }).collect();
             let expected: Vec<_> = candidates.iter().map(|candidate| oracle.decide(candidate)).collect();
-            prop_assert_eq!(house.window.decide(&candidates).unwrap(), expected);
+            prop_assert_eq!(house.window.decide(&plain(&candidates)).unwrap().decisions, expected);
             match step.after {
                 After::Commit => house.commit(),
                 After::Abandon => { house.window.abandon(); oracle = before; }
@@ -258,7 +265,7 @@ fn a_claim_that_rots_while_in_use_is_never_believed() {
     let file = File::options().write(true).open(dir.path().join("out/claims-0.log")).unwrap();
     // The content hash: believing it would turn "same" into "conflict".
     file.write_all_at(&[0xFF], 8 + 16).unwrap();
-    assert!(matches!(house.window.decide(&[claim(1, 1, 2, 1)]).unwrap_err(), Error::Corrupt { byte: 8, .. }));
+    assert!(matches!(house.window.decide(&plain(&[claim(1, 1, 2, 1)])).unwrap_err(), Error::Corrupt { byte: 8, .. }));
 }
 
 #[test]

@@ -1,14 +1,14 @@
 //! Deciding, and taking decisions over into the log.
 
 use crate::{
-    Decision, GROUP, Settings,
+    Candidate, Decided, Decision, GROUP, Met, Settings,
     claim::{self, OFFSET_END, TIME_MAX, TIME_MIN},
     segments::Segments,
     slices::{Cut, Files, Slice},
     table::{Found, Hash, Slot, Table},
     widen,
 };
-use record::{Claim, Key, RecordTime};
+use record::{Claim, Key, RecordTime, Severity};
 use std::{collections::BTreeMap, hint::black_box};
 use store::{Error, Store, Txn, Writer};
 
@@ -47,6 +47,14 @@ struct Place {
     hash: Hash,
 }
 
+/// What a search for a key comes to.
+enum Search {
+    /// It is taken.
+    Held(Claim),
+    /// It is not; a slot of it belongs here.
+    Free(usize),
+}
+
 impl Window {
     /// An empty window.
     pub(crate) fn new(settings: Settings, files: Files, is_cut_noted: bool) -> Self {
@@ -80,29 +88,86 @@ impl Window {
     ///
     /// # Panics
     /// Between [`Window::write`] and [`Window::committed`] or [`Window::abandon`].
-    pub fn decide(&mut self, candidates: &[Claim]) -> Result<Vec<Decision>, Error> {
+    pub fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<Decided, Error> {
         assert!(!self.is_written, "the chunk before is neither committed nor abandoned");
-        let mut decisions = Vec::with_capacity(candidates.len());
+        let mut decided = Decided { decisions: Vec::with_capacity(candidates.len()), ..Decided::default() };
         let mut places = Vec::with_capacity(TOUCH_AHEAD);
         for group in candidates.chunks(TOUCH_AHEAD) {
             places.clear();
-            places.extend(group.iter().map(|candidate| self.place(candidate.key)));
+            places.extend(group.iter().map(|candidate| self.place(candidate.claim.key)));
+            let traces = group.iter().flat_map(|candidate| candidate.traces).map(|trace| self.place(trace.key));
             // Nothing but loads that do not wait for one another: the misses overlap.
-            let sum = places.iter().fold(0, |sum, place| sum ^ self.tables[place.shard].touch(place.hash));
-            black_box(sum);
+            let touch = |sum: u64, place: Place| sum ^ self.tables[place.shard].touch(place.hash);
+            black_box(traces.fold(places.iter().copied().fold(0, touch), touch));
             for (candidate, place) in group.iter().zip(&places) {
-                decisions.push(self.decide_one(candidate, *place)?);
+                let decision = self.decide_one(candidate, *place, &mut decided)?;
+                decided.decisions.push(decision);
             }
         }
-        Ok(decisions)
+        Ok(decided)
     }
 
-    fn decide_one(&mut self, candidate: &Claim, place: Place) -> Result<Decision, Error> {
+    fn decide_one(
+        &mut self,
+        candidate: &Candidate<'_>,
+        place: Place,
+        decided: &mut Decided,
+    ) -> Result<Decision, Error> {
+        let Candidate { claim, traces } = candidate;
         // The watermark is the time of some claim in the log, so an unknown time adds nothing that a restart would miss.
         let unknown = RecordTime(self.staged_watermark.max(RecordTime::UNKNOWN.0));
-        let time = claim::clamp(candidate.time.known().unwrap_or(unknown));
+        let time = claim::clamp(claim.time.known().unwrap_or(unknown));
         let now = time.max(self.staged_watermark);
         let oldest = self.cut.oldest(now);
+        let at = match self.search(claim.key, place, oldest)? {
+            Search::Held(held) => {
+                let decision = compare(claim, &held);
+                if decision == Decision::Own {
+                    self.meet(candidate, oldest, decided)?;
+                }
+                return Ok(decision);
+            }
+            Search::Free(at) => at,
+        };
+        if self.meet(candidate, oldest, decided)? {
+            return Ok(Decision::Refused);
+        }
+        let number = self.cut.of(time, oldest);
+        self.stage(claim, place, at, number)?;
+        for trace in *traces {
+            let place = self.place(trace.key);
+            if let Search::Free(at) = self.search(trace.key, place, oldest)? {
+                let left = Claim { key: trace.key, content: claim.key.stamp(), ..*claim };
+                self.stage(&left, place, at, number)?;
+                decided.left.push((decided.decisions.len(), left));
+            }
+        }
+        self.staged_watermark = now;
+        Ok(Decision::First)
+    }
+
+    /// Notes the traces of a candidate that records of other keys left, one for each rule. Answers whether one of them
+    /// refuses it.
+    fn meet(&self, candidate: &Candidate<'_>, oldest: i64, decided: &mut Decided) -> Result<bool, Error> {
+        let (claim, nth) = (&candidate.claim, decided.decisions.len());
+        let begin = decided.met.len();
+        for trace in candidate.traces {
+            if decided.met[begin..].iter().any(|met| met.trace.rule == trace.rule) {
+                continue;
+            }
+            if let Search::Held(held) = self.search(trace.key, self.place(trace.key), oldest)?
+                && held.position != claim.position
+                && held.content != claim.key.stamp()
+            {
+                decided.met.push(Met { candidate: nth, trace: *trace, first: held.position });
+            }
+        }
+        Ok(decided.met[begin..].iter().any(|met| met.trace.severity == Severity::Hard))
+    }
+
+    /// Looks for a key in the slices from `oldest` on.
+    #[inline]
+    fn search(&self, key: Key, place: Place, oldest: i64) -> Result<Search, Error> {
         let table = &self.tables[place.shard];
         let mut at = table.home(place.hash);
         loop {
@@ -116,18 +181,15 @@ impl Window {
                         && let Some(slice) = self.slices.get(&number)
                     {
                         let bytes = slice.read(self.segments.offset(address))?;
-                        if claim::key(&bytes) == candidate.key {
-                            return Ok(compare(candidate, &claim::decode(&bytes)));
+                        if claim::key(&bytes) == key {
+                            return Ok(Search::Held(claim::decode(&bytes)));
                         }
                     }
                 }
-                Found::End => break,
+                Found::End => return Ok(Search::Free(at)),
             }
             at += 1;
         }
-        self.stage(candidate, place, at, self.cut.of(time, oldest))?;
-        self.staged_watermark = now;
-        Ok(Decision::First)
     }
 
     /// Accepts a candidate: into the slice's staged claims, and into the index, where its place is `at`.
@@ -234,7 +296,7 @@ impl Window {
         }
     }
 
-    /// Keys in the window, staged ones not counted.
+    /// Claims in the window, keys and traces, staged ones not counted.
     #[must_use]
     pub fn keys(&self) -> u64 {
         self.slices.values().map(|slice| slice.claims).sum()

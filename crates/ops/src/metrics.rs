@@ -88,7 +88,12 @@ pub(crate) const DESCRIBED: [Described; 42] = [
     (name::ASSIGNED_PARTITIONS, Kind::Gauge, &["topic"], "Partitions of this worker, by topic."),
     (name::STATE_REBUILD_TOTAL, Kind::Counter, &["reason"], "Caches of claims that were thrown away, by reason."),
     (name::RESTORED_CLAIMS_TOTAL, Kind::Counter, &[], "Claims read from their topic for newly owned shards."),
-    (name::DEDUPE_KEYS, Kind::Gauge, &[], "Keys in the window."),
+    (
+        name::DEDUPE_KEYS,
+        Kind::Gauge,
+        &[],
+        "Claims in the window: keys, and the traces of forms that hold records against earlier ones.",
+    ),
     (name::DEDUPE_STORE_BYTES, Kind::Gauge, &[], "Bytes of the claim log."),
     (
         name::STATE_REBUILD_SECONDS,

@@ -1,6 +1,6 @@
 //! Which form judges a record: its envelope names form, version and source.
 
-use crate::{Error, output};
+use crate::{Error, earlier, output};
 use record::{Code, Finding, Message, Param, Stage, envelope::Envelope, finding::Params, header};
 use rules::{
     Form, Judge, Profile, nearest,
@@ -46,6 +46,8 @@ pub struct Bound {
     pub tables: BTreeMap<String, String>,
     /// The same as JSON, for headers; empty without tables.
     pub tables_header: String,
+    /// More bytes than the warnings take that earlier records give rise to.
+    pub earlier_room: usize,
 }
 
 /// The forms that are loaded, each bound to the profile of every source.
@@ -92,6 +94,7 @@ fn bound<'a>(
         version: Arc::from(form.version().to_string()),
         judge,
         // Texts under texts: this cannot fail.
+        earlier_room: earlier::room(form.earlier()),
         tables_header: serde_json::to_string(&tables).ok().filter(|_| !tables.is_empty()).unwrap_or_default(),
         tables,
     });

@@ -1,10 +1,14 @@
 //! A judged record on its way to the worker that owns its shard.
 //!
 //! It carries what judging made of it, so that it is judged once, and the raw record, which a duplicate or conflict
-//! speaks of. Layout of the message's value: length of the clean message u32 LE | clean message | raw message, both as
-//! [`transport::codec`] writes them. Its key is the business key; its header names the raw position for whoever looks.
+//! speaks of. Layout of the message's value, numbers little-endian:
+//!
+//! ```text
+//! traces u16 | each: key 16, rule u16, 1 when it rejects else 0 | length of the clean message u32 | clean message | raw message
+//! ```
+//! both messages as [`transport::codec`] writes them. Its key is the business key; its header names the raw position for whoever looks.
 
-use record::{Claim, ContentHash, HandedRecord, Key, Message, Position, RawRecord, header};
+use record::{Claim, ContentHash, HandedRecord, Key, Message, Position, RawRecord, Severity, Trace, header};
 use transport::{Topic, codec};
 
 /// A judged record as its owner takes it over.
@@ -13,14 +17,27 @@ pub(crate) struct Handed {
     pub(crate) raw: RawRecord,
     pub(crate) clean: Message,
     pub(crate) claim: Claim,
+    pub(crate) traces: Vec<Trace>,
 }
 
+/// Bytes of a trace.
+const TRACE_BYTES: usize = 19;
+
 /// The message that hands a record over; it is to be committed to [`Topic::Keyed`].
-pub(crate) fn message(raw: &RawRecord, clean: &Message) -> Result<Message, transport::Error> {
-    let mut value = vec![0; 4];
+pub(crate) fn message(raw: &RawRecord, clean: &Message, traces: &[Trace]) -> Result<Message, transport::Error> {
+    let count = u16::try_from(traces.len()).map_err(|_| unreadable(raw.position, "more than 65,535 traces"))?;
+    let mut value = count.to_le_bytes().to_vec();
+    for trace in traces {
+        value.extend_from_slice(&trace.key.0);
+        value.extend_from_slice(&trace.rule.to_le_bytes());
+        value.push(u8::from(trace.severity == Severity::Hard));
+    }
+    let at = value.len();
+    value.extend_from_slice(&[0; 4]);
     codec::encode(clean, &mut value)?;
-    let length = u32::try_from(value.len() - 4).map_err(|_| unreadable(raw.position, "a clean record above 4 GiB"))?;
-    value[..4].copy_from_slice(&length.to_le_bytes());
+    let length = value.len() - at - 4;
+    let length = u32::try_from(length).map_err(|_| unreadable(raw.position, "a clean record above 4 GiB"))?;
+    value[at..at + 4].copy_from_slice(&length.to_le_bytes());
     codec::encode(&raw.message, &mut value)?;
     let headers = clean.headers.iter().filter(|(name, _)| name == header::ORIGIN).cloned().collect();
     Ok(Message { time: raw.message.time, key: clean.key.clone(), headers, value })
@@ -32,7 +49,10 @@ pub(crate) fn read(handed: &HandedRecord) -> Result<Handed, transport::Error> {
 }
 
 fn parse(value: &[u8]) -> Result<Handed, &'static str> {
-    let (length, rest) = value.split_first_chunk().ok_or("cut short")?;
+    let (count, rest) = value.split_first_chunk().ok_or("cut short")?;
+    let count = usize::from(u16::from_le_bytes(*count));
+    let (traces, rest) = rest.split_at_checked(count * TRACE_BYTES).ok_or("cut short")?;
+    let (length, rest) = rest.split_first_chunk().ok_or("cut short")?;
     let length = usize::try_from(u32::from_le_bytes(*length)).map_err(|_| "too long for this machine")?;
     let (clean, raw) = rest.split_at_checked(length).ok_or("cut short")?;
     let clean = codec::View::parse(clean)?.to_message()?;
@@ -42,7 +62,24 @@ fn parse(value: &[u8]) -> Result<Handed, &'static str> {
     let content = ContentHash(content.ok_or("no content hash")?);
     let key = std::str::from_utf8(&clean.key).ok().and_then(Key::parse).ok_or("no business key")?;
     let claim = Claim { key, content, position, time: raw.time };
-    Ok(Handed { raw: RawRecord { position, message: raw, original: None }, clean, claim })
+    let (traces, _) = traces.as_chunks::<TRACE_BYTES>();
+    let traces = traces.iter().map(|bytes| trace(bytes, key)).collect::<Result<_, _>>()?;
+    Ok(Handed { raw: RawRecord { position, message: raw, original: None }, clean, claim, traces })
+}
+
+/// A trace of a record of this key.
+fn trace(bytes: &[u8; TRACE_BYTES], of: Key) -> Result<Trace, &'static str> {
+    let [key @ .., low, high, severity] = bytes;
+    let severity = match severity {
+        0 => Severity::Soft,
+        1 => Severity::Hard,
+        _ => return Err("a trace of unknown severity"),
+    };
+    // Another owner would decide it.
+    if key[..4] != of.0[..4] {
+        return Err("a trace of another home than its record's");
+    }
+    Ok(Trace { key: Key(*key), rule: u16::from_le_bytes([*low, *high]), severity })
 }
 
 /// The position in `topic/partition/offset`; a topic's name has no `/`.
@@ -81,7 +118,10 @@ mod tests {
 
     #[test]
     fn what_is_handed_over_arrives_whole() {
-        let message = message(&raw(), &clean()).unwrap();
+        let key = |last| Key([&[0xab; 15], [last].as_slice()].concat().try_into().unwrap());
+        let traces = [(1, 7, Severity::Hard), (2, 300, Severity::Soft)];
+        let traces = traces.map(|(last, rule, severity)| Trace { key: key(last), rule, severity });
+        let message = message(&raw(), &clean(), &traces).unwrap();
         assert_eq!(message.key, clean().key, "the transport finds the shard by it");
         let handed = read(&HandedRecord { position: Position::default(), message }).unwrap();
         assert_eq!(handed.clean, clean());
@@ -93,11 +133,20 @@ mod tests {
             time: raw().message.time,
         };
         assert_eq!(handed.claim, claim);
+        assert_eq!(handed.traces, traces);
+    }
+
+    #[test]
+    fn a_trace_that_another_owner_would_decide_is_not_ours() {
+        let trace = Trace { key: Key([0xaa; 16]), rule: 0, severity: Severity::Soft };
+        let message = message(&raw(), &clean(), &[trace]).unwrap();
+        let error = read(&HandedRecord { position: Position::default(), message }).unwrap_err();
+        assert!(error.to_string().ends_with("a trace of another home than its record's"), "{error}");
     }
 
     #[test]
     fn what_is_not_ours_names_its_place() {
-        let mut message = message(&raw(), &clean()).unwrap();
+        let mut message = message(&raw(), &clean(), &[]).unwrap();
         message.value.truncate(40);
         let position = Position { partition: 2, offset: 9 };
         let error = read(&HandedRecord { position, message }).unwrap_err();

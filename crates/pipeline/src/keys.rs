@@ -1,6 +1,6 @@
 //! The keys that are taken, as a worker holds them.
 
-use dedupe::{Decision, Doubt, Shards, Window, shards};
+use dedupe::{Candidate, Decision, Doubt, Met, Shards, Window, shards};
 use record::{Claim, Message};
 use store::{Error, Txn, Writer};
 use transport::{Claims, Committed};
@@ -15,11 +15,14 @@ pub enum Keys {
 }
 
 impl Keys {
-    /// Decides the candidates in order; `None` where another worker owns the shard. Claims are staged: follow with the
-    /// transport's commit, or with [`Claims::abandon`].
-    pub(crate) fn decide(&mut self, candidates: &[Claim]) -> Result<Vec<Option<Decision>>, Error> {
+    /// Decides the candidates in order; `None` where another worker owns the shard. Tells the traces of others that they
+    /// came upon, in the same order. Claims are staged: follow with the transport's commit, or with [`Claims::abandon`].
+    pub(crate) fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Met>), Error> {
         match self {
-            Self::All(window) => Ok(window.decide(candidates)?.into_iter().map(Some).collect()),
+            Self::All(window) => {
+                let decided = window.decide(candidates)?;
+                Ok((decided.decisions.into_iter().map(Some).collect(), decided.met))
+            }
             Self::Owned(shards) => shards.decide(candidates),
         }
     }
@@ -64,7 +67,7 @@ impl Keys {
         }
     }
 
-    /// Keys in the window.
+    /// Claims in the window: keys and traces.
     pub(crate) fn count(&self) -> u64 {
         match self {
             Self::All(window) => window.keys(),

@@ -7,6 +7,7 @@
 //! position is lost or doubled; [`replay`] puts rejects back.
 
 mod conflict;
+mod earlier;
 mod error;
 mod forms;
 mod handover;

@@ -3,6 +3,7 @@
 use crate::{
     Error, Forms, Keys, Places, Tally,
     conflict::{self, Conflict, Fetch},
+    earlier,
     forms::Bound,
     handover,
     output::{self, Subject},
@@ -11,14 +12,15 @@ use crate::{
     submission::Submission,
     tally::Counting,
 };
-use dedupe::Decision;
+use dedupe::{Candidate, Decision, Met};
 use rayon::prelude::*;
 use record::{
     Change, Chunk, Claim, Clean, Code, Finding, HandedRecord, Message, Outcome, Position, RawRecord, Reject, Stage,
-    Verdict, finding::Params,
+    Trace, Verdict, finding::Params,
 };
 use std::{
     borrow::Cow,
+    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -68,6 +70,7 @@ enum Prepared {
     Clean {
         bound: Arc<Bound>,
         claim: Claim,
+        traces: Vec<Trace>,
         message: Message,
         changed: Vec<&'static str>,
         changes: Vec<Change>,
@@ -163,14 +166,15 @@ impl Line {
 
     /// What another worker judged. Its changes and warnings were counted there.
     fn take_over(&self, handed: &HandedRecord) -> Result<(RawRecord, Prepared), Error> {
-        let handover::Handed { raw, clean, claim } = handover::read(handed)?;
+        let handover::Handed { raw, clean, claim, traces } = handover::read(handed)?;
         let bound = match Submission::of(&raw.message) {
             Ok(submission) => self.forms.find(&submission.message).ok().map(Arc::clone),
             Err(_) => None,
         };
+        let bound = bound.filter(|bound| earlier::knows(bound, &traces));
         let bound = bound.ok_or_else(|| Error::OtherForms { position: raw.position })?;
         let (changed, changes, warnings) = (Vec::new(), Vec::new(), Vec::new());
-        let prepared = Prepared::Clean { bound, claim, message: clean, changed, changes, warnings };
+        let prepared = Prepared::Clean { bound, claim, traces, message: clean, changed, changes, warnings };
         Ok((raw, prepared))
     }
 
@@ -236,10 +240,12 @@ impl Line {
     ) -> Result<Decided, Error> {
         let began = Instant::now();
         let Judged { chunk, verdicts, fell_back, taken, took } = judged;
-        let claims: Vec<Claim> = verdicts.iter().filter_map(Prepared::claim).collect();
-        let mut decisions = keys.decide(&claims)?.into_iter();
+        let (decisions, met) = keys.decide(&verdicts.iter().filter_map(Prepared::candidate).collect::<Vec<_>>())?;
+        let mut met = by_record(&verdicts, &met);
+        let mut decisions = decisions.into_iter();
         // Of each record: nothing where there is no claim, `Some(None)` where another worker decides.
-        let decisions: Vec<_> = verdicts.iter().map(|verdict| verdict.claim().and_then(|_| decisions.next())).collect();
+        let decisions: Vec<_> =
+            verdicts.iter().map(|verdict| verdict.candidate().and_then(|_| decisions.next())).collect();
         let mut differing = conflict::compare(&self.forms, &chunk, conflicts(&verdicts, &decisions), fetch)?;
         let mut counting = Counting::new(taken);
         let mut records = Vec::with_capacity(verdicts.len());
@@ -251,12 +257,13 @@ impl Line {
                 counting.fall_back(&bound.name);
             }
             counting.tally().bytes += u64::try_from(record.message.value.len()).unwrap_or(u64::MAX);
-            if let (Prepared::Clean { bound, message, changed, .. }, Some(None)) = (&verdict, decision) {
-                handed.push(handover::message(record, message)?);
+            if let (Prepared::Clean { bound, message, changed, traces, .. }, Some(None)) = (&verdict, decision) {
+                handed.push(handover::message(record, message, traces)?);
                 counting.hand_over(&bound.name, changed);
                 continue;
             }
-            let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, differing.remove(&nth));
+            let told = Told { met: met.remove(&nth).unwrap_or_default(), differing: differing.remove(&nth) };
+            let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, told);
             counting.tally().panics += u64::from(panicked);
             settled.count(&mut counting);
             records.push(settled);
@@ -272,28 +279,40 @@ impl Line {
         verdict: Prepared,
         decision: Option<Decision>,
         places: &dyn Places,
-        differing: Option<conflict::Differing>,
+        told: Told,
     ) -> (Settled, bool) {
-        let (bound, claim, message, changed, changes, warnings) = match verdict {
+        let (bound, claim, mut message, changed, changes, mut warnings) = match verdict {
             Prepared::Reject { bound, message, reject, panicked } => {
                 return (Settled::reject(bound.as_deref(), message, reject, None), panicked);
             }
-            Prepared::Clean { bound, claim, message, changed, changes, warnings } => {
+            Prepared::Clean { bound, claim, traces: _, message, changed, changes, warnings } => {
                 (bound, claim, message, changed, changes, warnings)
             }
         };
+        let earlier = earlier::findings(&bound, &told.met, places);
         let settled = match decision {
             // A record that finds its own claim was processed before and is published again, not called a duplicate.
-            None | Some(Decision::First | Decision::Own) => Settled {
-                outcome: Outcome::Clean,
-                message,
-                form: Some(Arc::clone(&bound.name)),
-                findings: warnings,
-                changed,
-                changes,
-                error_count: 0,
-                first: None,
-            },
+            None | Some(Decision::First | Decision::Own) => {
+                if places.headers() && !earlier.is_empty() {
+                    earlier::warn(&mut message, &earlier);
+                }
+                warnings.extend(earlier);
+                Settled {
+                    outcome: Outcome::Clean,
+                    message,
+                    form: Some(Arc::clone(&bound.name)),
+                    findings: warnings,
+                    changed,
+                    changes,
+                    error_count: 0,
+                    first: None,
+                }
+            }
+            Some(Decision::Refused) => {
+                let reject = earlier::reject(earlier);
+                let message = Subject::new(&bare(record), places).reject(Some(&bound), &reject, self.attempts_max);
+                Settled::reject(Some(&bound), message, reject, None)
+            }
             Some(Decision::Same { first }) => Settled {
                 outcome: Outcome::Duplicate,
                 message: Subject::new(&bare(record), places).duplicate(&bound, claim.key, places.origin(first)),
@@ -305,13 +324,32 @@ impl Line {
                 first: Some(first),
             },
             Some(Decision::Conflict { first }) => {
-                let reject = conflict::reject(places.name(first), differing);
+                let reject = conflict::reject(places.name(first), told.differing);
                 let message = Subject::new(&bare(record), places).reject(Some(&bound), &reject, self.attempts_max);
                 Settled::reject(Some(&bound), message, reject, Some(first))
             }
         };
         (settled, false)
     }
+}
+
+/// What is told of earlier records.
+struct Told {
+    /// Traces that they left.
+    met: Vec<Met>,
+    /// In what the first record of the key differs.
+    differing: Option<conflict::Differing>,
+}
+
+/// The traces that each record came upon, by number of the record; candidates are counted without the rejects.
+fn by_record(verdicts: &[Prepared], met: &[Met]) -> BTreeMap<usize, Vec<Met>> {
+    let mut by_record: BTreeMap<usize, Vec<Met>> = BTreeMap::new();
+    if !met.is_empty() {
+        let candidates = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.candidate().is_some());
+        let nths: Vec<usize> = candidates.map(|(nth, _)| nth).collect();
+        met.iter().for_each(|met| by_record.entry(nths[met.candidate]).or_default().push(*met));
+    }
+    by_record
 }
 
 /// The conflicts among the decisions.
@@ -345,10 +383,10 @@ impl Judged {
 /// Forgets, on the thread that made it, what the message says: freeing many small things of another thread is dear.
 fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Message, places: &dyn Places) -> Prepared {
     let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
-    let bound = Arc::clone(bound);
+    let (bound, traces) = (Arc::clone(bound), clean.traces);
     let changed = clean.changes.iter().flat_map(|change| change.by.iter().copied()).collect();
     let changes = if places.headers() { Vec::new() } else { clean.changes };
-    Prepared::Clean { bound, claim, message, changed, changes, warnings: clean.warnings }
+    Prepared::Clean { bound, claim, traces, message, changed, changes, warnings: clean.warnings }
 }
 
 /// The record as it was judged.
@@ -368,9 +406,9 @@ impl Prepared {
         }
     }
 
-    const fn claim(&self) -> Option<Claim> {
+    fn candidate(&self) -> Option<Candidate<'_>> {
         match self {
-            Self::Clean { claim, .. } => Some(*claim),
+            Self::Clean { claim, traces, .. } => Some(Candidate { claim: *claim, traces }),
             Self::Reject { .. } => None,
         }
     }

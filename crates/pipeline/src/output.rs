@@ -54,7 +54,7 @@ impl<'a> Subject<'a> {
         let status = match (clean.warnings.is_empty(), clean.changes.is_empty()) {
             (true, true) => "accepted",
             (true, false) => "accepted_with_change",
-            (false, _) => "accepted_with_warning",
+            (false, _) => header::ACCEPTED_WITH_WARNING,
         };
         let mut headers = vec![
             text(header::FORM, &bound.name),
@@ -76,7 +76,7 @@ impl<'a> Subject<'a> {
         }
         self.carry(&mut headers);
         let message = self.message(clean.key.to_string().into_bytes(), headers, std::mem::take(&mut clean.bytes));
-        if size(&message) > limits::MESSAGE_BYTES_MAX {
+        if size(&message) + bound.earlier_room > limits::MESSAGE_BYTES_MAX {
             Err(Box::new(too_large("message_bytes", limits::MESSAGE_BYTES_MAX)))
         } else {
             Ok(message)
@@ -88,7 +88,7 @@ impl<'a> Subject<'a> {
     fn surely_fits(&self, bound: &Bound, clean: &Clean) -> bool {
         let changes: usize = clean.changes.iter().map(change_len_max).sum();
         let carried: usize = self.record.message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-        let len = clean.bytes.len() + changes + carried + bound.tables_header.len() + HEADERS_ROOM;
+        let len = clean.bytes.len() + changes + carried + bound.tables_header.len() + bound.earlier_room + HEADERS_ROOM;
         clean.warnings.is_empty() && clean.overrides.is_empty() && SLACK + len <= limits::MESSAGE_BYTES_MAX
     }
 
@@ -280,7 +280,7 @@ fn text(name: &str, value: &str) -> (String, Vec<u8>) {
 }
 
 /// Compact JSON.
-fn json(value: &impl Serialize) -> Vec<u8> {
+pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
     serde_json::to_vec(value).expect("maps have text keys and writing to memory cannot fail, so neither can this")
 }
 
@@ -378,6 +378,7 @@ mod tests {
                 bytes: vec![b'x'; limits::RECORD_BYTES_MAX],
                 key: Key([0; 16]),
                 content: record::ContentHash(0),
+                traces: Vec::new(),
                 changes: vec![change.clone(); count],
                 warnings: Vec::new(),
                 overrides: Vec::new(),

@@ -38,7 +38,7 @@ pub struct ChunkReport<'a> {
     pub commit: Duration,
     /// Raw records that still wait, those in flight included.
     pub lag: u64,
-    /// Keys in the window.
+    /// Claims in the window: keys and traces.
     pub keys: u64,
     /// Bytes of the claim log.
     pub claim_bytes: u64,

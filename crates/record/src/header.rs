@@ -40,6 +40,8 @@ pub const REFERENCE_VERSIONS: &str = "faircopy-reference-versions";
 pub const CONTENT_HASH: &str = "faircopy-content-hash";
 /// `accepted`, `accepted_with_change` or `accepted_with_warning`.
 pub const STATUS: &str = "faircopy-status";
+/// A status: there are soft findings.
+pub const ACCEPTED_WITH_WARNING: &str = "accepted_with_warning";
 /// JSON array of the changes that normalizers made.
 pub const CHANGES: &str = "faircopy-changes";
 /// JSON array of the findings that somebody accepted: code, path, rule, by, reason. They stand among the warnings.

@@ -32,6 +32,13 @@ impl Key {
         let [a, b, c, d, ..] = self.0;
         u32::from_be_bytes([a, b, c, d]) % shards
     }
+
+    /// What stands for the key in the claims of the traces that its record leaves: the half that no home has a part in.
+    #[must_use]
+    pub fn stamp(self) -> ContentHash {
+        let [_, _, _, _, _, _, _, _, a, b, c, d, e, f, g, h] = self.0;
+        ContentHash(u64::from_be_bytes([a, b, c, d, e, f, g, h]))
+    }
 }
 
 impl fmt::Display for Key {

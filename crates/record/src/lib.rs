@@ -15,6 +15,7 @@ pub mod metric;
 pub mod position;
 pub mod reject;
 pub mod time;
+pub mod trace;
 pub mod verdict;
 
 pub use chunk::{Chunk, HandedRecord, Input, Next, RawRecord};
@@ -26,4 +27,5 @@ pub use message::Message;
 pub use messages::Locale;
 pub use position::{Origin, Position};
 pub use time::RecordTime;
+pub use trace::Trace;
 pub use verdict::{Clean, Outcome, Reject, Verdict};

@@ -55,7 +55,7 @@ pub const REBALANCE_DURATION_SECONDS: &str = "faircopy_rebalance_duration_second
 pub const ASSIGNED_PARTITIONS: &str = "faircopy_assigned_partitions";
 /// Counter of caches of claims that were thrown away. Labels: reason (missing, identity, checksum, ahead).
 pub const STATE_REBUILD_TOTAL: &str = "faircopy_state_rebuild_total";
-/// Gauge of keys in the window.
+/// Gauge of claims in the window: keys and traces.
 pub const DEDUPE_KEYS: &str = "faircopy_dedupe_keys";
 /// Gauge of bytes of the claim log.
 pub const DEDUPE_STORE_BYTES: &str = "faircopy_dedupe_store_bytes";

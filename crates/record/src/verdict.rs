@@ -1,6 +1,6 @@
 //! What judging says, and what finally became of a record.
 
-use crate::{Change, ContentHash, Finding, Key, Overridden};
+use crate::{Change, ContentHash, Finding, Key, Overridden, Trace};
 
 /// What a plan says about one record. A bad record is a verdict, not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Clean {
     pub key: Key,
     /// Hash of `bytes`.
     pub content: ContentHash,
+    /// What it leaves for later records, and is itself held against; none for forms without such rules.
+    pub traces: Vec<Trace>,
     /// What normalizers changed, in document order.
     pub changes: Vec<Change>,
     /// Soft findings, in the order errors have.

@@ -5,7 +5,7 @@ use crate::{
     form::Kind,
     json::{self, Node},
     lint::site::{self, Site},
-    rule::analysis,
+    rule::analysis::{self, Facts},
 };
 use record::{Class, Severity};
 
@@ -76,19 +76,27 @@ pub fn key(text: &str) -> Vec<String> {
 }
 
 fn key_parts<'n>(root: &'n Node<'_>) -> Vec<&'n str> {
-    let list = root.member("x-faircopy").and_then(|annotation| annotation.member("key")).and_then(Node::items);
+    parts(root.member("x-faircopy").and_then(|annotation| annotation.member("key")))
+}
+
+/// The parts that a list writes: pointers, and expressions.
+pub(crate) fn parts<'n>(list: Option<&'n Node<'n>>) -> Vec<&'n str> {
     let text = |part: &'n Node<'_>| part.text().or_else(|| part.member("expr")?.text());
-    list.unwrap_or_default().iter().filter_map(text).collect()
+    list.and_then(Node::items).unwrap_or_default().iter().filter_map(text).collect()
+}
+
+/// The fields that a part takes.
+pub(crate) fn taken(part: &str, facts: &Facts) -> Vec<String> {
+    match analysis::analyse(part, None, facts) {
+        Some(found) if !part.starts_with('/') => found.fields.into_keys().collect(),
+        _ => vec![part.to_owned()],
+    }
 }
 
 /// The fields that each part of the key takes.
 fn keyed(root: &Node<'_>, sites: &[Site<'_>]) -> Vec<Vec<String>> {
     let facts = site::facts(sites);
-    let of_part = |part: &str| match analysis::analyse(part, None, &facts) {
-        Some(found) if !part.starts_with('/') => found.fields.into_keys().collect(),
-        _ => vec![part.to_owned()],
-    };
-    key_parts(root).into_iter().map(of_part).collect()
+    key_parts(root).into_iter().map(|part| taken(part, &facts)).collect()
 }
 
 /// Id and pointers of every rule.
@@ -105,7 +113,18 @@ fn uses(root: &Node<'_>, sites: &[Site<'_>]) -> Vec<(String, Vec<String>)> {
         pointers.extend(found.into_iter().flat_map(|found| found.fields.into_keys()));
         (member("id").to_owned(), pointers)
     };
-    rules.unwrap_or_default().iter().map(of_rule).collect()
+    let earlier = root.member("x-faircopy").and_then(|annotation| annotation.member("earlier")).and_then(Node::items);
+    let of_earlier = |rule: &Node<'_>| {
+        let text = |name: &str| rule.member(name).and_then(Node::text).unwrap_or_default().to_owned();
+        (text("id"), compared(rule, &facts).into_iter().chain([text("path")]).collect())
+    };
+    rules.unwrap_or_default().iter().map(of_rule).chain(earlier.unwrap_or_default().iter().map(of_earlier)).collect()
+}
+
+/// The fields that a rule about earlier records compares.
+pub(crate) fn compared(rule: &Node<'_>, facts: &Facts) -> Vec<String> {
+    let lists = ["on", "days"].map(|name| parts(rule.member(name)));
+    lists.concat().into_iter().flat_map(|part| taken(part, facts)).collect()
 }
 
 fn field(site: &Site<'_>, uses: &[(String, Vec<String>)], key: &[Vec<String>]) -> Field {

@@ -8,6 +8,8 @@ mod bad_input;
 mod common;
 /// Killed at random moments, started again: nothing lost, doubled or wrong.
 mod crash;
+/// What earlier records say of later ones.
+mod earlier;
 mod envelope;
 /// What becomes of single records.
 mod outcomes;
@@ -15,6 +17,8 @@ mod outcomes;
 mod reconcile;
 /// The way back for rejects.
 mod replay;
+#[path = "../common/stay.rs"]
+mod stay;
 /// Chunks, threads, stopping, gaps.
 mod worker;
 /// What the tests share: a form, records, a data directory.

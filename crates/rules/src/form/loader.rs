@@ -1,7 +1,7 @@
 //! Runs the steps of loading a form, and collects what they find.
 
 use super::{
-    FormError, Parts, keyword, names,
+    FormError, Parts, earlier, keyword, names,
     record_rule::{self, Scope},
     root,
     shape::{self, Shape},
@@ -85,11 +85,14 @@ impl<'t> Loader<'t> {
         self.topic = "key";
         let key = root::key(self, root, annotation, &shape);
         let key_match = self.key_match(&shape, &key);
+        let home = earlier::home(self, annotation, &shape, &key);
         self.topic = "table";
         let tables = table::compile(self, annotation, &shape);
         let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
         self.topic = "rule";
         let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
+        let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();
+        let earlier = earlier::compile(self, annotation, &shape, &ids);
         self.topic = "annotation";
         let soft = root::soft(self, annotation);
         self.topic = "table";
@@ -106,9 +109,11 @@ impl<'t> Loader<'t> {
             title,
             shape,
             key,
+            home,
             tables,
             key_match,
             rules,
+            earlier,
             soft,
             schema,
             plan,

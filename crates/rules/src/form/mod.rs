@@ -1,6 +1,7 @@
 //! A form file -> a form, checked to the last keyword: whatever could be silently ignored is refused.
 
 mod annotation;
+mod earlier;
 mod keyword;
 mod loader;
 mod names;
@@ -12,6 +13,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use earlier::EarlierRule;
 pub use record_rule::RecordRule;
 pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
@@ -33,11 +35,15 @@ pub(crate) struct Parts {
     /// Shape of the record: always a [`Kind::Record`].
     pub(crate) shape: Shape,
     pub(crate) key: Vec<KeyPart>,
+    /// Which parts of the key choose its shard, where not all of it does.
+    pub(crate) home: Option<Vec<usize>>,
     /// The reference tables it looks into.
     pub(crate) tables: Vec<Declaration>,
     /// What is hashed instead of the value itself, by pointer.
     pub(crate) key_match: Vec<(String, MatchForm)>,
     pub(crate) rules: Vec<RecordRule>,
+    /// The rules that hold a record against earlier ones.
+    pub(crate) earlier: Vec<EarlierRule>,
     /// What soft findings do, unless the source says otherwise.
     pub(crate) soft: Soft,
     pub(crate) schema: Schema,
@@ -96,6 +102,18 @@ impl Form {
     #[must_use]
     pub fn rules(&self) -> &[RecordRule] {
         &self.0.rules
+    }
+
+    /// The parts of the key that choose its shard, with the client; `None`: the whole key does.
+    pub fn home(&self) -> Option<impl Iterator<Item = &KeyPart>> {
+        let parts = self.parts();
+        parts.home.as_ref().map(|home| home.iter().map(|place| &parts.key[*place]))
+    }
+
+    /// The rules that hold a record against earlier ones, in the order written: [`record::Trace`] names them by their place.
+    #[must_use]
+    pub fn earlier(&self) -> &[EarlierRule] {
+        &self.0.earlier
     }
 
     /// What in its schema has no test of its own, so that every record of the form takes the slower way through the

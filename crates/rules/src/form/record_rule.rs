@@ -100,7 +100,7 @@ fn compile_one(loader: &mut Loader<'_>, node: &Node<'_>, scope: Scope<'_>) -> Op
     })
 }
 
-fn wanted<'n>(loader: &mut Loader<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n str> {
+pub(super) fn wanted<'n>(loader: &mut Loader<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n str> {
     match node.member(name) {
         Some(member) => loader.want_text(member, &format!("\"{name}\"")),
         None => {
@@ -121,7 +121,7 @@ fn item_shape<'s>(loader: &mut Loader<'_>, node: &Node<'_>, shape: &'s Shape, po
     }
 }
 
-fn code_and_severity(loader: &mut Loader<'_>, node: &Node<'_>) -> (Code, Severity) {
+pub(super) fn code_and_severity(loader: &mut Loader<'_>, node: &Node<'_>) -> (Code, Severity) {
     let mut code = Code::RelRule;
     if let Some(member) = node.member("code") {
         let text = member.text().unwrap_or_default();

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Annotations of the root.
-const NAMES: &[&str] = &["key", "tables", "rules", "soft"];
+const NAMES: &[&str] = &["key", "home", "tables", "rules", "earlier", "soft"];
 const SOFT: &[(&str, Soft)] = &[("warn", Soft::Warn), ("reject", Soft::Reject)];
 const DIALECT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -98,12 +98,7 @@ pub(super) fn key(
     };
     let mut key: Vec<KeyPart> = Vec::new();
     for item in items {
-        let part = if item.members().is_some() {
-            formula(loader, item, shape).map(KeyPart::Formula)
-        } else {
-            field(loader, item, shape).map(KeyPart::Field)
-        };
-        let Some(part) = part else { continue };
+        let Some(part) = part(loader, item, shape, true) else { continue };
         if key.iter().any(|earlier| earlier.to_string() == part.to_string()) {
             loader.error(item.start, "this part is in the key twice", None);
         }
@@ -115,17 +110,29 @@ pub(super) fn key(
     key
 }
 
-fn field(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape) -> Option<String> {
-    let pointer = loader.want_text(item, "each part of the key")?;
+/// A part of a key, or of what records are held against each other by: there nothing needs to be `required`.
+pub(super) fn part(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape, required: bool) -> Option<KeyPart> {
+    if item.members().is_some() {
+        formula(loader, item, shape, required).map(KeyPart::Formula)
+    } else {
+        field(loader, item, shape, required).map(KeyPart::Field)
+    }
+}
+
+fn field(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape, required: bool) -> Option<String> {
+    let pointer = loader.want_text(item, "each part")?;
     match shape.find(pointer) {
-        Some(found) if found.is_scalar() && always_there(shape, pointer) => {}
-        Some(_) => loader.error(item.start, "a field of the key is a single value that is required", None),
+        Some(found) if found.is_scalar() && (!required || always_there(shape, pointer)) => {}
+        Some(_) if required => {
+            loader.error(item.start, "a field of the key is a single value that is required", None);
+        }
+        Some(_) => loader.error(item.start, "what is compared is a single value", None),
         None => loader.error(item.start, format!("the form has no field at \"{pointer}\""), None),
     }
     Some(pointer.to_owned())
 }
 
-fn formula(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape) -> Option<Formula> {
+fn formula(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape, required: bool) -> Option<Formula> {
     for member in item.members().unwrap_or_default().iter().filter(|member| member.name != "expr") {
         loader.unknown(member.name_start, "member of a key part", &member.name, &["expr"]);
     }
@@ -146,8 +153,9 @@ fn formula(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape) -> Option<Fo
     for need in formula.needs() {
         let at = record_rule::place(loader, node, need.at);
         match &need.field {
-            None => loader.error(at, "a key must not depend on when the record was keyed", None),
-            Some(pointer) if !required(shape, pointer) => {
+            None if required => loader.error(at, "a key must not depend on when the record was keyed", None),
+            None => loader.error(at, "what is compared must not depend on when the record was keyed", None),
+            Some(pointer) if required && !is_required(shape, pointer) => {
                 let hint = "ask has() first, and say what stands for it otherwise: (has(x) ? x : …)";
                 let what = format!("the field at \"{pointer}\" may be missing, and then the record has no key");
                 loader.error(at, what, Some(hint.to_owned()));
@@ -159,7 +167,7 @@ fn formula(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape) -> Option<Fo
 }
 
 /// Whether the last step of a pointer is required, or an item of a list.
-fn required(shape: &Shape, pointer: &str) -> bool {
+fn is_required(shape: &Shape, pointer: &str) -> bool {
     let Some((owner, _)) = pointer.rsplit_once('/') else { return true };
     let name = pointer::segments(&pointer[owner.len()..]).and_then(|mut segments| segments.next());
     match (shape.find(owner), name) {

@@ -260,3 +260,47 @@ fn two_fields_of_one_table_are_normalized_alike() {
     let errors = Form::parse("f.json", &form.to_string()).unwrap_err();
     assert!(errors[0].what.contains("normalized in another way"), "{errors:?}");
 }
+
+/// A rule about earlier records, with other members than the usual ones.
+fn held(home: &Value, with: &Value) -> Value {
+    let mut rule =
+        json!({"id": "near", "on": ["/note"], "path": "/note", "code": "DUP.NEAR", "severity": "soft", "message": "m"});
+    for (name, value) in with.as_object().unwrap() {
+        rule[name] = value.clone();
+    }
+    json!({"key": ["/id", "/day"], "home": home, "earlier": [rule]})
+}
+
+#[test]
+fn rules_about_earlier_records_say_what_they_compare() {
+    let at = "/x-faircopy";
+    let known = mistakes(at, &json!({"key": ["/id", "/day"]}));
+    let home = json!(["/id"]);
+    for with in
+        [json!({}), json!({"on": [{"expr": "document_no(note)"}, "/due"]}), json!({"on": [], "days": ["/day", "/due"]})]
+    {
+        assert_eq!(mistakes(at, &held(&home, &with)), known, "{with}");
+    }
+    assert_eq!(mistakes(at, &held(&json!([]), &json!({}))), known, "the client alone");
+    check(at, held(&json!(["/note"]), &json!({})), &["required"]);
+    check(at, held(&json!(["/day", "/lines"]), &json!({})), &["single value"]);
+    check(at, held(&json!(["/id", "/id"]), &json!({})), &["in the home twice"]);
+    check(at, held(&json!([{"expr": "day"}]), &json!({})), &["no part of the key", "one home"]);
+    check(at, held(&home, &json!({"on": ["/lines"]})), &["what is compared is a single value"]);
+    check(at, held(&home, &json!({"on": ["/noet"]})), &["no field at \"/noet\""]);
+    check(at, held(&home, &json!({"on": []})), &["compares nothing", "\"days\""]);
+    check(at, held(&home, &json!({"on": [{"expr": "keyed_on > day ? day : day"}]})), &["when the record was keyed"]);
+    check(at, held(&home, &json!({"days": ["/day"]})), &["a first and a last day"]);
+    check(at, held(&home, &json!({"days": ["/day", "/note"]})), &["no date stands at \"/note\""]);
+    check(at, held(&home, &json!({"path": "/noet"})), &["nothing stands at \"/noet\""]);
+    check(at, held(&home, &json!({"severity": "hard"})), &["DUP.NEAR cannot have this severity"]);
+    check(at, held(&home, &json!({"onn": []})), &["unknown member of a rule", "\"on\""]);
+    let mut twice = held(&home, &json!({}));
+    twice["earlier"] = json!([twice["earlier"][0], twice["earlier"][0]]);
+    check(at, twice, &["\"near\" is there twice"]);
+    check(at, json!({"key": ["/id"], "home": ["/id"]}), &["no effect without \"earlier\""]);
+    let mut homeless = held(&home, &json!({}));
+    homeless.as_object_mut().unwrap().remove("home");
+    check(at, homeless, &["needs the \"home\""]);
+    check(at, json!({"key": ["/id"], "home": [], "earlier": []}), &["1 to 8 rules"]);
+}

@@ -5,6 +5,7 @@ use super::{
     site::{self, Site},
 };
 use crate::{
+    describe,
     form::rule_source_offset,
     json::Node,
     rule::analysis::{self, Analysis, Facts},
@@ -27,7 +28,12 @@ pub(super) fn run(linter: &mut Linter, text: &str, root: &Node<'_>, sites: &[Sit
         let item = Some((member("as"), each)).filter(|(name, _)| !name.is_empty());
         let Some(found) = analysis::analyse(member("rule"), item, &facts) else { continue };
         constants(linter, text, node, &found);
-        Accused { rule, each, facts: &facts }.run(linter, &found);
+        let fields: Vec<String> = found.fields.into_keys().collect();
+        Accused { rule, each, facts: &facts }.run(linter, &fields);
+    }
+    let earlier = root.member("x-faircopy").and_then(|annotation| annotation.member("earlier")).and_then(Node::items);
+    for rule in earlier.unwrap_or_default() {
+        Accused { rule, each: "", facts: &facts }.run(linter, &describe::compared(rule, &facts));
     }
 }
 
@@ -77,12 +83,12 @@ struct Accused<'r> {
 }
 
 impl Accused<'_> {
-    fn run(&self, linter: &mut Linter, found: &Analysis) {
+    fn run(&self, linter: &mut Linter, fields: &[String]) {
         let base = if self.each.is_empty() { String::new() } else { format!("{}/*", self.each) };
         let Some(path) = self.rule.member("path") else { return };
         let accused = format!("{base}{}", starred(path.text().unwrap_or_default()));
-        if !found.fields.is_empty() && !found.fields.keys().any(|field| overlaps(field, &accused)) {
-            let near = found.fields.keys().find_map(|field| field.strip_prefix(&base));
+        if !fields.is_empty() && !fields.iter().any(|field| overlaps(field, &accused)) {
+            let near = fields.iter().find_map(|field| field.strip_prefix(&base));
             let hint = near.map_or_else(
                 || "point \"path\" at a field of the rule".to_owned(),
                 |near| format!("as in \"path\": \"{near}\""),
@@ -92,7 +98,7 @@ impl Accused<'_> {
         let related =
             super::texts(self.rule.member("related")).map(|(pointer, _)| format!("{base}{}", starred(pointer)));
         let named: Vec<String> = related.chain([accused]).collect();
-        for field in found.fields.keys().filter(|field| self.facts.contains_key(*field)) {
+        for field in fields.iter().filter(|field| self.facts.contains_key(*field)) {
             let Some(relative) = field.strip_prefix(&base) else { continue };
             if !named.iter().any(|pointer| overlaps(field, pointer)) {
                 let at = self.rule.member("related").unwrap_or(path).start;

@@ -7,10 +7,12 @@
 
 mod address;
 mod company;
+mod document_no;
 mod person;
 
 pub(crate) use address::{DIRECTIONS, STREETS, UNITS, address};
 pub(crate) use company::company;
+pub(crate) use document_no::document_no;
 pub(crate) use person::person;
 
 use crate::normalize::word_key;
@@ -43,6 +45,7 @@ macro_rules! registry {
 registry! {
     "address" => address::address;
     "company" => company::company;
+    "document_no" => document_no::document_no;
     "person" => person::person;
 }
 

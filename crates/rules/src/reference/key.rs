@@ -5,70 +5,110 @@ use crate::{
     DateOrder, DecimalSign, Profile, Soft,
     form::{KeyPart, Parts},
     json::{Node, Value, pointer},
-    rule::{Facts, Formula},
+    rule::Facts,
 };
 use blake3::hazmat::{ContextKey, HasherExt, hash_derive_key_context};
 use record::{Code, ContentHash, Key, Stage};
-use std::{fmt::Write as _, sync::LazyLock};
+use std::{borrow::Cow, fmt::Write as _, sync::LazyLock};
 
 /// Names the use of the hash, so that it never equals one made for another purpose.
 const KEY: &str = "faircopy 2026 business key v1";
+const HOME: &str = "faircopy 2026 home v1";
 const RULES: &str = "faircopy 2026 rules v1";
 /// The first step of deriving a key, which is the same for all.
 static CONTEXT: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context(KEY));
+static HOME_CONTEXT: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context(HOME));
+/// Bytes of a key that choose its shard.
+pub(super) const HOME_BYTES: usize = 4;
+const NO_KEY: &str = "the business key cannot be computed from this record";
 
 /// The key of a clean record: form name, client, and the values of the form's key. Versions of a form share keys, so
-/// that a document keyed under two versions is still found twice.
+/// that a document keyed under two versions is still found twice. Where the form names a home, the first four bytes are
+/// those of the home: they choose the shard.
 ///
 /// `None` when a part cannot be computed, as the least of an empty list. That is a finding: without a key nobody could
 /// tell whether the record was there before.
 pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>, findings: &mut Findings) -> Option<Key> {
-    // What is hashed, in one piece: hashing it bit by bit costs several times as much.
+    let mut text = opened(parts, client);
+    for part in &parts.key {
+        match value(part, parts, root) {
+            Ok(Some(value)) => put(&mut text, &value),
+            // Keys are required scalars: the loader refuses other forms, the schema other records.
+            Ok(None) if matches!(part, KeyPart::Field(_)) => put(&mut text, b""),
+            unknown => {
+                let draft = Draft { message: Some(NO_KEY), rule: "key", ..not_computed(part, root, unknown.err()) };
+                findings.add(draft);
+                return None;
+            }
+        }
+    }
+    let mut key = hash(&CONTEXT, &text);
+    if let Some(home) = &parts.home {
+        let mut text = opened(parts, client);
+        // They are parts of the key, so they are known.
+        let values = home.iter().filter_map(|place| value(&parts.key[*place], parts, root).ok()?);
+        values.for_each(|value| put(&mut text, &value));
+        key[..HOME_BYTES].copy_from_slice(&hash(&HOME_CONTEXT, &text)[..HOME_BYTES]);
+    }
+    Some(Key(key))
+}
+
+/// What every hash of a record begins with. It is hashed in one piece: bit by bit costs several times as much.
+pub(super) fn opened(parts: &Parts, client: &str) -> Vec<u8> {
     let mut text = Vec::with_capacity(256);
     put(&mut text, parts.name.as_bytes());
     put(&mut text, client.as_bytes());
-    for part in &parts.key {
-        let pointer = match part {
-            KeyPart::Field(pointer) => pointer,
-            KeyPart::Formula(formula) => {
-                put(&mut text, computed(formula, root, findings)?.as_bytes());
-                continue;
-            }
-        };
-        match pointer::find(root, pointer).map(|node| &node.value) {
-            Some(Value::Text(value)) => match parts.key_match.iter().find(|(of, _)| of == pointer) {
-                Some((_, matching)) => put(&mut text, (matching.form)(value).as_bytes()),
-                None => put(&mut text, value.as_bytes()),
-            },
-            Some(Value::Number(number)) => put(&mut text, number.as_bytes()),
-            Some(Value::Bool(bool)) => put(&mut text, &[u8::from(*bool)]),
-            // Keys are required scalars: the loader refuses other forms, the schema other records.
-            _ => put(&mut text, b""),
-        }
-    }
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&blake3::Hasher::new_from_context_key(&CONTEXT).update(&text).finalize().as_bytes()[..16]);
-    Some(Key(bytes))
+    text
 }
 
-fn computed(formula: &Formula, root: &Node<'_>, findings: &mut Findings) -> Option<String> {
-    let reason = match formula.evaluate(Facts::new(root, None, None)) {
-        Ok(Some(text)) => return Some(text),
-        Ok(None) => "unknown",
-        Err(reason) => reason,
+/// The first half of a hash for one purpose.
+pub(super) fn hash(purpose: &ContextKey, text: &[u8]) -> [u8; 16] {
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&blake3::Hasher::new_from_context_key(purpose).update(text).finalize().as_bytes()[..16]);
+    bytes
+}
+
+/// What a part of a key comes to; nothing when it is not there or unknown.
+///
+/// # Errors
+/// Why it cannot be computed.
+pub(super) fn value<'n>(
+    part: &KeyPart,
+    parts: &Parts,
+    root: &'n Node<'_>,
+) -> Result<Option<Cow<'n, [u8]>>, &'static str> {
+    let pointer = match part {
+        KeyPart::Field(pointer) => pointer,
+        KeyPart::Formula(formula) => {
+            let text = formula.evaluate(Facts::new(root, None, None))?;
+            return Ok(text.map(|text| Cow::Owned(text.into_bytes())));
+        }
+    };
+    Ok(match pointer::find(root, pointer).map(|node| &node.value) {
+        Some(Value::Text(value)) => Some(match parts.key_match.iter().find(|(of, _)| of == pointer) {
+            Some((_, matching)) => Cow::Owned((matching.form)(value).into_bytes()),
+            None => Cow::Borrowed(value.as_bytes()),
+        }),
+        Some(Value::Number(number)) => Some(Cow::Borrowed(number.as_bytes())),
+        Some(Value::Bool(bool)) => Some(Cow::Borrowed(if *bool { &[1] } else { &[0] })),
+        _ => None,
+    })
+}
+
+/// What is told of a part that cannot be computed, to be completed with `..`.
+pub(super) fn not_computed<'d>(part: &'d KeyPart, root: &Node<'_>, reason: Option<&'static str>) -> Draft<'d> {
+    let KeyPart::Formula(formula) = part else {
+        return Draft::new(Code::RelRule, Stage::RecordRule, root.start, String::new());
     };
     let mut related: Vec<String> = formula.needs().iter().filter_map(|need| need.field.clone()).collect();
     related.retain(|pointer| pointer::find(root, pointer).is_some());
     related.dedup();
-    findings.add(Draft {
+    Draft {
         related,
-        rule: "key",
-        params: vec![("reason", reason.into()), ("expr", formula.text().into())],
+        params: vec![("reason", reason.unwrap_or("unknown").into()), ("expr", formula.text().into())],
         binding: true,
-        message: Some("the business key cannot be computed from this record"),
         ..Draft::new(Code::RelRule, Stage::RecordRule, root.start, String::new())
-    });
-    None
+    }
 }
 
 /// The hash of clean bytes.
@@ -112,7 +152,7 @@ pub(super) fn rules_hash(form: &blake3::Hash, profile: &Profile) -> String {
 }
 
 /// Adds a value with its length, so that no two lists of values run into the same bytes.
-fn put(text: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn put(text: &mut Vec<u8>, bytes: &[u8]) {
     text.extend_from_slice(&(bytes.len() as u64).to_le_bytes());
     text.extend_from_slice(bytes);
 }

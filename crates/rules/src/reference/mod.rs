@@ -1,6 +1,6 @@
 //! The reference judge: written to be read. A faster one must agree with it byte for byte.
 //!
-//! decode -> limits -> normalize each field -> schema -> checks -> record rules -> key. Each stage adds to one list of
+//! decode -> limits -> normalize each field -> schema -> checks -> record rules -> key and traces. Each stage adds to one list of
 //! findings; no stage stops the next, but a value with a hard finding is unknown to those after it: it is told once.
 
 mod check;
@@ -17,6 +17,7 @@ mod record_rule;
 pub(crate) mod schema;
 #[cfg(test)]
 mod tests;
+pub(crate) mod trace;
 mod write;
 
 use crate::{
@@ -132,20 +133,23 @@ impl Judge {
         findings.refuse(&mut root);
         record_rule::run(parts, &root, context.time, &self.tables, &mut findings);
         findings.hold_overrides(&root);
-        if self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject {
+        let harden = self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject;
+        if harden {
             findings.harden();
         }
         if findings.reject() {
             return findings.into_reject();
         }
         let Some(key) = key::key(parts, context.client, &root, &mut findings) else { return findings.into_reject() };
+        let traces = trace::traces(parts, (context.client, key), harden, &root, &mut findings);
+        let Some(traces) = traces else { return findings.into_reject() };
         let bytes = match way {
             Way::Short(_) => write::quick(&root, &parts.shape),
             Way::Slow => write::to_bytes(&root),
         };
         let (warnings, overrides) = findings.into_warnings();
         let content = key::content(&bytes);
-        Verdict::Clean(Clean { bytes, key, content, changes, warnings, overrides })
+        Verdict::Clean(Clean { bytes, key, content, traces, changes, warnings, overrides })
     }
 
     /// The record as the schema sees it, when it can be read and no normalizer refused a value.

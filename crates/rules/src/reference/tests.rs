@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 mod accepted;
 mod key;
 mod once;
+mod traces;
 
 const FORM: &str = include_str!("tests/form.json");
 /// 2026-11-22.

@@ -106,6 +106,10 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
         let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
         steps.push(step("rule", &rule.id, format!("{} ({}, {severity})", rule.message, rule.code)));
     }
+    for rule in form.earlier().iter().filter(|rule| field.rules.contains(&rule.id)) {
+        let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
+        steps.push(step("earlier", &rule.id, format!("{} ({}, {severity})", rule.message, rule.code)));
+    }
     if let Some(place) = field.key {
         steps.push(step("key", place.to_string(), "part of the business key by which duplicates are found"));
     }

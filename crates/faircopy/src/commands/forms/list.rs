@@ -51,7 +51,7 @@ fn row(form: &Form, source: &Source) -> Row {
         name: format!("{}/{}", form.name(), form.version()),
         title: form.title().to_owned(),
         fields: fields.iter().filter(|field| field.is_scalar).count(),
-        rules: form.rules().len(),
+        rules: form.rules().len() + form.earlier().len(),
         from: if source.built_in { "built in".to_owned() } else { source.file.clone() },
     }
 }

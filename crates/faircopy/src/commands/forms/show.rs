@@ -9,7 +9,7 @@ use record::{Class, Severity};
 use rules::{
     Form,
     describe::{self, Field},
-    form::RecordRule,
+    form::{EarlierRule, KeyPart, RecordRule},
 };
 use serde_json::{Value, json};
 
@@ -47,6 +47,11 @@ fn page(form: &Form, fields: &[Field], key: &[String]) -> String {
     if !form.rules().is_empty() {
         page.push_str("\nrules\n");
         page.push_str(&text::columns(&form.rules().iter().map(rule).collect::<Vec<_>>()));
+    }
+    if let Some(home) = form.home() {
+        let home: Vec<String> = std::iter::once("client".to_owned()).chain(home.map(ToString::to_string)).collect();
+        page.push_str(&format!("\nheld against earlier records of the same {}\n", home.join(", ")));
+        page.push_str(&text::columns(&form.earlier().iter().map(earlier).collect::<Vec<_>>()));
     }
     page
 }
@@ -94,8 +99,18 @@ pub(super) const fn class(class: Class) -> &'static str {
 }
 
 fn rule(rule: &RecordRule) -> Vec<String> {
-    let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
-    vec![rule.id.clone(), severity.to_owned(), rule.code.to_string(), rule.message.clone()]
+    vec![rule.id.clone(), severity(rule.severity).to_owned(), rule.code.to_string(), rule.message.clone()]
+}
+
+fn earlier(rule: &EarlierRule) -> Vec<String> {
+    vec![rule.id.clone(), severity(rule.severity).to_owned(), rule.code.to_string(), rule.message.clone()]
+}
+
+const fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Hard => "rejects",
+        Severity::Soft => "warns",
+    }
 }
 
 fn document(form: &Form, fields: &[Field], key: &[String]) -> Value {
@@ -108,10 +123,14 @@ fn document(form: &Form, fields: &[Field], key: &[String]) -> Value {
         })
     };
     let rule = |rule: &RecordRule| json!({ "id": rule.id, "severity": rule.severity, "code": rule.code, "path": rule.path, "each": rule.each, "message": rule.message });
+    let parts = |parts: &[KeyPart]| parts.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let earlier = |rule: &EarlierRule| json!({ "id": rule.id, "severity": rule.severity, "code": rule.code, "path": rule.path, "on": parts(&rule.on), "days": rule.days, "message": rule.message });
     json!({
         "form": form.name(), "version": form.version(), "title": form.title(), "key": key,
         "fields": fields.iter().map(field).collect::<Vec<_>>(),
         "tables": form.tables().iter().map(|table| json!({ "name": table.name, "required": table.required })).collect::<Vec<_>>(),
         "rules": form.rules().iter().map(rule).collect::<Vec<_>>(),
+        "home": form.home().map(|home| home.map(ToString::to_string).collect::<Vec<_>>()),
+        "earlier": form.earlier().iter().map(earlier).collect::<Vec<_>>(),
     })
 }

@@ -93,6 +93,7 @@ registry! {
     age
     company
     country_of_iban
+    document_no
     is_postcode
     is_tin
     minor_unit

@@ -1,0 +1,96 @@
+//! The traces of a clean record: what it is held against earlier ones by, and what later ones are held against it by.
+
+use super::{
+    findings::{Draft, Findings},
+    key::{self, HOME_BYTES},
+};
+use crate::{
+    form::{EarlierRule, Parts},
+    json::{Node, pointer},
+    rule::parse_date,
+};
+use blake3::hazmat::{ContextKey, hash_derive_key_context};
+use record::{Code, Key, Severity, Stage, Trace, code::Allowed};
+use std::sync::LazyLock;
+
+/// Most days of a period: those of the longest month.
+pub(crate) const DAYS_MAX: i32 = 31;
+static CONTEXT: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context("faircopy 2026 trace v1"));
+
+/// The traces of a record of this key. `harden`: soft findings reject, where their code leaves that open.
+///
+/// `None` when one cannot be computed, or would have more days than [`DAYS_MAX`]: that is a finding, since nobody could tell
+/// what the record would meet.
+pub(super) fn traces(
+    parts: &Parts,
+    of: (&str, Key),
+    harden: bool,
+    root: &Node<'_>,
+    findings: &mut Findings,
+) -> Option<Vec<Trace>> {
+    let (client, key) = of;
+    let mut traces = Vec::new();
+    for (rule, place) in parts.earlier.iter().zip(0..) {
+        let Some(compared) = compared(parts, rule, client, root, findings)? else { continue };
+        let hardens = harden && rule.code.allowed() == Allowed::Either;
+        let severity = if hardens { Severity::Hard } else { rule.severity };
+        let mut leave = |hash: &[u8; 16]| {
+            let mut bytes = key.0;
+            bytes[HOME_BYTES..].copy_from_slice(&hash[..16 - HOME_BYTES]);
+            traces.push(Trace { key: Key(bytes), rule: place, severity });
+        };
+        let Some(days) = &rule.days else {
+            leave(&compared);
+            continue;
+        };
+        let [Some(first), Some(last)] = days.each_ref().map(|pointer| day(root, pointer)) else { continue };
+        if last - first >= DAYS_MAX {
+            findings.add(Draft {
+                related: days.to_vec(),
+                rule: &rule.id,
+                params: vec![("reason", "too_many_days".into()), ("max", i64::from(DAYS_MAX).into())],
+                binding: true,
+                message: Some(&rule.message),
+                ..Draft::new(Code::RelRule, Stage::RecordRule, root.start, rule.path.clone())
+            });
+            return None;
+        }
+        for day in first..=last {
+            let mut text = compared.to_vec();
+            text.extend_from_slice(&day.to_le_bytes());
+            leave(&key::hash(&CONTEXT, &text));
+        }
+    }
+    Some(traces)
+}
+
+/// The hash of what two records must have in common, the home among it: the home's share in a key is too short to stand
+/// for it. `Some(None)` when a part is missing.
+fn compared(
+    parts: &Parts,
+    rule: &EarlierRule,
+    client: &str,
+    root: &Node<'_>,
+    findings: &mut Findings,
+) -> Option<Option<[u8; 16]>> {
+    let mut text = key::opened(parts, client);
+    key::put(&mut text, rule.id.as_bytes());
+    let home = parts.home.iter().flatten().map(|place| &parts.key[*place]);
+    for part in home.chain(&rule.on) {
+        match key::value(part, parts, root) {
+            Ok(Some(value)) => key::put(&mut text, &value),
+            Ok(None) => return Some(None),
+            Err(reason) => {
+                let message = Some(rule.message.as_str());
+                findings.add(Draft { rule: &rule.id, message, ..key::not_computed(part, root, Some(reason)) });
+                return None;
+            }
+        }
+    }
+    Some(Some(key::hash(&CONTEXT, &text)))
+}
+
+/// Days since 1970-01-01.
+fn day(root: &Node<'_>, pointer: &str) -> Option<i32> {
+    parse_date(pointer::find(root, pointer)?.text()?)
+}
