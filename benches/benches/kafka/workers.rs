@@ -44,18 +44,18 @@ struct Load {
 
 const LOADS: [Load; 2] = [
     Load { name: "forms", told: "records of all forms", records: 300_000, chunk: 4096 },
-    Load { name: "pairs", told: "records that are costly to judge", records: 12_000, chunk: 256 },
+    Load { name: "pairs", told: "records that are costly to judge", records: 6_000, chunk: 128 },
 ];
 
 /// Compares every two lines.
 const PAIRS: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "pairs/1", "type": "object",
     "additionalProperties": false, "required": ["no", "lines"], "properties": {
         "no": {"type": "string", "maxLength": 20},
-        "lines": {"type": "array", "maxItems": 150, "items": {"type": "object", "additionalProperties": false,
+        "lines": {"type": "array", "maxItems": 400, "items": {"type": "object", "additionalProperties": false,
             "required": ["n"], "properties": {"n": {"type": "integer"}}}}},
     "x-faircopy": {"key": ["/no"], "rules": [{"id": "pairs.all", "path": "/lines", "message": "no two may add up to less",
         "rule": "lines.all(a, lines.all(b, a.n + b.n >= 0))"}]}}"#;
-const LINES: u64 = 150;
+const LINES: u64 = 400;
 
 impl Load {
     fn messages(self) -> Vec<Message> {
