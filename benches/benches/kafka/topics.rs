@@ -38,7 +38,13 @@ impl Run {
 
     /// A run with topics made for it.
     pub(super) fn new(brokers: &str, raw: &str, name: &str) -> Result<Self, Box<dyn Error>> {
-        let run = Self::known(brokers, raw, name);
+        Self::sharded(brokers, raw, name, WINDOW.shards)
+    }
+
+    /// The same, with another number of shards.
+    pub(super) fn sharded(brokers: &str, raw: &str, name: &str, shards: u32) -> Result<Self, Box<dyn Error>> {
+        let mut run = Self::known(brokers, raw, name);
+        run.settings.shards = shards;
         let plan = apply(&run.settings, &Wish { raw_partitions: Some(RAW_PARTITIONS), ..Wish::default() })?;
         if plan.is_refused() {
             return Err(format!("{plan:?}").into());
@@ -58,7 +64,8 @@ impl Run {
         let line = Line::new(forms, LineSettings { threads, ..LineSettings::default() })?;
         let dir = tempfile::tempdir()?;
         let mut kafka = Kafka::open(self.settings.clone())?;
-        let shards = Shards::open(dir.path(), WINDOW, kafka.cluster(), &self.settings.topics.claims)?;
+        let window = dedupe::Settings { shards: self.settings.shards, ..WINDOW };
+        let shards = Shards::open(dir.path(), window, kafka.cluster(), &self.settings.topics.claims)?;
         let mut keys = Keys::Owned(Box::new(shards));
         Ok(pipeline::run(&line, &mut kafka, &mut keys, &settings, stop, observer)?)
     }
