@@ -94,8 +94,11 @@ pub(super) fn child() -> Result<(), Box<dyn Error>> {
     let load = LOADS.into_iter().find(|known| known.name == load).ok_or("no such load")?;
     let mut run = Run::known(brokers, raw, name);
     instance.clone_into(&mut run.settings.instance);
-    let settings =
-        WorkerSettings { chunk: Bound { records: load.chunk, ..Bound::default() }, ..WorkerSettings::default() };
+    let settings = WorkerSettings {
+        chunk: Bound { records: load.chunk, ..Bound::default() },
+        judging: Duration::from_secs(2),
+        ..WorkerSettings::default()
+    };
     run.work(load.forms()?, 1, settings, &Stop::default(), &mut |told| match told {
         Told::Ready(true) => println!("0"),
         Told::Ready(false) => {}

@@ -16,6 +16,7 @@ mod keys;
 mod line;
 mod output;
 mod oversize;
+mod pace;
 mod panics;
 mod places;
 pub mod reconcile;

@@ -8,6 +8,7 @@ use crate::{
     handover,
     output::{self, Subject},
     oversize,
+    pace::Pace,
     panics::caught,
     submission::Submission,
     tally::Counting,
@@ -367,6 +368,11 @@ impl Judged {
     /// When its first record was accepted by this process.
     pub(crate) const fn arrived(&self) -> Instant {
         self.chunk.arrived
+    }
+
+    /// How fast it was judged.
+    pub(crate) const fn pace(&self) -> Pace {
+        Pace::of(self.chunk.records.len(), self.took)
     }
 
     /// The chunk.

@@ -1,6 +1,8 @@
 //! Driving the line over a transport.
 
-use crate::{Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, conflict, joining::Joining, telemetry};
+use crate::{
+    Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, conflict, joining::Joining, pace::Pace, telemetry,
+};
 use record::{Chunk, Input, Message, Next, Position, chunk::Bound};
 use std::{
     panic,
@@ -15,13 +17,15 @@ use transport::{Commit, Event, Outcome, Topic, Transport};
 pub struct WorkerSettings {
     /// Bounds of a chunk.
     pub chunk: Bound,
+    /// Longest that judging a chunk is to take, as far as the chunk before tells.
+    pub judging: Duration,
     /// Longest wait for the first record of a chunk before looking whether to stop.
     pub wait: Duration,
 }
 
 impl Default for WorkerSettings {
     fn default() -> Self {
-        Self { chunk: Bound::default(), wait: Duration::from_millis(100) }
+        Self { chunk: Bound::default(), judging: Duration::from_millis(200), wait: Duration::from_millis(100) }
     }
 }
 
@@ -78,6 +82,7 @@ pub fn run<T: Transport>(
         total,
         joining,
         finished: false,
+        pace: Pace::default(),
         shown: telemetry::Shown::default(),
     }
     .run()
@@ -95,6 +100,7 @@ struct Worker<'a, T> {
     joining: Joining,
     /// Nothing more is to be read.
     finished: bool,
+    pace: Pace,
     shown: telemetry::Shown,
 }
 
@@ -171,7 +177,7 @@ impl<T: Transport> Worker<'_, T> {
         let drain = self.stop.is_when_drained();
         // Whoever has something in flight does not wait for more: a lone record is committed at once.
         let wait = if in_hand { Duration::ZERO } else { self.settings.wait };
-        let event = self.transport.poll(self.settings.chunk, wait)?;
+        let event = self.transport.poll(self.pace.bound(self.settings), wait)?;
         if let Some(is_ready) = self.joining.add(&event, self.keys) {
             (self.observer)(&Told::Ready(is_ready));
         }
@@ -218,6 +224,7 @@ impl<T: Transport> Worker<'_, T> {
         match ready {
             Ready::Chunk(judged) => {
                 let arrived = judged.arrived();
+                self.pace = judged.pace();
                 let decided = self.decide(judged)?;
                 let began = Instant::now();
                 let handed = decided.handed.iter().map(|message| (Topic::Keyed, message));

@@ -170,8 +170,9 @@ fn read_judge(judge: &mut Section<'_>) -> (LineSettings, WorkerSettings) {
         records: count(judge.number("chunk_records", 1..=65_536, 4096)),
         bytes: count(judge.size("chunk_bytes", limits::RECORD_BYTES_MAX as u64..=256 << 20, 8 << 20)),
     };
+    let judging = Duration::from_millis(judge.number("chunk_ms", 1..=60_000, 200));
     let wait = Duration::from_millis(judge.number("wait_ms", 1..=1000, 50));
-    (line, WorkerSettings { chunk, wait })
+    (line, WorkerSettings { chunk, judging, wait })
 }
 
 fn read_dedupe(dedupe: &mut Section<'_>) -> dedupe::Settings {

@@ -92,7 +92,11 @@ fn child() {
         say(said::CUT);
     }
     let mut keys = keys(&local);
-    let settings = WorkerSettings { chunk: Bound { records: CHUNK, bytes: 1 << 20 }, wait: Duration::ZERO };
+    let settings = WorkerSettings {
+        chunk: Bound { records: CHUNK, bytes: 1 << 20 },
+        wait: Duration::ZERO,
+        judging: Duration::MAX,
+    };
     let stop = Stop::default();
     stop.when_drained();
     pipeline::run(&line(2), &mut Told(local), &mut keys, &settings, &stop, &mut |_| {}).unwrap();

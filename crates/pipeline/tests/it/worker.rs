@@ -1,8 +1,11 @@
-use crate::world::{World, records, slip};
-use pipeline::Stop;
+use crate::world::{LOCAL, World, line, records, settings, slip};
+use pipeline::{Stop, WorkerSettings};
 use record::Message;
 use std::{
-    sync::atomic::{AtomicBool, Ordering},
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -28,6 +31,21 @@ fn threads_and_chunks_do_not_show_in_the_output() {
     }
 }
 
+/// Nothing is judged within a nanosecond: after the first chunk each has the least.
+#[test]
+fn a_chunk_that_takes_too_long_is_followed_by_smaller_ones() {
+    let world = World::new(&records(3, 400));
+    let stop = Stop::default();
+    stop.when_drained();
+    let hurried = WorkerSettings { judging: Duration::from_nanos(1), ..settings(100) };
+    let mut chunks = Vec::new();
+    world.run_line(&line(1), LOCAL, &hurried, &stop, &mut |report| chunks.push(report.tally.ledger.received));
+    assert_eq!(chunks.iter().sum::<u64>(), 400);
+    // The second is read while the first is judged.
+    assert_eq!(chunks[..4], [100, 100, 16, 16], "{chunks:?}");
+    world.assert_accounted();
+}
+
 #[test]
 fn stopping_commits_what_is_in_flight_and_another_run_goes_on() {
     let all = records(2, 3_000);
@@ -49,25 +67,23 @@ fn stopping_commits_what_is_in_flight_and_another_run_goes_on() {
     assert_eq!(world.outputs(), uninterrupted.outputs());
 }
 
+/// Each record is put only once the one before it is committed: a worker that waited for a chunk to fill would never commit one.
 #[test]
 fn a_lone_record_is_committed_at_once() {
     let world = World::new(&[]);
     let stop = Stop::default();
-    let mut latencies = Vec::new();
+    let (tell, told) = mpsc::sync_channel(1);
     thread::scope(|scope| {
-        scope.spawn(|| {
+        let (world, stop) = (&world, &stop);
+        scope.spawn(move || {
+            let _at_the_end = AtTheEnd(|| stop.when_drained());
             for number in 0..20 {
-                thread::sleep(Duration::from_millis(10));
                 world.submit(&[slip(&format!(r#"{{"no":"{number}","amount":"1.00"}}"#))]);
+                assert_eq!(told.recv_timeout(Duration::from_secs(30)).expect("it is committed"), 1);
             }
-            stop.when_drained();
         });
-        world.run(1, 4096, &stop, &mut |report| latencies.push(report.latency));
+        world.run(1, 4096, stop, &mut |report| tell.send(report.tally.ledger.received).unwrap());
     });
-    latencies.sort_unstable();
-    // On a busy machine some records may share a chunk; a worker that waited for chunks to fill would need one or two.
-    assert!(latencies.len() >= 10, "{latencies:?}");
-    assert!(latencies[latencies.len() / 2] < Duration::from_millis(200), "{latencies:?}");
 }
 
 #[test]

@@ -111,33 +111,32 @@ impl World {
         stop: &Stop,
         observer: &mut dyn FnMut(&ChunkReport<'_>),
     ) -> Tally {
-        self.run_line(&line(threads), local, records, stop, observer)
+        self.run_line(&line(threads), local, &settings(records), stop, observer)
     }
 
     /// Runs until nothing waits, with another line than that of slips.
     pub(crate) fn drain_line(&self, line: &Line, records: usize) -> Tally {
         let stop = Stop::default();
         stop.when_drained();
-        self.run_line(line, LOCAL, records, &stop, &mut |_| {})
+        self.run_line(line, LOCAL, &settings(records), &stop, &mut |_| {})
     }
 
-    fn run_line(
+    pub(crate) fn run_line(
         &self,
         line: &Line,
         local: Settings,
-        records: usize,
+        settings: &WorkerSettings,
         stop: &Stop,
         observer: &mut dyn FnMut(&ChunkReport<'_>),
     ) -> Tally {
         let mut local = Local::open(self.dir(), local).unwrap();
         let mut keys = keys(&local);
-        let settings = WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, wait: Duration::from_millis(5) };
         let told = &mut |told: &Told<'_>| {
             if let Told::Chunk(report) = told {
                 observer(report);
             }
         };
-        pipeline::run(line, &mut local, &mut keys, &settings, stop, told).unwrap()
+        pipeline::run(line, &mut local, &mut keys, settings, stop, told).unwrap()
     }
 
     pub(crate) fn topic(&self, topic: Topic) -> Vec<(u64, Message)> {
@@ -159,6 +158,11 @@ impl World {
         let report = self.reconcile();
         assert!(report.ok(), "{report:#?}");
     }
+}
+
+/// Chunks of so many records, however long judging them takes.
+pub(crate) fn settings(records: usize) -> WorkerSettings {
+    WorkerSettings { chunk: Bound { records, bytes: 1 << 20 }, judging: Duration::MAX, wait: Duration::from_millis(5) }
 }
 
 /// The JSON value of a message.

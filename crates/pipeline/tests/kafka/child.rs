@@ -99,7 +99,7 @@ fn work(job: &Job, stop: &Stop) -> Result<u64, pipeline::Error> {
     let shards = Shards::open(&job.cache, window(), kafka.cluster(), &claims)?;
     let mut keys = Keys::Owned(Box::new(shards));
     let mut transport = Faulty::new(kafka, job.mutant, job.refused_each);
-    let settings = WorkerSettings { chunk: CHUNK, wait: Duration::from_millis(20) };
+    let settings = WorkerSettings { chunk: CHUNK, wait: Duration::from_millis(20), judging: Duration::MAX };
     pipeline::run(&line(1), &mut transport, &mut keys, &settings, stop, &mut |_| {})?;
     Ok(transport.reinits())
 }
