@@ -156,10 +156,15 @@ impl Shape {
     /// The shape at a JSON Pointer below this one. Any number stands for the items of a list.
     #[must_use]
     pub fn find(&self, pointer: &str) -> Option<&Shape> {
-        pointer::segments(pointer)?.try_fold(self, |shape, segment| match &shape.kind {
+        pointer::segments(pointer)?.try_fold(self, |shape, segment| shape.step(&segment))
+    }
+
+    /// One step down: a field by name, or the items of a list by any number.
+    pub(crate) fn step(&self, segment: &str) -> Option<&Shape> {
+        match &self.kind {
             Kind::List(item) => segment.parse::<usize>().ok().map(|_| &**item),
-            _ => shape.field(&segment).map(|field| &field.shape),
-        })
+            _ => self.field(segment).map(|field| &field.shape),
+        }
     }
 
     /// Visits all texts below, in form order, with their pointers; items of lists have the index 0.

@@ -56,7 +56,7 @@ impl<'p> Place<'p> {
         for segment in pointer::segments(path)? {
             place.node = pointer::step(place.node, &segment)?;
             place.slot = slot_of(place.shape, &segment);
-            place.shape = place.shape.and_then(|shape| shape.find(&format!("/{segment}")));
+            place.shape = place.shape.and_then(|shape| shape.step(&segment));
         }
         if place.node.value == Json::Refused {
             return None;

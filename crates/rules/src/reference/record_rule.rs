@@ -4,7 +4,7 @@ use super::findings::{Draft, Findings, closing, slot_of};
 use crate::{
     form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
-    rule::{Facts, Index, Truth},
+    rule::{Evaluation, Facts, Index, Truth},
     table::Bound,
 };
 use record::{Class, Code, Param, RecordTime, Severity, Stage};
@@ -21,17 +21,22 @@ pub(super) fn run(
     let names = parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str());
     let top = Index::new(root, names);
     let facts = Facts::new(root, None, time).with_tables(tables).indexed(&top);
+    let mut evaluation = Evaluation::new(&top, facts);
     let mut list: Option<List<'_>> = None;
     for rule in parts.rules.iter().filter(|rule| !rule.rule.is_idle(tables)) {
         let Some(at) = &rule.each else {
-            Run { rule, facts }.run(&parts.shape, String::new, findings);
+            if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {
+                Run { rule, facts, failed }.tell(&parts.shape, "", findings);
+            }
             continue;
         };
         // Rules mostly speak of the same list as the one before.
         list = list.filter(|list| list.at == at).or_else(|| List::find(&parts.shape, root, at));
         let Some(List { shape, items, .. }) = list else { continue };
         for (index, facts) in facts.of_each(items).enumerate() {
-            Run { rule, facts }.run(shape, || format!("{at}/{index}"), findings);
+            if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {
+                Run { rule, facts, failed }.tell(shape, &format!("{at}/{index}"), findings);
+            }
         }
     }
 }
@@ -52,27 +57,37 @@ impl<'r> List<'r> {
     }
 }
 
-/// One rule over the record, or over one item of a list.
+/// Why a rule makes a finding, if it does.
+fn failed(truth: Truth) -> Option<Failed> {
+    match truth {
+        Truth::Holds | Truth::Unknown => None,
+        Truth::Fails => Some(Failed::Broken),
+        Truth::Inexact(reason) => Some(Failed::Undecidable(reason)),
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Failed {
+    Broken,
+    Undecidable(&'static str),
+}
+
+/// One rule over the record, or over one item of a list, that makes a finding.
 struct Run<'r> {
     rule: &'r RecordRule,
     facts: Facts<'r>,
+    failed: Failed,
 }
 
 impl Run<'_> {
-    /// Adds a finding when the rule does not hold. `shape` is that of what it speaks of, `base` makes its pointer.
-    fn run(&self, shape: &Shape, base: impl FnOnce() -> String, findings: &mut Findings) {
-        let Self { rule, facts } = *self;
-        let failed = match rule.rule.evaluate(facts) {
-            Truth::Holds | Truth::Unknown => return,
-            Truth::Fails => None,
-            Truth::Inexact(reason) => Some(reason),
-        };
+    /// Adds the finding. `shape` is that of what the rule speaks of, `base` its pointer.
+    fn tell(&self, shape: &Shape, base: &str, findings: &mut Findings) {
+        let Self { rule, facts, failed } = *self;
         let place = locate(facts.item.unwrap_or(facts.record), shape, &rule.path);
         let (code, severity, params) = match failed {
-            None => (rule.code, rule.severity, self.apart(&place)),
-            Some(reason) => (Code::RelRule, Severity::Hard, vec![("reason", reason.into())]),
+            Failed::Broken => (rule.code, rule.severity, self.apart(&place)),
+            Failed::Undecidable(reason) => (Code::RelRule, Severity::Hard, vec![("reason", reason.into())]),
         };
-        let base = base();
         let draft = Draft::new(code, Stage::RecordRule, place.at, format!("{base}{}", rule.path));
         findings.add(Draft {
             severity,
@@ -84,7 +99,7 @@ impl Run<'_> {
             found: place.found,
             message: Some(&rule.message),
             // What cannot be computed shows nothing that anybody could accept.
-            binding: failed.is_some(),
+            binding: matches!(failed, Failed::Undecidable(_)),
             ..draft
         });
     }
@@ -117,7 +132,7 @@ fn locate<'a>(node: &'a Node<'_>, shape: &Shape, path: &str) -> Accused<'a> {
     let mut accused = Accused { at: node.start, slot: 0, class: Class::None, found: None };
     for segment in pointer::segments(path).into_iter().flatten() {
         accused.slot = slot_of(shape, &segment);
-        shape = shape.and_then(|shape| shape.find(&format!("/{segment}")));
+        shape = shape.and_then(|shape| shape.step(&segment));
         let below = here.and_then(|node| pointer::step(node, &segment));
         accused.at = match (below, here) {
             (Some(below), _) => below.start,

@@ -16,12 +16,7 @@ use rust_decimal::Decimal;
 
 pub(super) fn evaluate(program: &Expr, facts: Facts<'_>) -> Truth {
     let texts = Texts::default();
-    match Run::new(facts, &texts).truth(program) {
-        Ok(Some(true)) => Truth::Holds,
-        Ok(Some(false)) => Truth::Fails,
-        Ok(None) => Truth::Unknown,
-        Err(reason) => Truth::Inexact(reason.as_str()),
-    }
+    Run::new(facts, &texts).judge(program)
 }
 
 /// The canonical text of a decimal, date or text; `None` when it is unknown.
@@ -69,14 +64,39 @@ pub(super) enum Value<'a> {
 
 use Value::{Bool, Unknown};
 
+impl<'a> Value<'a> {
+    /// A decimal or a date.
+    #[inline]
+    pub(super) fn of(number: Found, kind: Kind) -> Self {
+        match (number.known(), kind) {
+            (Ok(Some(day)), Kind::Date) => day.day().map_or(Unknown, Value::Date),
+            (Ok(Some(number)), _) => Value::Decimal(number),
+            _ => Unknown,
+        }
+    }
+
+    /// The decimal, or the number of the day.
+    #[inline]
+    pub(super) fn number(self) -> Found {
+        match self {
+            Value::Decimal(number) => number.into(),
+            Value::Date(day) => Number::whole(day.into()).into(),
+            _ => Found::UNKNOWN,
+        }
+    }
+}
+
 /// A value of one type: an error when it cannot be computed, `None` when it is unknown.
 pub(super) type Known<T> = Result<Option<T>, Reason>;
 
-/// One evaluation.
+/// One evaluation, or several over one record, one after the other.
+#[derive(Debug)]
 pub(super) struct Run<'a> {
     pub(super) record: &'a Node<'a>,
     time: Option<RecordTime>,
     pub(super) variables: [Value<'a>; VARIABLES_MAX],
+    /// The fields of the record and of what each variable holds, where these were found for all rules.
+    pub(super) scopes: [&'a [Slot<'a>]; 1 + VARIABLES_MAX],
     /// The end of the texts that functions made.
     texts: &'a Texts,
     tables: &'a [Option<Bound>],
@@ -88,10 +108,36 @@ pub(super) struct Run<'a> {
 const LOOKUP_STEPS: u32 = 20;
 
 impl<'a> Run<'a> {
-    fn new(Facts { record, item, time, tables, index, fields }: Facts<'a>, texts: &'a Texts) -> Self {
-        let mut variables = [Value::Unknown; VARIABLES_MAX];
-        variables[0] = fields.map_or_else(|| item.map_or(Value::Unknown, Value::Node), Value::Item);
-        Self { record, time, variables, texts, tables, index, steps: 0 }
+    pub(super) fn new(Facts { record, item, time, tables, index, fields }: Facts<'a>, texts: &'a Texts) -> Self {
+        let mut scopes: [&[Slot<'a>]; 1 + VARIABLES_MAX] = [&[]; 1 + VARIABLES_MAX];
+        scopes[0] = index.map_or(&[], Index::top);
+        let variables = [Value::Unknown; VARIABLES_MAX];
+        let mut run = Self { record, time, variables, scopes, texts, tables, index, steps: 0 };
+        run.hold_item(0, fields.map_or_else(|| item.map_or(Value::Unknown, Value::Node), Value::Item));
+        run
+    }
+
+    /// What a rule says, of one item of the list at hand when it is a rule for each.
+    pub(super) fn of_item(&mut self, program: &'a Expr, Facts { item, fields, .. }: &Facts<'a>) -> Truth {
+        self.steps = 0;
+        self.hold_item(0, fields.map_or_else(|| item.map_or(Value::Unknown, Value::Node), Value::Item));
+        self.judge(program)
+    }
+
+    fn judge(&mut self, program: &'a Expr) -> Truth {
+        match self.truth(program) {
+            Ok(Some(true)) => Truth::Holds,
+            Ok(Some(false)) => Truth::Fails,
+            Ok(None) => Truth::Unknown,
+            Err(reason) => Truth::Inexact(reason.as_str()),
+        }
+    }
+
+    /// A variable holds another item.
+    #[inline(always)]
+    pub(super) fn hold_item(&mut self, variable: usize, item: Value<'a>) {
+        self.variables[variable] = item;
+        self.scopes[variable + 1] = if let Value::Item(fields) = item { fields } else { &[] };
     }
 
     #[inline(always)]
@@ -119,15 +165,16 @@ impl<'a> Run<'a> {
             Expr::Not(inner) => self.not(inner),
             Expr::And(sides) => self.any_side(sides, false),
             Expr::Or(sides) => self.any_side(sides, true),
+            Expr::Cases(text, cases) => self.cases(text, cases),
             Expr::Compare(relation, kind, sides) => match kind {
-                Kind::Decimal => self.compare_numbers(*relation, sides),
-                Kind::Date => self.compare_dates(*relation, sides),
+                Kind::Decimal | Kind::Date => self.compare_numbers(*relation, sides),
                 Kind::Text => self.compare_texts(*relation, sides),
                 Kind::Bool => self.compare_conditions(*relation, sides),
                 Kind::Whole => Ok(None),
             },
             Expr::In(sides) => self.member_of(&sides[0], &sides[1]),
             Expr::Quantify(Quantifier::All, each) => self.any(each, false),
+            Expr::Quantify(Quantifier::AllDiffer, each) => self.all_differ(each),
             Expr::Quantify(Quantifier::Exists, each) => self.any(each, true),
             Expr::Quantify(Quantifier::ExistsOne, each) => self.exactly_one(each),
             Expr::InForce(lookup) => self.in_force(lookup),
@@ -136,7 +183,7 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// A decimal.
+    /// A decimal, or the number of a day: days since 1970-01-01.
     #[inline(always)]
     pub(super) fn number(&mut self, expr: &'a Expr) -> Found {
         if let Err(reason) = self.step() {
@@ -144,7 +191,7 @@ impl<'a> Run<'a> {
         }
         match expr {
             Expr::Decimal(number) => (*number).into(),
-            Expr::Load(path, _) => self.load_number(path),
+            Expr::Load(path, kind) => self.load_number(path, *kind),
             _ => self.computed_number(expr),
         }
     }
@@ -153,35 +200,30 @@ impl<'a> Run<'a> {
     fn computed_number(&mut self, expr: &'a Expr) -> Found {
         match expr {
             Expr::Arithmetic(operator, sides) => self.compute(*operator, sides),
+            Expr::Total(first, others) => self.total(first, others),
             Expr::LoadOr(path, number) => self.load_or(path, *number),
+            Expr::Fold(fold, list) => self.fold(*fold, list).into(),
             Expr::Absolute(inner) => self.absolute(inner),
             Expr::DaysBetween(sides) => self.days_between(sides),
             Expr::TextSize(inner) => self.text_size(inner),
+            Expr::Date(date) => Number::whole((*date).into()).into(),
+            Expr::KeyedOn => {
+                let day = self.time.and_then(|time| i32::try_from(time.epoch_day()).ok());
+                day.map(|day| Number::whole(day.into())).into()
+            }
+            Expr::DaysAfter(sides) => self.shift(sides, |days| days),
+            Expr::DaysBefore(sides) => self.shift(sides, i64::saturating_neg),
             Expr::If(parts) => self.choose(parts, |run, part| run.number(part).known()).into(),
-            _ => self.some_number(expr),
+            _ => match self.any_type(expr) {
+                Ok(value) => value.number(),
+                Err(reason) => reason.into(),
+            },
         }
     }
 
     /// A date.
-    #[inline(always)]
     pub(super) fn date(&mut self, expr: &'a Expr) -> Known<i32> {
-        self.step()?;
-        match expr {
-            Expr::Date(date) => Ok(Some(*date)),
-            Expr::Load(path, _) => self.load_date(path),
-            _ => self.computed_date(expr),
-        }
-    }
-
-    #[inline(never)]
-    fn computed_date(&mut self, expr: &'a Expr) -> Known<i32> {
-        match expr {
-            Expr::KeyedOn => Ok(self.time.and_then(|time| i32::try_from(time.epoch_day()).ok())),
-            Expr::DaysAfter(sides) => self.shift(sides, |days| days),
-            Expr::DaysBefore(sides) => self.shift(sides, i64::saturating_neg),
-            Expr::If(parts) => self.choose(parts, Self::date),
-            _ => self.some_date(expr),
-        }
+        Ok(self.number(expr).known()?.and_then(Number::day))
     }
 
     /// A text.
@@ -204,20 +246,23 @@ impl<'a> Run<'a> {
             | Expr::Not(_)
             | Expr::And(_)
             | Expr::Or(_)
+            | Expr::Cases(..)
             | Expr::Compare(..)
             | Expr::In(_)
             | Expr::Quantify(..)
             | Expr::InForce(_) => Ok(self.truth(expr)?.map_or(Unknown, Bool)),
             Expr::Decimal(_)
             | Expr::Arithmetic(..)
+            | Expr::Total(..)
             | Expr::LoadOr(..)
             | Expr::Absolute(_)
             | Expr::DaysBetween(_)
             | Expr::TextSize(_)
-            | Expr::Load(_, Kind::Decimal) => Ok(self.number(expr).known()?.map_or(Unknown, Value::Decimal)),
+            | Expr::Load(_, Kind::Decimal) => Ok(Value::of(self.number(expr).known()?.into(), Kind::Decimal)),
             Expr::Date(_) | Expr::KeyedOn | Expr::DaysAfter(_) | Expr::DaysBefore(_) | Expr::Load(_, Kind::Date) => {
-                Ok(self.date(expr)?.map_or(Unknown, Value::Date))
+                Ok(Value::of(self.number(expr).known()?.into(), Kind::Date))
             }
+            Expr::Fold(fold, _) => Ok(Value::of(self.number(expr).known()?.into(), fold.gives())),
             Expr::Text(_) | Expr::Load(_, Kind::Text) => Ok(self.text(expr)?.map_or(Unknown, Value::Text)),
             _ => {
                 self.step()?;
@@ -238,7 +283,6 @@ impl<'a> Run<'a> {
             },
             Expr::Same(inner) => self.same(inner),
             Expr::SumOfDate(sum) => self.sum_of_date(sum),
-            Expr::Fold(fold, list) => self.fold(*fold, list),
             Expr::Call(function, arguments) => self.call(function, arguments),
             Expr::Lookup(lookup) => self.lookup(lookup),
             // Lists are run through by `visit`, never held; all others come to a value of one type.
@@ -249,20 +293,6 @@ impl<'a> Run<'a> {
     #[inline(never)]
     fn some_truth(&mut self, expr: &'a Expr) -> Known<bool> {
         Ok(if let Bool(value) = self.any_type(expr)? { Some(value) } else { None })
-    }
-
-    #[inline(never)]
-    fn some_number(&mut self, expr: &'a Expr) -> Found {
-        match self.any_type(expr) {
-            Ok(Value::Decimal(number)) => number.into(),
-            Ok(_) => Found::UNKNOWN,
-            Err(reason) => reason.into(),
-        }
-    }
-
-    #[inline(never)]
-    fn some_date(&mut self, expr: &'a Expr) -> Known<i32> {
-        Ok(if let Value::Date(date) = self.any_type(expr)? { Some(date) } else { None })
     }
 
     #[inline(never)]

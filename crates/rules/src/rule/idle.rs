@@ -42,6 +42,10 @@ impl Without {
                 let sides = all(sides)?;
                 May { hold: sides.iter().any(|side| side.hold), fail: sides.iter().all(|side| side.fail) }
             }
+            Expr::Cases(_, cases) => {
+                let wanted = cases.iter().map(|(_, wanted)| self.may(wanted)).collect::<Option<Vec<_>>>()?;
+                May { hold: true, fail: wanted.iter().any(|wanted| wanted.fail) }
+            }
             Expr::InForce(lookup) if lookup.table == self.0 && lookup.key.is_plain() && lookup.as_of.is_plain() => {
                 May::NEITHER
             }

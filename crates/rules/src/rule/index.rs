@@ -1,6 +1,13 @@
 //! The fields of a record and of the items of its lists, found and read once for all rules, and what rules found out.
 
-use super::{evaluate::Value, load::read, number::Number, once::Memory, program::Kind};
+use super::{
+    evaluate::Value,
+    load::{read, read_number},
+    number::Found,
+    once::Memory,
+    program::Kind,
+    texts::Texts,
+};
 use crate::json::{Member, Node, Value as Json};
 use std::{cell::Cell, iter, ptr};
 
@@ -15,6 +22,7 @@ pub struct Index<'a> {
     top: usize,
     lists: Vec<List<'a>>,
     pub(super) memory: Memory,
+    pub(super) texts: Texts,
 }
 
 /// A list of objects at the top of the record.
@@ -31,15 +39,8 @@ struct List<'a> {
 #[derive(Debug)]
 pub(super) struct Slot<'a> {
     node: Option<&'a Node<'a>>,
-    read: Cell<Read>,
-}
-
-/// What a text was read as. Only what costs reading is kept: a text is what it is.
-#[derive(Clone, Copy, Debug)]
-enum Read {
-    Unread,
-    Decimal(Number),
-    Date(i32),
+    /// What it was read as, when it is a decimal or a date. Only what costs reading is kept: a text is what it is.
+    read: Cell<Found>,
 }
 
 impl<'a> Index<'a> {
@@ -57,7 +58,7 @@ impl<'a> Index<'a> {
             // It has members that the form does not know, or stands in another order.
             slots = names.map(|name| Slot::new(record.member(name))).collect();
         }
-        Self { top: slots.len(), slots, lists: Vec::new(), memory: Memory::default() }
+        Self { top: slots.len(), slots, lists: Vec::new(), memory: Memory::default(), texts: Texts::default() }
     }
 
     /// The members are known by their places, and stand in order.
@@ -77,7 +78,7 @@ impl<'a> Index<'a> {
                 fill(fields, item.members().unwrap_or_default());
             }
         }
-        Self { slots, top, lists, memory: Memory::default() }
+        Self { slots, top, lists, memory: Memory::default(), texts: Texts::default() }
     }
 
     /// The fields of the record.
@@ -116,7 +117,7 @@ fn fill<'a>(slots: &mut [Slot<'a>], members: &'a [Member<'a>]) {
 impl<'a> Slot<'a> {
     #[inline]
     fn new(node: Option<&'a Node<'a>>) -> Self {
-        Self { node, read: Cell::new(Read::Unread) }
+        Self { node, read: Cell::new(Found::UNREAD) }
     }
 
     /// The field, when it is there.
@@ -128,45 +129,36 @@ impl<'a> Slot<'a> {
     /// Whether it is there, refused or not.
     #[inline]
     pub(super) fn has(&self) -> bool {
-        self.node.is_some_and(|node| node.value != Json::Null)
+        self.node.is_some_and(|node| !matches!(node.value, Json::Null))
     }
 
-    /// Its value. A field has one type, so it is always read in the same way.
+    /// The text that it is.
+    #[inline]
+    pub(super) fn text(&self) -> Option<&'a str> {
+        self.node.and_then(Node::text)
+    }
+
+    /// The decimal that it is, or the number of the day. A field has one type, so it is always read in the same way.
     #[inline(always)]
+    pub(super) fn number(&self, kind: Kind) -> Found {
+        let found = self.read.get();
+        if found.is_unread() { self.first(kind) } else { found }
+    }
+
+    /// Its value.
+    #[inline]
     pub(super) fn value(&self, kind: Kind) -> Value<'a> {
-        match self.read.get() {
-            Read::Decimal(number) => Value::Decimal(number),
-            Read::Date(date) => Value::Date(date),
-            Read::Unread => self.first(kind),
+        match (kind, self.node) {
+            (Kind::Decimal | Kind::Date, _) => Value::of(self.number(kind), kind),
+            (_, Some(node)) => read(node, kind),
+            _ => Value::Unknown,
         }
     }
 
-    /// The decimal it was read as.
-    #[inline(always)]
-    pub(super) fn decimal(&self) -> Option<Number> {
-        if let Read::Decimal(number) = self.read.get() { Some(number) } else { None }
-    }
-
-    /// The date it was read as.
-    #[inline(always)]
-    pub(super) fn date(&self) -> Option<i32> {
-        if let Read::Date(date) = self.read.get() { Some(date) } else { None }
-    }
-
-    // Inlined, and without closures, so that the value never goes through memory.
-    #[inline(always)]
-    fn first(&self, kind: Kind) -> Value<'a> {
-        let Some(node) = self.node else { return Value::Unknown };
-        match read(node, kind) {
-            Value::Decimal(number) => {
-                self.read.set(Read::Decimal(number));
-                Value::Decimal(number)
-            }
-            Value::Date(date) => {
-                self.read.set(Read::Date(date));
-                Value::Date(date)
-            }
-            value => value,
-        }
+    #[inline(never)]
+    fn first(&self, kind: Kind) -> Found {
+        let found = self.node.map_or(Found::UNKNOWN, |node| read_number(node, kind));
+        self.read.set(found);
+        found
     }
 }

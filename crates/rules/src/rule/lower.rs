@@ -9,7 +9,7 @@ use super::{
     number::Number,
     once,
     presence::{Need, Presence},
-    program::{Arithmetic, Each, Expr, Fold, Lookup, Path, Quantifier, Root},
+    program::{Arithmetic, Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
     ty::Ty,
 };
 
@@ -146,30 +146,27 @@ impl<'t> Lowering<'t> {
 
     fn find(&self, name: &str) -> Option<(Path, Ty<'t>)> {
         if let Some(number) = self.variables.iter().position(|(variable, _)| variable == name) {
-            return Some((Path { root: Root::Variable(number), steps: Vec::new() }, self.variables[number].1.clone()));
+            return Some((Path::new(Root::Variable(number)), self.variables[number].1.clone()));
         }
         let (place, (_, ty)) = self.record.iter().enumerate().find(|(_, (field, _))| field == name)?;
-        Some((Path { root: Root::Record, steps: vec![(name.to_owned(), place)] }, Ty::of(ty)))
+        Some((Path::new(Root::Record).below(name, place), Ty::of(ty)))
     }
 
     fn path(&mut self, ast: &Ast) -> Result<(Path, Ty<'t>), RuleError> {
         match &ast.kind {
             Written::Name(name) => self.find(name).ok_or_else(|| self.unknown(ast.at, name)),
             Written::Member(of, name) => {
-                let (mut path, ty) = self.path(of)?;
+                let (path, ty) = self.path(of)?;
                 let Ty::Record(fields) = ty else { return Err(no_members(ast.at, &ty)) };
                 let found = fields.iter().enumerate().find(|(_, (field, _))| field == name);
                 let (place, (_, ty)) = found.ok_or_else(|| RuleError {
                     hint: did_you_mean(name, fields.iter().map(|(field, _)| field.as_str())),
                     ..RuleError::new(ast.at, format!("there is no field `{name}` here"))
                 })?;
-                path.steps.push((name.clone(), place));
-                Ok((path, Ty::of(ty)))
+                Ok((path.below(name, place), Ty::of(ty)))
             }
             _ => match self.lower(ast)? {
-                (object, ty @ Ty::Record(_)) => {
-                    Ok((Path { root: Root::Computed(Box::new(object)), steps: Vec::new() }, ty))
-                }
+                (object, ty @ Ty::Record(_)) => Ok((Path::new(Root::Computed(Box::new(object))), ty)),
                 _ => Err(RuleError::new(ast.at, "a field is wanted here, but this is computed")),
             },
         }
@@ -197,8 +194,14 @@ impl<'t> Lowering<'t> {
 
     fn binary(&mut self, at: usize, operator: Operator, [left, right]: &[Ast; 2]) -> Lowered<'t> {
         Ok(match operator {
-            Operator::Or => (Expr::Or(self.sides(left, right, false)?), Ty::Bool),
-            Operator::And => (Expr::And(self.sides(left, right, true)?), Ty::Bool),
+            Operator::Or => {
+                let (left, right) = self.sides(left, right, false)?;
+                (Expr::either(left, right), Ty::Bool)
+            }
+            Operator::And => {
+                let (left, right) = self.sides(left, right, true)?;
+                (Expr::both(left, right), Ty::Bool)
+            }
             Operator::In => (self.membership(left, right)?, Ty::Bool),
             Operator::Compare(relation) => (self.comparison(at, relation, left, right)?, Ty::Bool),
             Operator::Add => self.arithmetic(at, Arithmetic::Add, left, right)?,
@@ -209,28 +212,21 @@ impl<'t> Lowering<'t> {
     }
 
     /// Both sides of `&&` and `||`; the right one matters only when the left one comes to `when`.
-    /// A left one of the same operator gives its own sides: `a && b && c` has three.
-    fn sides(&mut self, left: &Ast, right: &Ast, when: bool) -> Result<Vec<Expr>, RuleError> {
+    fn sides(&mut self, left: &Ast, right: &Ast, when: bool) -> Result<(Expr, Expr), RuleError> {
         let left = self.typed(left, &Ty::Bool)?;
         let known = self.presence.learn(&left, when);
         let right = self.typed(right, &Ty::Bool)?;
         self.presence.forget(known);
-        let mut sides = match (left, when) {
-            (Expr::And(sides), true) | (Expr::Or(sides), false) => sides,
-            (left, _) => vec![left],
-        };
-        sides.push(right);
-        Ok(sides)
+        Ok((left, right))
     }
 
     fn arithmetic(&mut self, at: usize, operator: Arithmetic, left: &Ast, right: &Ast) -> Lowered<'t> {
         let ((a, left_ty), (b, right_ty)) = (self.lower(left)?, self.lower(right)?);
-        let sides = boxed(a, b);
         Ok(match (operator, &left_ty, &right_ty) {
-            (_, Ty::Decimal, Ty::Decimal) => (Expr::Arithmetic(operator, sides), Ty::Decimal),
-            (Arithmetic::Add, Ty::Date, Ty::Days) => (Expr::DaysAfter(sides), Ty::Date),
-            (Arithmetic::Subtract, Ty::Date, Ty::Days) => (Expr::DaysBefore(sides), Ty::Date),
-            (Arithmetic::Subtract, Ty::Date, Ty::Date) => (Expr::DaysBetween(sides), Ty::Decimal),
+            (_, Ty::Decimal, Ty::Decimal) => (Expr::arithmetic(operator, a, b), Ty::Decimal),
+            (Arithmetic::Add, Ty::Date, Ty::Days) => (Expr::DaysAfter(boxed(a, b)), Ty::Date),
+            (Arithmetic::Subtract, Ty::Date, Ty::Days) => (Expr::DaysBefore(boxed(a, b)), Ty::Date),
+            (Arithmetic::Subtract, Ty::Date, Ty::Date) => (Expr::DaysBetween(boxed(a, b)), Ty::Decimal),
             (_, a, b) => {
                 let error = RuleError::new(at, format!("this does not work on {} and {}", a.name(), b.name()));
                 return Err(if matches!((a, b), (Ty::Date, Ty::Decimal)) {
@@ -353,13 +349,15 @@ impl<'t> Lowering<'t> {
     }
 
     /// `min` and `max` of one list, or of two and more values.
-    fn extreme(&mut self, at: usize, fold: Fold, arguments: &[Ast]) -> Lowered<'t> {
+    fn extreme(&mut self, at: usize, fold: fn(Kind) -> Fold, arguments: &[Ast]) -> Lowered<'t> {
         let (list, ty) = match arguments {
             [list] => self.lower(list)?,
             values => self.list(at, values)?,
         };
         match ty {
-            Ty::List(item) if matches!(*item, Ty::Decimal | Ty::Date) => Ok((Expr::Fold(fold, Box::new(list)), *item)),
+            Ty::List(item) if matches!(*item, Ty::Decimal | Ty::Date) => {
+                Ok((Expr::Fold(fold(item.kind()), Box::new(list)), *item))
+            }
             ty => Err(mismatch(arguments[0].at, "a list of decimals or dates", &ty)),
         }
     }
@@ -402,6 +400,7 @@ impl<'t> Lowering<'t> {
             return Err(mismatch(body.at, Ty::Bool.name(), &ty));
         }
         Ok(match name {
+            "all" if each.none_twice() => (Expr::Quantify(Quantifier::AllDiffer, each), Ty::Bool),
             "all" => (Expr::Quantify(Quantifier::All, each), Ty::Bool),
             "exists" => (Expr::Quantify(Quantifier::Exists, each), Ty::Bool),
             "exists_one" => (Expr::Quantify(Quantifier::ExistsOne, each), Ty::Bool),

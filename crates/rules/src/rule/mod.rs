@@ -185,6 +185,23 @@ impl RuleError {
     }
 }
 
+/// Evaluates rules over one record, one after the other.
+#[derive(Debug)]
+pub struct Evaluation<'a>(evaluate::Run<'a>);
+
+impl<'a> Evaluation<'a> {
+    /// Over a record whose fields were found.
+    #[must_use]
+    pub fn new(index: &'a Index<'a>, facts: Facts<'a>) -> Self {
+        Self(evaluate::Run::new(facts.indexed(index), &index.texts))
+    }
+
+    /// The same as [`Rule::evaluate`]. Of these facts only the item counts.
+    pub fn evaluate(&mut self, rule: &'a Rule, facts: &Facts<'a>) -> Truth {
+        self.0.of_item(&rule.program, facts)
+    }
+}
+
 impl Rule {
     /// Parses a rule.
     ///

@@ -91,6 +91,12 @@ impl Number {
         }
     }
 
+    /// The date that is so many days after 1970-01-01.
+    #[inline]
+    pub(super) fn day(self) -> Option<i32> {
+        i32::try_from(self.low).ok()
+    }
+
     /// Its value, when that is a whole number of a machine word.
     #[inline]
     pub(super) fn to_whole(self) -> Option<i64> {
@@ -108,16 +114,48 @@ impl Number {
 }
 
 /// The same as [`Known`] of a number, in two registers.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Found(Number);
 
 impl Found {
     pub(super) const UNKNOWN: Self = Self(Number { low: 0, high: NONE });
+    /// What nobody has looked for yet.
+    pub(super) const UNREAD: Self = Self(Number { low: 0, high: NONE ^ 5 });
 
     #[inline(always)]
-    pub(super) fn known(self) -> Known<Number> {
+    pub(super) const fn is_unread(self) -> bool {
+        self.0.high == Self::UNREAD.0.high
+    }
+
+    /// What keeps it from being computed, if anything does.
+    #[inline(always)]
+    pub(super) const fn error(self) -> Option<Reason> {
+        match self.known() {
+            Err(reason) => Some(reason),
+            Ok(_) => None,
+        }
+    }
+
+    /// `self operator other`; unknown when either is, an error when either is.
+    #[inline(always)]
+    pub(super) fn compute(self, operator: Arithmetic, other: Self) -> Self {
+        match (self.both(other), self.error().or(other.error())) {
+            (Some((a, b)), _) => a.compute(operator, b).into(),
+            (None, Some(reason)) => reason.into(),
+            (None, None) => Self::UNKNOWN,
+        }
+    }
+
+    /// The numbers, when both are some.
+    #[inline(always)]
+    pub(super) const fn both(self, other: Self) -> Option<(Number, Number)> {
+        if (self.0.high | other.0.high) & NONE == 0 { Some((self.0, other.0)) } else { None }
+    }
+
+    #[inline(always)]
+    pub(super) const fn known(self) -> Known<Number> {
         match self.0.high ^ NONE {
-            0 => Ok(None),
+            0 | 5 => Ok(None),
             1 => Err(Reason::Inexact),
             2 => Err(Reason::DivisionByZero),
             3 => Err(Reason::DateRange),
@@ -218,6 +256,14 @@ const TENS: [i64; 19] = {
 fn small(operator: Arithmetic, a: Number, b: Number) -> Option<Number> {
     if !a.is_small() || !b.is_small() {
         return None;
+    }
+    let sum = match operator {
+        Arithmetic::Add if a.high == b.high => a.low.checked_add(b.low),
+        Arithmetic::Subtract if a.high == b.high => a.low.checked_sub(b.low),
+        _ => None,
+    };
+    if let Some(low) = sum {
+        return Some(Number { low, high: a.high });
     }
     let (low, high) = match operator {
         Arithmetic::Multiply => (a.low.checked_mul(b.low)?, a.high + b.high),

@@ -156,7 +156,7 @@ impl<'a> Run<'a> {
     fn sums(&mut self, shape: &SumOfDate<'a>) -> Result<Sums, Reason> {
         let SumOfDate { list, variable, key, part, .. } = *shape;
         let (mut by_date, mut complete) = (BTreeMap::new(), true);
-        let seen = self.hold(list, variable, &mut |run| {
+        let seen = self.hold(list, variable, |run| {
             let Some(date) = run.date(key)? else {
                 complete = false;
                 return Ok(Then::Next);

@@ -5,9 +5,8 @@ use super::{
     ast::Relation,
     evaluate::{Known, Run, Value},
     exact,
-    index::Slot,
     number::{Found, Number},
-    program::{Arithmetic, Expr, Kind, Path, Root},
+    program::{Arithmetic, Expr, Kind, Path},
 };
 use rust_decimal::Decimal;
 use std::cmp::Ordering;
@@ -17,67 +16,18 @@ type Sides = [Expr; 2];
 // Each operator has a function of its own, see [`Run::truth`]. Both sides are evaluated, even when one is unknown: the
 // other may be an error.
 impl<'a> Run<'a> {
-    #[inline(always)]
-    pub(super) fn load_number(&mut self, path: &'a Path) -> Found {
-        match self.slot(path).and_then(Slot::decimal) {
-            Some(number) => number.into(),
-            None => self.read_number(path),
-        }
-    }
-
-    #[inline(never)]
-    fn read_number(&mut self, path: &'a Path) -> Found {
-        match self.load(path, Kind::Decimal) {
-            Ok(Value::Decimal(number)) => number.into(),
-            Ok(_) => Found::UNKNOWN,
-            Err(reason) => reason.into(),
-        }
-    }
-
     /// As the choice that it stands for, which takes a step for the condition and one for the value besides its own.
-    #[inline(never)]
+    #[inline(always)]
     pub(super) fn load_or(&mut self, path: &'a Path, number: Number) -> Found {
         if let Err(reason) = self.take(2) {
             return reason.into();
         }
-        let has = match self.slot(path) {
-            Some(slot) => Ok(Some(slot.has())),
-            None => self.has(path),
-        };
-        match has {
-            Ok(Some(true)) => self.load_number(path),
+        match self.has(path) {
+            Ok(Some(true)) => self.load_number(path, Kind::Decimal),
             Ok(Some(false)) => number.into(),
             Ok(None) => Found::UNKNOWN,
             Err(reason) => reason.into(),
         }
-    }
-
-    #[inline(always)]
-    pub(super) fn load_date(&mut self, path: &'a Path) -> Known<i32> {
-        match self.slot(path).and_then(Slot::date) {
-            None => self.read_date(path),
-            date => Ok(date),
-        }
-    }
-
-    #[inline(never)]
-    fn read_date(&mut self, path: &'a Path) -> Known<i32> {
-        Ok(if let Value::Date(date) = self.load(path, Kind::Date)? { Some(date) } else { None })
-    }
-
-    #[inline(always)]
-    pub(super) fn load_text(&mut self, path: &'a Path) -> Known<&'a str> {
-        match (&path.root, path.steps.as_slice()) {
-            (Root::Variable(number), []) => {
-                Ok(if let Value::Text(text) = self.variables[*number] { Some(text) } else { None })
-            }
-            _ => self.read_text(path),
-        }
-    }
-
-    #[inline(never)]
-    fn read_text(&mut self, path: &'a Path) -> Known<&'a str> {
-        Ok(if let Value::Text(text) = self.load(path, Kind::Text)? { Some(text) } else { None })
     }
 
     #[inline(never)]
@@ -101,6 +51,36 @@ impl<'a> Run<'a> {
         Ok(if unknown { None } else { Some(!decisive) })
     }
 
+    /// Each case is an alternative, of two steps and one for either text; between any two there is an operator.
+    #[inline(never)]
+    pub(super) fn cases(&mut self, text: &'a Path, cases: &'a [(String, Expr)]) -> Known<bool> {
+        self.take(u32::try_from(cases.len().saturating_sub(1)).unwrap_or(STEPS_MAX))?;
+        let (near, mut unknown) = (self.near_text(text), false);
+        // The first step of the first is counted already.
+        let mut steps = 3;
+        for (named, wanted) in cases {
+            let text = match near {
+                Some(text) => self.take(steps).map(|()| text)?,
+                None => {
+                    self.take(steps - 1)?;
+                    let text = self.load_text(text)?;
+                    self.step()?;
+                    text
+                }
+            };
+            steps = 4;
+            if text.is_some_and(|text| !same(text, named)) {
+                continue;
+            }
+            match (self.truth(wanted)?, text) {
+                (Some(true), _) => {}
+                (Some(false), Some(_)) => return Ok(Some(false)),
+                _ => unknown = true,
+            }
+        }
+        Ok(if unknown { None } else { Some(true) })
+    }
+
     /// One of two values; neither when the condition is unknown.
     #[inline(never)]
     pub(super) fn choose<T>(
@@ -115,24 +95,41 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Decimals or dates.
     #[inline(never)]
     pub(super) fn compare_numbers(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
-        let (a, b) = (self.number(a).known()?, self.number(b).known()?);
-        let (Some(a), Some(b)) = (a, b) else { return Ok(None) };
-        Ok(Some(relation.holds(a.order(b))))
-    }
-
-    #[inline(never)]
-    pub(super) fn compare_dates(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
-        let (a, b) = (self.date(a)?, self.date(b)?);
-        Ok(a.zip(b).map(|(a, b)| relation.holds(a.cmp(&b))))
+        let a = self.number(a);
+        if let Some(reason) = a.error() {
+            return Err(reason);
+        }
+        let b = self.number(b);
+        match a.both(b) {
+            Some((a, b)) => Ok(Some(relation.holds(a.order(b)))),
+            None => b.known().map(|_| None),
+        }
     }
 
     /// Texts have no order: they are the same or not.
     #[inline(never)]
     pub(super) fn compare_texts(&mut self, relation: Relation, [a, b]: &'a Sides) -> Known<bool> {
-        let (a, b) = (self.text(a)?, self.text(b)?);
+        let (a, b) = match (self.plain_text(a), self.plain_text(b)) {
+            (Some(a), Some(b)) => {
+                self.take(2)?;
+                (a, b)
+            }
+            _ => (self.text(a)?, self.text(b)?),
+        };
         Ok(a.zip(b).map(|(a, b)| same(a, b) == (relation == Relation::Equal)))
+    }
+
+    /// A text that takes one step and is no error.
+    #[inline(always)]
+    fn plain_text(&self, expr: &'a Expr) -> Option<Option<&'a str>> {
+        match expr {
+            Expr::Text(text) => Some(Some(text)),
+            Expr::Load(path, _) => self.near_text(path),
+            _ => None,
+        }
     }
 
     /// Nor have conditions.
@@ -144,15 +141,37 @@ impl<'a> Run<'a> {
 
     #[inline(never)]
     pub(super) fn compute(&mut self, operator: Arithmetic, [a, b]: &'a Sides) -> Found {
-        let a = match self.number(a).known() {
-            Ok(a) => a,
-            Err(reason) => return reason.into(),
-        };
-        match (a, self.number(b).known()) {
-            (Some(a), Ok(Some(b))) => a.compute(operator, b).into(),
-            (_, Err(reason)) => reason.into(),
-            _ => Found::UNKNOWN,
+        let a = self.number(a);
+        if let Some(reason) = a.error() {
+            return reason.into();
         }
+        a.compute(operator, self.number(b))
+    }
+
+    /// One after the other. There is an operator before each but the first; the first of these steps is counted already.
+    #[inline(never)]
+    pub(super) fn total(&mut self, first: &'a Expr, others: &'a [(Arithmetic, Expr)]) -> Found {
+        if let Err(reason) = self.take(u32::try_from(others.len().saturating_sub(1)).unwrap_or(STEPS_MAX)) {
+            return reason.into();
+        }
+        let mut total = self.number(first);
+        if total.error().is_some() {
+            return total;
+        }
+        for (operator, other) in others {
+            let other = if let Expr::LoadOr(path, number) = other {
+                self.step().map(|()| self.load_or(path, *number)).into()
+            } else {
+                self.number(other)
+            };
+            total = match total.both(other).map(|(a, b)| a.compute(*operator, b)) {
+                Some(Ok(total)) => total.into(),
+                Some(Err(reason)) => return reason.into(),
+                None if other.error().is_some() => return other,
+                None => Found::UNKNOWN,
+            };
+        }
+        total
     }
 
     /// A call of `abs`, which counts for two steps as any other does; one is counted already.
@@ -171,23 +190,34 @@ impl<'a> Run<'a> {
 
     #[inline(never)]
     pub(super) fn days_between(&mut self, [a, b]: &'a Sides) -> Found {
-        let dates = self.date(a).and_then(|a| Ok(a.zip(self.date(b)?)));
-        dates.map(|dates| dates.map(|(a, b)| Number::whole((a - b).into()))).into()
+        let a = self.number(a);
+        if let Some(reason) = a.error() {
+            return reason.into();
+        }
+        a.compute(Arithmetic::Subtract, self.number(b))
     }
 
     /// A date moved by days.
     #[inline(never)]
-    pub(super) fn shift(&mut self, [date, days]: &'a Sides, sign: fn(i64) -> i64) -> Known<i32> {
-        let (date, days) = (self.date(date)?, self.number(days).known()?);
-        let (Some(date), Some(days)) = (date, days) else { return Ok(None) };
-        exact::shift(date, days.to_whole().map(sign)).map(Some)
+    pub(super) fn shift(&mut self, [date, days]: &'a Sides, sign: fn(i64) -> i64) -> Found {
+        let date = self.number(date);
+        if let Some(reason) = date.error() {
+            return reason.into();
+        }
+        let days = self.number(days);
+        match date.both(days).map(|(date, days)| (date.day(), days)) {
+            Some((Some(date), days)) => {
+                exact::shift(date, days.to_whole().map(sign)).map(|day| Number::whole(day.into())).into()
+            }
+            _ => days.error().map_or(Found::UNKNOWN, Found::from),
+        }
     }
 }
 
 /// Whether two texts are the same. Most that are not differ in length or in their first byte, which is found out sooner
 /// than the rest can be compared.
 #[inline]
-fn same(a: &str, b: &str) -> bool {
+pub(super) fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.as_bytes().first() == b.as_bytes().first() && a == b
 }
 
@@ -205,15 +235,6 @@ pub(super) fn equal(a: &Value<'_>, b: &Value<'_>) -> Option<bool> {
         (Value::Text(a), Value::Text(b)) => Some(same(a, b)),
         (Value::Bool(a), Value::Bool(b)) => Some(a == b),
         (a, b) => order(a, b).map(Ordering::is_eq),
-    }
-}
-
-/// The one of two values that is in the wanted order to the other.
-pub(super) fn extreme<'a>(a: Value<'a>, b: Value<'a>, wanted: Ordering) -> Value<'a> {
-    match order(&b, &a) {
-        Some(ordering) if ordering == wanted => b,
-        Some(_) => a,
-        None => Value::Unknown,
     }
 }
 

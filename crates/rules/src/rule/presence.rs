@@ -61,6 +61,12 @@ impl Presence {
             (Expr::And(sides), true) | (Expr::Or(sides), false) => {
                 sides.iter().for_each(|side| self.assured(side, truth))
             }
+            // One case is an alternative: neither of its sides holds.
+            (Expr::Cases(_, cases), false) => {
+                if let [(_, wanted)] = cases.as_slice() {
+                    self.assured(wanted, false);
+                }
+            }
             _ => {}
         }
     }

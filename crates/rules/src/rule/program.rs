@@ -20,12 +20,16 @@ pub(super) enum Expr {
     And(Vec<Expr>),
     /// Two sides or more.
     Or(Vec<Expr>),
+    /// What must hold where a text is this one: `x != 'A' || a`, and more of the same text: `(…) && (x != 'B' || b)`.
+    Cases(Path, Vec<(String, Expr)>),
     If(Box<[Expr; 3]>),
     /// Of two values of this kind.
     Compare(Relation, Kind, Box<[Expr; 2]>),
     /// Value, list.
     In(Box<[Expr; 2]>),
     Arithmetic(Arithmetic, Box<[Expr; 2]>),
+    /// What is added to a decimal or taken from it, one after the other: `a + b - c`.
+    Total(Box<Expr>, Vec<(Arithmetic, Expr)>),
     /// A decimal without its sign.
     Absolute(Box<Expr>),
     /// Date and a decimal number of days, added.
@@ -58,11 +62,7 @@ impl Expr {
     pub(super) fn names_below(&self, number: usize) -> bool {
         match self {
             Self::Decimal(_) | Self::Date(_) | Self::Text(_) | Self::Bool(_) | Self::KeyedOn => false,
-            Self::Load(path, _) | Self::Has(path) | Self::LoadOr(path, _) => match &path.root {
-                Root::Record => false,
-                Root::Variable(variable) => *variable < number,
-                Root::Computed(object) => object.names_below(number),
-            },
+            Self::Load(path, _) | Self::Has(path) | Self::LoadOr(path, _) => path.names_below(number),
             Self::Not(inner) | Self::TextSize(inner) | Self::Fold(_, inner) => inner.names_below(number),
             Self::Absolute(inner) | Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
             Self::Compare(_, _, sides) | Self::In(sides) | Self::Arithmetic(_, sides) => {
@@ -71,9 +71,15 @@ impl Expr {
             Self::DaysAfter(sides) | Self::DaysBefore(sides) | Self::DaysBetween(sides) => {
                 sides.iter().any(|side| side.names_below(number))
             }
+            Self::Total(first, others) => {
+                first.names_below(number) || others.iter().any(|(_, other)| other.names_below(number))
+            }
             Self::If(parts) => parts.iter().any(|part| part.names_below(number)),
             Self::And(items) | Self::Or(items) | Self::Call(_, items) | Self::List(items) => {
                 items.iter().any(|item| item.names_below(number))
+            }
+            Self::Cases(text, cases) => {
+                text.names_below(number) || cases.iter().any(|(_, wanted)| wanted.names_below(number))
             }
             Self::Lookup(lookup) | Self::InForce(lookup) => {
                 lookup.key.names_below(number) || lookup.as_of.names_below(number)
@@ -103,6 +109,53 @@ impl Expr {
         }
     }
 
+    /// `left && right`, with the sides of a left one of the same operator: `a && b && c` has three.
+    pub(super) fn both(left: Self, right: Self) -> Self {
+        match (left, right) {
+            (Self::Cases(text, mut cases), Self::Cases(same, case)) if text.leads_as(&same) => {
+                cases.extend(case);
+                Self::Cases(text, cases)
+            }
+            (Self::And(mut sides), right) => {
+                sides.push(right);
+                Self::And(sides)
+            }
+            (left, right) => Self::And(vec![left, right]),
+        }
+    }
+
+    /// `left || right`, likewise.
+    pub(super) fn either(left: Self, right: Self) -> Self {
+        match left {
+            Self::Compare(Relation::NotEqual, Kind::Text, sides) => match *sides {
+                [Self::Load(text, _), Self::Text(named)] => Self::Cases(text, vec![(named, right)]),
+                sides => Self::Or(vec![Self::Compare(Relation::NotEqual, Kind::Text, Box::new(sides)), right]),
+            },
+            Self::Or(mut sides) => {
+                sides.push(right);
+                Self::Or(sides)
+            }
+            left => Self::Or(vec![left, right]),
+        }
+    }
+
+    /// `left operator right`, of decimals. A sum or difference that a third decimal is added to or taken from becomes one
+    /// total.
+    pub(super) fn arithmetic(operator: Arithmetic, left: Self, right: Self) -> Self {
+        let is_sum = |operator| matches!(operator, Arithmetic::Add | Arithmetic::Subtract);
+        match left {
+            Self::Total(first, mut others) if is_sum(operator) => {
+                others.push((operator, right));
+                Self::Total(first, others)
+            }
+            Self::Arithmetic(earlier, sides) if is_sum(operator) && is_sum(earlier) => {
+                let [first, second] = *sides;
+                Self::Total(Box::new(first), vec![(earlier, second), (operator, right)])
+            }
+            left => Self::Arithmetic(operator, Box::new([left, right])),
+        }
+    }
+
     /// Whether this is a list of the record, or what is left or made of one.
     pub(super) fn of_a_field(&self) -> bool {
         match self {
@@ -119,6 +172,16 @@ pub(super) struct Path {
     pub(super) root: Root,
     /// Name of each member on the way, and its place in form order.
     pub(super) steps: Vec<(String, usize)>,
+    pub(super) near: Near,
+}
+
+/// Where a path leads that is one step long: nearly all are. Of any other there is no such scope.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Near {
+    /// 0 for the record, and one more than the number of a variable.
+    pub(super) scope: usize,
+    /// Of the field there, in form order.
+    pub(super) place: usize,
 }
 
 /// A row is looked up by its key on a day.
@@ -131,8 +194,33 @@ pub(super) struct Lookup {
 }
 
 impl Path {
+    pub(super) const fn new(root: Root) -> Self {
+        Self { root, steps: Vec::new(), near: Near { scope: usize::MAX, place: 0 } }
+    }
+
+    /// One step further down: the member of this name, at this place in form order.
+    pub(super) fn below(mut self, name: &str, place: usize) -> Self {
+        let scope = match self.root {
+            Root::Record if self.steps.is_empty() => 0,
+            Root::Variable(number) if self.steps.is_empty() => number + 1,
+            _ => usize::MAX,
+        };
+        self.near = Near { scope, place };
+        self.steps.push((name.to_owned(), place));
+        self
+    }
+
+    /// Whether it begins at a variable of a lower number.
+    fn names_below(&self, number: usize) -> bool {
+        match &self.root {
+            Root::Record => false,
+            Root::Variable(variable) => *variable < number,
+            Root::Computed(object) => object.names_below(number),
+        }
+    }
+
     /// Whether both lead to the same field; it cannot be told of what is computed.
-    fn leads_as(&self, other: &Self) -> bool {
+    pub(super) fn leads_as(&self, other: &Self) -> bool {
         self.name(self.steps.len()).is_some_and(|name| other.name(other.steps.len()) == Some(name))
     }
 
@@ -177,6 +265,21 @@ pub(super) struct Each {
     pub(super) body: Expr,
 }
 
+impl Each {
+    /// Whether its body, of all items of a list of texts, asks that no other is the same: `list.exists_one(y, y == x)`.
+    pub(super) fn none_twice(&self) -> bool {
+        let Expr::Quantify(Quantifier::ExistsOne, other) = &self.body else { return false };
+        let (Expr::Load(list, _), Expr::Load(same, _)) = (&self.list, &other.list) else { return false };
+        let Expr::Compare(Relation::Equal, Kind::Text, sides) = &other.body else { return false };
+        let [Expr::Load(a, _), Expr::Load(b, _)] = &**sides else { return false };
+        let holds = |path: &Path, each: &Self| matches!(path.root, Root::Variable(number) if number == each.variable);
+        list.leads_as(same)
+            && a.steps.is_empty()
+            && b.steps.is_empty()
+            && ((holds(a, self) && holds(b, other)) || (holds(a, other) && holds(b, self)))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arithmetic {
     Add,
@@ -188,14 +291,27 @@ pub(super) enum Arithmetic {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fold {
     Sum,
-    Least,
-    Greatest,
+    /// Of decimals or dates.
+    Least(Kind),
+    Greatest(Kind),
     Size,
+}
+
+impl Fold {
+    /// What it comes to.
+    pub(super) const fn gives(self) -> Kind {
+        match self {
+            Self::Sum | Self::Size => Kind::Decimal,
+            Self::Least(kind) | Self::Greatest(kind) => kind,
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Quantifier {
     All,
+    /// Every text of a list is there but once: `list.all(x, list.exists_one(y, y == x))`.
+    AllDiffer,
     Exists,
     ExistsOne,
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 /// A list that only grows: what was added stays where it is until the evaluation ends, so that values can borrow it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Texts(OnceCell<Box<(String, Texts)>>);
 
 impl Texts {

@@ -6,6 +6,7 @@ mod errors;
 mod lookup;
 mod meaning;
 mod once;
+mod short;
 
 use super::{Facts, Index, Names, Rule, Truth, Type};
 use crate::json::{Member, Node, Value};
