@@ -7,8 +7,8 @@ use std::fmt;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key(pub [u8; 16]);
 
-/// 64-bit prefix of the cryptographic hash of the clean bytes: tells "same content" from "other content" once the keys
-/// are equal.
+/// 64-bit hash of the clean bytes: tells "same content" from "other content" once the keys are equal. It is not
+/// cryptographic: by itself it says nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ContentHash(pub u64);
 

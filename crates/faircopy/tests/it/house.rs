@@ -17,7 +17,11 @@ struct Room {
 
 const TABLE: &[Room] = &[
     Room { name: "record", ours: &[], owns: &[] },
-    Room { name: "rules", ours: &["record"], owns: &["jsonschema", "unicode-normalization", "blake3", "cel"] },
+    Room {
+        name: "rules",
+        ours: &["record"],
+        owns: &["jsonschema", "unicode-normalization", "blake3", "twox-hash", "cel"],
+    },
     Room { name: "store", ours: &["record"], owns: &["rusqlite"] },
     Room { name: "dedupe", ours: &["record", "store"], owns: &[] },
     Room { name: "transport", ours: &["record", "store"], owns: &["rdkafka"] },
