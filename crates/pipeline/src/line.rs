@@ -16,7 +16,7 @@ use crate::{
 use dedupe::{Candidate, Decision, Met};
 use rayon::prelude::*;
 use record::{
-    Change, Chunk, Claim, Clean, Code, Finding, HandedRecord, Message, Outcome, Position, RawRecord, Reject, Stage,
+    Changes, Chunk, Claim, Clean, Code, Finding, HandedRecord, Message, Outcome, Position, RawRecord, Reject, Stage,
     Trace, Verdict, finding::Params,
 };
 use std::{
@@ -74,7 +74,7 @@ enum Prepared {
         traces: Vec<Trace>,
         message: Message,
         changed: Vec<&'static str>,
-        changes: Vec<Change>,
+        changes: Changes,
         warnings: Vec<Finding>,
     },
     Reject {
@@ -116,7 +116,7 @@ pub struct Settled {
     /// Normalizers that changed a clean record: once for each value they changed.
     pub changed: Vec<&'static str>,
     /// What they changed, where outputs have no header that says so: in files.
-    pub changes: Vec<Change>,
+    pub changes: Changes,
     /// How many errors a reject has in all.
     pub error_count: usize,
     /// Of a duplicate or conflict: where the first record stands.
@@ -174,7 +174,7 @@ impl Line {
         };
         let bound = bound.filter(|bound| earlier::knows(bound, &traces));
         let bound = bound.ok_or_else(|| Error::OtherForms { position: raw.position })?;
-        let (changed, changes, warnings) = (Vec::new(), Vec::new(), Vec::new());
+        let (changed, changes, warnings) = (Vec::new(), Changes::default(), Vec::new());
         let prepared = Prepared::Clean { bound, claim, traces, message: clean, changed, changes, warnings };
         Ok((raw, prepared))
     }
@@ -320,7 +320,7 @@ impl Line {
                 form: Some(Arc::clone(&bound.name)),
                 findings: Vec::new(),
                 changed: Vec::new(),
-                changes: Vec::new(),
+                changes: Changes::default(),
                 error_count: 0,
                 first: Some(first),
             },
@@ -390,8 +390,8 @@ impl Judged {
 fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Message, places: &dyn Places) -> Prepared {
     let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
     let (bound, traces) = (Arc::clone(bound), clean.traces);
-    let changed = clean.changes.iter().flat_map(|change| change.by.iter().copied()).collect();
-    let changes = if places.headers() { Vec::new() } else { clean.changes };
+    let changed = clean.changes.by().to_vec();
+    let changes = if places.headers() { Changes::default() } else { clean.changes };
     Prepared::Clean { bound, claim, traces, message, changed, changes, warnings: clean.warnings }
 }
 
@@ -428,7 +428,7 @@ impl Settled {
             form: bound.map(|bound| Arc::clone(&bound.name)),
             findings: reject.errors,
             changed: Vec::new(),
-            changes: Vec::new(),
+            changes: Changes::default(),
             error_count: reject.error_count,
             first,
         }

@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
-    Change, Class, Clean, Code, Finding, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
+    Changes, Class, Clean, Code, Finding, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
     envelope::Envelope,
     finding::Params,
     header, limits,
@@ -86,7 +86,7 @@ impl<'a> Subject<'a> {
     /// Whether the clean record fits a message with all its headers, told without making them. Files hold no headers, and yet take the
     /// same records as a topic.
     fn surely_fits(&self, bound: &Bound, clean: &Clean) -> bool {
-        let changes: usize = clean.changes.iter().map(change_len_max).sum();
+        let changes = changes_len_max(&clean.changes);
         let carried: usize = self.record.message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
         let len = clean.bytes.len() + changes + carried + bound.tables_header.len() + bound.earlier_room + HEADERS_ROOM;
         clean.warnings.is_empty() && clean.overrides.is_empty() && SLACK + len <= limits::MESSAGE_BYTES_MAX
@@ -263,10 +263,9 @@ fn size(message: &Message) -> usize {
     SLACK + headers + message.key.len() + message.value.len()
 }
 
-/// More bytes than a change has as JSON: a byte becomes six at most, and there are far fewer normalizers than fill the rest.
-fn change_len_max(change: &Change) -> usize {
-    let texts = change.path.len() + change.raw.len() + change.value.as_deref().map_or(0, str::len);
-    texts * 6 + 512
+/// More bytes than changes have as JSON: a byte becomes six at most, and there are far fewer normalizers than fill the rest.
+const fn changes_len_max(changes: &Changes) -> usize {
+    changes.text_bytes() * 6 + changes.len() * 512
 }
 
 /// The header that names the versions of the reference tables, if there are any.
@@ -366,12 +365,8 @@ mod tests {
         let record = RawRecord { position: Position { partition: 0, offset: 7 }, message, original: None };
         let (topic, file) = (crate::InTopic("raw".into()), crate::InFiles(vec!["a.ndjson".to_owned()]));
         let (topic, file) = (Subject::new(&record, &topic), Subject::new(&record, &file));
-        let change = Change {
-            path: "/no".to_owned(),
-            raw: "\u{1}".repeat(500),
-            value: Some("\"".repeat(500)),
-            by: vec!["normalizer"; 20],
-        };
+        let (raw, value) = ("\u{1}".repeat(500), "\"".repeat(500));
+        let change = record::Change { path: "/no", raw: &raw, value: Some(&value), by: &["normalizer"; 20] };
         let mut taken = [0, 0];
         for count in (0..1_200).step_by(10) {
             let mut clean = Clean {
@@ -379,7 +374,7 @@ mod tests {
                 key: Key([0; 16]),
                 content: record::ContentHash(0),
                 traces: Vec::new(),
-                changes: vec![change.clone(); count],
+                changes: std::iter::repeat_n(change, count).collect(),
                 warnings: Vec::new(),
                 overrides: Vec::new(),
             };

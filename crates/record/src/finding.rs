@@ -1,4 +1,4 @@
-//! What judging found in a record, and what normalizers changed in it.
+//! What judging found in a record.
 
 use crate::Code;
 use serde::{Serialize, Serializer, ser::SerializeMap};
@@ -132,17 +132,4 @@ pub struct Overridden {
     pub by: String,
     /// Why, in that person's words.
     pub reason: String,
-}
-
-/// One change a normalizer made: replaying `by` on `raw` gives `value`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Change {
-    /// JSON Pointer of the value.
-    pub path: String,
-    /// The value as submitted: the text of a string, or the JSON text of anything else.
-    pub raw: String,
-    /// The value in the clean record, likewise; `None` when the value was blank and left out.
-    pub value: Option<String>,
-    /// Normalizers that changed it, in order.
-    pub by: Vec<&'static str>,
 }

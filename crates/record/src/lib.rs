@@ -1,6 +1,7 @@
 //! What travels through Faircopy: positions, messages, chunks, verdicts, findings, claims, and the registry of
 //! codes. This crate names no other crate of the house and does no IO.
 
+pub mod change;
 pub mod chunk;
 pub mod claim;
 pub mod code;
@@ -18,10 +19,11 @@ pub mod time;
 pub mod trace;
 pub mod verdict;
 
+pub use change::{Change, Changes};
 pub use chunk::{Chunk, HandedRecord, Input, Next, RawRecord};
 pub use claim::Claim;
 pub use code::{Code, Owner};
-pub use finding::{Change, Class, Finding, Overridden, Param, Severity, Stage};
+pub use finding::{Class, Finding, Overridden, Param, Severity, Stage};
 pub use key::{ContentHash, Key};
 pub use message::Message;
 pub use messages::Locale;

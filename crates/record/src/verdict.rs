@@ -1,6 +1,6 @@
 //! What judging says, and what finally became of a record.
 
-use crate::{Change, ContentHash, Finding, Key, Overridden, Trace};
+use crate::{Changes, ContentHash, Finding, Key, Overridden, Trace};
 
 /// What a plan says about one record. A bad record is a verdict, not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub struct Clean {
     /// What it leaves for later records, and is itself held against; none for forms without such rules.
     pub traces: Vec<Trace>,
     /// What normalizers changed, in document order.
-    pub changes: Vec<Change>,
+    pub changes: Changes,
     /// Soft findings, in the order errors have.
     pub warnings: Vec<Finding>,
     /// Which of these somebody accepted, in the same order.

@@ -89,7 +89,7 @@ struct ChangeLine<'a> {
     #[serde(flatten)]
     origin: Origin<'a>,
     #[serde(flatten)]
-    change: &'a record::Change,
+    change: record::Change<'a>,
 }
 
 /// One warning of one clean record.
@@ -183,10 +183,10 @@ impl Outputs {
     fn write_changes(&mut self, settled: &Settled, position: Position, places: &InFiles) -> Result<(), Failure> {
         let Some(changes) = &mut self.changes else { return Ok(()) };
         let (file, line) = place(places, position);
-        for change in &settled.changes {
+        for change in settled.changes.iter() {
             if changes.is_table() {
-                let value = change.value.as_deref().unwrap_or_default();
-                changes.row(&[file, &line, &change.path, &change.raw, value, &change.by.join(" ")])?;
+                let value = change.value.unwrap_or_default();
+                changes.row(&[file, &line, change.path, change.raw, value, &change.by.join(" ")])?;
             } else {
                 let line = ChangeLine { origin: places.origin(position), change };
                 // Only a map with keys that are no text could fail.

@@ -1,7 +1,7 @@
 //! What differs between a case and what was judged, in lines that people compare by eye.
 
 use super::{Expect, Made, Told};
-use record::{Change, Finding, Verdict};
+use record::{Changes, Finding, Verdict};
 use serde_json::Value;
 use std::fmt;
 
@@ -89,10 +89,14 @@ impl fmt::Display for Told {
     }
 }
 
-fn made(expected: &[Made], actual: &[Change]) -> Vec<Difference> {
+fn made(expected: &[Made], actual: &Changes) -> Vec<Difference> {
     let actual: Vec<Made> = actual
         .iter()
-        .map(|change| Made { path: change.path.clone(), raw: change.raw.clone(), value: change.value.clone() })
+        .map(|change| Made {
+            path: change.path.to_owned(),
+            raw: change.raw.to_owned(),
+            value: change.value.map(str::to_owned),
+        })
         .collect();
     let lines = |changes: &[Made]| changes.iter().map(Made::to_string).collect();
     differs("changes", expected == actual, lines(expected), lines(&actual))

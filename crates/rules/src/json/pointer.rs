@@ -91,12 +91,8 @@ impl<'p> Path<'p> {
     /// The JSON Pointer.
     #[must_use]
     pub fn render(&self) -> String {
-        // Most places are right below the root.
-        if let (Segment::Step(step), Some(Path { above: None, .. })) = (self.segment, self.above) {
-            return step.to_owned();
-        }
         let mut pointer = String::with_capacity(self.length());
-        self.write(&mut pointer);
+        self.append(&mut pointer);
         pointer
     }
 
@@ -110,10 +106,12 @@ impl<'p> Path<'p> {
         self.above.map_or(0, Path::length) + segment
     }
 
+    /// Appends the JSON Pointer.
     // Recursion is as deep as the record, which the depth limit bounds.
-    fn write(&self, pointer: &mut String) {
-        if let Some(above) = self.above {
-            above.write(pointer);
+    pub fn append(&self, pointer: &mut String) {
+        // Most places are right below the root.
+        if let Some(above) = self.above.filter(|above| above.above.is_some()) {
+            above.append(pointer);
         }
         match self.segment {
             Segment::Root => {}

@@ -23,12 +23,12 @@ mod write;
 use crate::{
     Context, Form, Profile, Soft,
     form::Parts,
-    json::{self, pointer::Path},
+    json,
     table::{BindError, Bound, Tables},
 };
 use findings::Findings;
 use overrides::Overrides;
-use record::{Change, Clean, Reject, Verdict};
+use record::{Change, Changes, Clean, Reject, Verdict};
 
 /// Whether short ways are taken where there are any.
 enum Way<'w> {
@@ -123,7 +123,7 @@ impl Judge {
             return decode::not_an_object(&root).into_reject();
         }
         let mut findings = Findings::under(Overrides::new(&context));
-        let mut changes = if bom { vec![dropped_mark()] } else { Vec::new() };
+        let mut changes: Changes = bom.then_some(DROPPED_MARK).into_iter().collect();
         self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
         findings.refuse(&mut root);
         hold_schema(parts, &root, &mut way, &mut findings);
@@ -157,7 +157,7 @@ impl Judge {
     pub(crate) fn normalized<'a>(&self, raw: &'a [u8]) -> Option<json::Node<'a>> {
         let mut root = json::read(raw).ok()?.root;
         let mut findings = Findings::default();
-        self.normalizing.run(&mut root, &self.form.parts().shape, None, &mut findings, &mut Vec::new());
+        self.normalizing.run(&mut root, &self.form.parts().shape, None, &mut findings, &mut Changes::default());
         (findings.count() == 0 && root.members().is_some()).then_some(root)
     }
 
@@ -188,6 +188,4 @@ pub(crate) fn unreadable(raw: &[u8], faults: &[json::Fault]) -> Reject {
 }
 
 /// What is noted when a byte order mark before the record was dropped.
-fn dropped_mark() -> Change {
-    Change { path: Path::ROOT.render(), raw: "\u{feff}".to_owned(), value: None, by: vec!["text", "blank"] }
-}
+const DROPPED_MARK: Change<'static> = Change { path: "", raw: "\u{feff}", value: None, by: &["text", "blank"] };

@@ -11,7 +11,7 @@ use crate::{
     },
     normalize::{currencies_of, is_plain, mojibake, normalizer},
 };
-use record::{Change, Code, RecordTime, Severity, Stage};
+use record::{Changes, Code, RecordTime, Severity, Stage};
 use std::borrow::Cow;
 
 /// What normalizing needs besides form and record.
@@ -53,10 +53,10 @@ impl Normalizing {
         shape: &Shape,
         time: Option<RecordTime>,
         findings: &mut Findings,
-        changes: &mut Vec<Change>,
+        changes: &mut Changes,
     ) {
-        let mut walk = Walk { with: self, time, findings, changes, marked: Vec::new() };
-        walk.value(root, shape, &Path::ROOT, 0);
+        let mut walk = Walk { with: self, time, findings, changes, by: Vec::new(), marked: Vec::new() };
+        walk.value(root, Site { shape, path: &Path::ROOT, slot: 0 });
         let marked = std::mem::take(&mut walk.marked);
         contradicted(root, marked, findings);
     }
@@ -66,7 +66,9 @@ struct Walk<'w> {
     with: &'w Normalizing,
     time: Option<RecordTime>,
     findings: &'w mut Findings,
-    changes: &'w mut Vec<Change>,
+    changes: &'w mut Changes,
+    /// The normalizers that changed the value that is being looked at.
+    by: Vec<&'static str>,
     marked: Vec<Marked>,
 }
 
@@ -80,18 +82,25 @@ struct Marked {
     field: String,
 }
 
-impl<'w> Walk<'w> {
+/// What a value should be, and where it stands.
+#[derive(Clone, Copy)]
+struct Site<'s> {
+    shape: &'s Shape,
+    path: &'s Path<'s>,
+    /// Place of its field in form order; 0 of an item.
+    slot: usize,
+}
+
+impl Walk<'_> {
     // Recursion is as deep as the record, which the depth limit bounds.
-    fn value(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>, slot: usize) {
-        match (&shape.kind, &mut node.value) {
-            (Kind::Record(fields), Value::Object(members)) => self.members(members, fields, path),
-            (Kind::List(item), Value::Array(items)) => {
-                for (index, node) in items.iter_mut().enumerate() {
-                    self.item(node, item, &path.index(index));
-                }
-            }
+    #[inline]
+    fn value(&mut self, node: &mut Node<'_>, site: Site<'_>) {
+        match (&site.shape.kind, &mut node.value) {
+            (Kind::Record(fields), Value::Object(members)) => self.members(members, fields, site.path),
+            (Kind::List(item), Value::Array(items)) => self.items(items, item, site.path),
             (Kind::Record(_) | Kind::List(_), _) => {}
-            _ => self.scalar(node, shape, path, slot),
+            (_, Value::Text(_) | Value::Number(_)) => self.scalar(node, site),
+            _ => {}
         }
     }
 
@@ -117,14 +126,9 @@ impl<'w> Walk<'w> {
             next = slot + 1;
             let path = path.step(&field.step);
             if node.is_missing() {
-                let is_box = field.shape.annotation.blank_is_false;
-                let (value, by) = if is_box { (Some("false".to_owned()), "boolean") } else { (None, "blank") };
-                self.note(Change { path: path.render(), raw: "null".to_owned(), value, by: vec![by] });
-                if is_box {
-                    node.value = Value::Bool(false);
-                }
+                self.missing(node, &field.shape, &path);
             } else {
-                self.value(node, &field.shape, &path, slot);
+                self.value(node, Site { shape: &field.shape, path: &path, slot });
             }
         }
         if !in_order {
@@ -132,76 +136,160 @@ impl<'w> Walk<'w> {
         }
     }
 
-    /// An item cannot be left out without renumbering the others, so a blank one is an error.
-    fn item(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>) {
-        let changes = self.changes.len();
-        self.value(node, shape, path, 0);
-        if node.is_missing() {
-            self.changes.truncate(changes);
-            let class = shape.annotation.class;
-            let draft = Draft::new(Code::StrRequired, Stage::Normalize, node.start, path.render());
-            self.findings.add(Draft { rule: "blank", class, ..draft });
-            node.value = Value::Refused;
+    /// A member that is there as `null`.
+    fn missing(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>) {
+        let (value, by) = if shape.annotation.blank_is_false { (Some("false"), "boolean") } else { (None, "blank") };
+        self.changes.push(|pointer| path.append(pointer), "null", value, &[by]);
+        if shape.annotation.blank_is_false {
+            node.value = Value::Bool(false);
         }
     }
 
-    fn scalar(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>, slot: usize) {
-        let Some(steps) = self.with.steps(shape, &node.value) else { return };
-        let (Value::Text(raw) | Value::Number(raw)) = &node.value else { return };
-        if steps.first.is_some() && matches!(shape.kind, Kind::Text { .. }) {
-            self.suspect(raw, node.start, shape, path, slot);
-        }
-        let settings = Settings { profile: steps.profile, annotation: &shape.annotation, time: self.time };
-        let result = steps.run(raw, &settings);
-        if !raw.is_empty() && matches!(result, Ok(None)) && keeps(&shape.kind, &node.value) {
-            return;
-        }
-        let written = matches!(node.value, Value::Number(_));
-        let (Value::Text(raw) | Value::Number(raw)) = std::mem::replace(&mut node.value, Value::Refused) else {
-            return;
-        };
-        let result = result.and_then(|changed| {
-            let (text, mut by) = changed.map_or_else(|| (raw.clone(), Vec::new()), |(text, by)| (Cow::Owned(text), by));
-            if text.is_empty() && shape.annotation.blank_is_false {
-                by.push("boolean");
-                return Ok((Value::Bool(false), by));
+    fn items(&mut self, items: &mut [Node<'_>], shape: &Shape, path: &Path<'_>) {
+        for (index, node) in items.iter_mut().enumerate() {
+            let path = path.index(index);
+            let changes = self.changes.len();
+            self.value(node, Site { shape, path: &path, slot: 0 });
+            if node.is_missing() {
+                self.changes.truncate(changes);
+                self.blank_item(node, shape, &path);
             }
-            let value = typed(&shape.kind, text, written, written || !steps.rest.is_empty())?;
-            Ok((value, by))
-        });
-        match result {
-            Ok((value, by)) => {
-                if by.contains(&"money")
+        }
+    }
+
+    /// An item cannot be left out without renumbering the others, so a blank one is an error.
+    #[cold]
+    fn blank_item(&mut self, node: &mut Node<'_>, shape: &Shape, path: &Path<'_>) {
+        let class = shape.annotation.class;
+        let draft = Draft::new(Code::StrRequired, Stage::Normalize, node.start, path.render());
+        self.findings.add(Draft { rule: "blank", class, ..draft });
+        node.value = Value::Refused;
+    }
+
+    #[inline(never)]
+    fn scalar(&mut self, node: &mut Node<'_>, site: Site<'_>) {
+        let Some(steps) = self.with.steps(site.shape, &node.value) else { return };
+        let (Value::Text(raw) | Value::Number(raw)) = &node.value else { return };
+        let settings = Settings { profile: steps.profile, annotation: &site.shape.annotation, time: self.time };
+        self.by.clear();
+        if steps.strange {
+            self.suspect(raw, node.start, site);
+            let (name, normalizer) = self.with.text;
+            match normalizer(raw, &settings) {
+                Ok(None) => {}
+                Ok(Some(text)) => return self.changing(node, site, &steps, name, text, steps.list),
+                Err(refusal) => return self.refused(node, site, name, refusal),
+            }
+        }
+        // What is blank is missing: the normalizers need not know blanks.
+        let mut rest = if raw.is_empty() { &[] } else { steps.list };
+        while let [(name, normalizer), after @ ..] = rest {
+            rest = after;
+            match normalizer(raw, &settings) {
+                Ok(None) => {}
+                Ok(Some(text)) => return self.changing(node, site, &steps, name, text, rest),
+                Err(refusal) => return self.refused(node, site, name, refusal),
+            }
+        }
+        // Most values are as they should be.
+        if raw.is_empty() || !keeps(&site.shape.kind, &node.value) {
+            self.changed(node, site, &steps, None);
+        }
+    }
+
+    /// Goes on with the normalizers after the first that changed the value.
+    #[inline(never)]
+    fn changing(
+        &mut self,
+        node: &mut Node<'_>,
+        site: Site<'_>,
+        steps: &Steps<'_>,
+        name: &'static str,
+        mut text: String,
+        rest: &[Step],
+    ) {
+        let settings = Settings { profile: steps.profile, annotation: &site.shape.annotation, time: self.time };
+        self.by.push(name);
+        for (name, normalizer) in rest {
+            if text.is_empty() {
+                break;
+            }
+            match normalizer(&text, &settings) {
+                Ok(None) => {}
+                Ok(Some(further)) => {
+                    text = further;
+                    self.by.push(name);
+                }
+                Err(refusal) => return self.refused(node, site, name, refusal),
+            }
+        }
+        self.changed(node, site, steps, Some(text));
+    }
+
+    /// Puts what the normalizers made of a value in its place, and notes it.
+    fn changed(&mut self, node: &mut Node<'_>, site: Site<'_>, steps: &Steps<'_>, changed: Option<String>) {
+        let written = matches!(node.value, Value::Number(_));
+        let (Value::Text(raw) | Value::Number(raw)) = std::mem::replace(&mut node.value, Value::Null) else { return };
+        let text = changed.map_or_else(|| raw.clone(), Cow::Owned);
+        let value = if text.is_empty() && site.shape.annotation.blank_is_false {
+            self.by.push("boolean");
+            Ok(Value::Bool(false))
+        } else {
+            typed(&site.shape.kind, text, written, !steps.list.is_empty())
+        };
+        match value {
+            Ok(value) => {
+                if self.by.contains(&"money")
                     && let currencies @ [_, ..] = currencies_of(&raw, steps.profile)
                 {
-                    self.mark(currencies, node.start, shape, path, slot);
+                    self.mark(currencies, node.start, site);
                 }
                 let retyped = matches!(value, Value::Number(_) | Value::Bool(_)) != written;
-                if value == Value::Null || retyped || !by.is_empty() {
-                    self.note(steps.change(path, raw.into_owned(), &value, by));
+                if matches!(value, Value::Null) || retyped || !self.by.is_empty() {
+                    self.note(steps, site.path, &raw, &value);
                 }
                 node.value = value;
             }
             Err((rule, refusal)) => {
-                let draft = Draft::new(refusal.code, Stage::Normalize, node.start, path.render());
-                let class = shape.annotation.class;
-                self.findings.add(Draft { slot, rule, params: refusal.params, class, found: Some(&raw), ..draft });
+                node.value = Value::Text(raw);
+                self.refused(node, site, rule, refusal);
             }
         }
     }
-}
 
-impl Walk<'_> {
-    fn note(&mut self, change: Change) {
-        if self.changes.is_empty() {
-            // A record in which one value was keyed in another way has several, mostly.
-            self.changes.reserve(8);
+    /// Tells that a value cannot be normalized; nothing may be concluded from it any more.
+    #[cold]
+    fn refused(&mut self, node: &mut Node<'_>, site: Site<'_>, rule: &'static str, refusal: Refusal) {
+        let found = match &node.value {
+            Value::Text(raw) | Value::Number(raw) => Some(&**raw),
+            _ => None,
+        };
+        let draft = Draft::new(refusal.code, Stage::Normalize, node.start, site.path.render());
+        let (slot, class) = (site.slot, site.shape.annotation.class);
+        self.findings.add(Draft { slot, rule, params: refusal.params, class, found, ..draft });
+        node.value = Value::Refused;
+    }
+
+    /// Notes a change of which `by` has the normalizers.
+    fn note(&mut self, steps: &Steps<'_>, path: &Path<'_>, raw: &str, value: &Value<'_>) {
+        let value = match value {
+            Value::Text(text) | Value::Number(text) => Some(&**text),
+            Value::Bool(true) => Some("true"),
+            Value::Bool(false) => Some("false"),
+            _ => {
+                self.by.push("blank");
+                None
+            }
+        };
+        // The text stayed, the JSON type did not: the field's last normalizer stands for that.
+        if self.by.is_empty() {
+            self.by.extend(steps.list.last().map(|(name, _)| *name));
         }
-        self.changes.push(change);
+        self.changes.push(|pointer| path.append(pointer), raw, value, &self.by);
     }
 
     /// Notes the currency that an amount was keyed with, to be held against that of the record or of the field.
-    fn mark(&mut self, currencies: &'static [&'static str], at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
+    fn mark(&mut self, currencies: &'static [&'static str], at: usize, Site { shape, path, slot }: Site<'_>) {
         let Annotation { minor_units, currency: fixed, .. } = &shape.annotation;
         if let Some(field) = minor_units {
             self.marked.push(Marked { at, slot, path: path.render(), currencies, field: field.clone() });
@@ -211,8 +299,10 @@ impl Walk<'_> {
     }
 
     /// Warns of text that was decoded wrongly on its way here. It is never repaired: the unlikely text may be the true one.
-    fn suspect(&mut self, raw: &str, at: usize, shape: &Shape, path: &Path<'_>, slot: usize) {
-        if let Some(refusal) = mojibake(raw) {
+    fn suspect(&mut self, raw: &str, at: usize, Site { shape, path, slot }: Site<'_>) {
+        if matches!(shape.kind, Kind::Text { .. })
+            && let Some(refusal) = mojibake(raw)
+        {
             let draft = Draft::new(refusal.code, Stage::Normalize, at, path.render());
             let (severity, class, params) = (Severity::Soft, shape.annotation.class, refusal.params);
             self.findings.add(Draft { severity, slot, rule: "mojibake", params, class, found: Some(raw), ..draft });
@@ -246,68 +336,27 @@ type Refused = (&'static str, Refusal);
 
 /// The normalizers of one value.
 struct Steps<'s> {
-    /// `None` for a text in which it finds nothing to do, either.
-    first: Option<&'s Step>,
-    rest: &'s [Step],
+    /// Whether it is a text in which `text` may find something to do, which comes before the others.
+    strange: bool,
+    list: &'s [Step],
     profile: &'s Profile,
 }
 
 impl Normalizing {
     /// What runs on a value of this shape; `None`: the value is of a type that no normalizer reads, or needs none.
+    #[inline]
     fn steps<'s>(&'s self, shape: &'s Shape, value: &Value<'_>) -> Option<Steps<'s>> {
         let Annotation { normalize, decimal, .. } = &shape.annotation;
-        let number = |step| Some(Steps { first: Some(step), rest: &[], profile: &self.json });
-        match (&shape.kind, value) {
+        let list = match (&shape.kind, value) {
             (_, Value::Text(text)) => {
-                let first = (!is_plain(text.as_bytes())).then_some(&self.text);
-                Some(Steps { first, rest: normalize, profile: &self.profile })
+                return Some(Steps { strange: !is_plain(text.as_bytes()), list: normalize, profile: &self.profile });
             }
-            (Kind::Text { .. }, Value::Number(_)) if decimal.is_some() => number(&self.decimal),
-            (Kind::Integer, Value::Number(_)) => number(&self.integer),
-            (Kind::Bool, Value::Number(_)) if !normalize.is_empty() => {
-                Some(Steps { first: None, rest: normalize, profile: &self.json })
-            }
-            _ => None,
-        }
-    }
-}
-
-impl Steps<'_> {
-    /// The text after all normalizers, when they changed it, and which did.
-    fn run(&self, raw: &str, settings: &Settings<'_>) -> Result<Option<(String, Vec<&'static str>)>, Refused> {
-        let mut run: Option<(String, Vec<&'static str>)> = None;
-        for (name, normalizer) in self.first.into_iter().chain(self.rest) {
-            let current = run.as_ref().map_or(raw, |(text, _)| text);
-            // What is blank is missing: the normalizers need not know blanks.
-            if current.is_empty() {
-                break;
-            }
-            let Some(changed) = normalizer(current, settings).map_err(|refusal| (*name, refusal))? else { continue };
-            match &mut run {
-                None => run = Some((changed, vec![*name])),
-                Some((text, by)) => {
-                    *text = changed;
-                    by.push(*name);
-                }
-            }
-        }
-        Ok(run)
-    }
-
-    fn change(&self, path: &Path<'_>, raw: String, value: &Value<'_>, mut by: Vec<&'static str>) -> Change {
-        let value = match value {
-            Value::Text(text) | Value::Number(text) => Some(text.to_string()),
-            Value::Bool(bool) => Some(bool.to_string()),
-            _ => {
-                by.push("blank");
-                None
-            }
+            (Kind::Text { .. }, Value::Number(_)) if decimal.is_some() => std::slice::from_ref(&self.decimal),
+            (Kind::Integer, Value::Number(_)) => std::slice::from_ref(&self.integer),
+            (Kind::Bool, Value::Number(_)) if !normalize.is_empty() => normalize,
+            _ => return None,
         };
-        // The text stayed, the JSON type did not: the field's last normalizer stands for that.
-        if by.is_empty() {
-            by.extend(self.rest.last().or(self.first).map(|(name, _)| *name));
-        }
-        Change { path: path.render(), raw, value, by }
+        Some(Steps { strange: false, list, profile: &self.json })
     }
 }
 

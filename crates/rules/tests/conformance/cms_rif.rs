@@ -130,12 +130,13 @@ impl Counts {
 
     /// Each cell is in the clean record as it was, or a change has its bytes.
     fn cells_of(&mut self, record: &Map<String, Value>, clean: &Clean) {
-        let changes: HashMap<&str, &Change> = clean.changes.iter().map(|change| (&change.path[1..], change)).collect();
+        let changes: HashMap<&str, Change<'_>> =
+            clean.changes.iter().map(|change| (&change.path[1..], change)).collect();
         let value: Value = serde_json::from_slice(&clean.bytes).unwrap();
         for (name, raw) in record {
             let (raw, clean, change) = (raw.as_str().unwrap(), value[name].as_str(), changes.get(name.as_str()));
             let kept = clean == Some(raw);
-            let recorded = change.is_some_and(|change| change.raw == raw && change.value.as_deref() == clean);
+            let recorded = change.is_some_and(|change| change.raw == raw && change.value == clean);
             self.unrecorded += usize::from(kept == recorded);
             self.trimmed += usize::from(raw.trim() != raw && recorded);
             self.backslashes += usize::from(raw.contains('\\') && kept);

@@ -1,7 +1,7 @@
 //! Strings that break software, each in a text field under every normalizer, through the judge.
 
 use crate::report::Set;
-use record::{Change, Verdict};
+use record::{Change, Changes, Verdict};
 use rules::{Context, Form, Judge, Profile, field::Settings, normalize};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -61,12 +61,12 @@ fn record(text: &str) -> Vec<u8> {
 }
 
 /// What became of a text: its clean value is the keyed one, or one change says how it came about.
-fn recorded(text: &str, clean: &[u8], changes: &[Change]) -> Result<&'static str, String> {
+fn recorded(text: &str, clean: &[u8], changes: &Changes) -> Result<&'static str, String> {
     let clean: Value = serde_json::from_slice(clean).unwrap();
     let value = clean.get("field").map(|value| value.as_str().unwrap());
-    match changes {
+    match changes.iter().collect::<Vec<_>>()[..] {
         [] if value == Some(text) => Ok("kept as keyed"),
-        [change] if change.path == "/field" && change.raw == text && change.value.as_deref() == value => {
+        [change] if change.path == "/field" && change.raw == text && change.value == value => {
             let replayed = replay(change);
             if replayed.as_deref() != Some(value.unwrap_or_default()) {
                 return Err(format!("replayed, {:?} gives {replayed:?}", change.by));
@@ -77,11 +77,11 @@ fn recorded(text: &str, clean: &[u8], changes: &[Change]) -> Result<&'static str
     }
 }
 
-fn replay(change: &Change) -> Option<String> {
+fn replay(change: Change<'_>) -> Option<String> {
     let (profile, annotation) = (Profile::default(), rules::field::Annotation::default());
     let settings = Settings { profile: &profile, annotation: &annotation, time: None };
     // `blank` says that nothing was left: the field is not there.
-    change.by.iter().filter(|name| **name != "blank").try_fold(change.raw.clone(), |text, name| {
+    change.by.iter().filter(|name| **name != "blank").try_fold(change.raw.to_owned(), |text, name| {
         let (_, normalize) = normalize::normalizer(name)?;
         normalize(&text, &settings).ok()?
     })
