@@ -1,6 +1,6 @@
 //! `boolean`: what people key for yes and no.
 
-use super::fold::word_key;
+use super::fold::{trimmed, word_key};
 use crate::field::{Refusal, Settings};
 use record::Code;
 
@@ -15,7 +15,7 @@ pub(super) fn boolean(text: &str, settings: &Settings<'_>) -> Result<Option<Stri
     if text == "true" || text == "false" {
         return Ok(None);
     }
-    let key = word_key(text.trim_matches(' '));
+    let key = word_key(trimmed(text));
     let is_tick = settings.annotation.blank_is_false && matches!(key.as_str(), "x" | "✓" | "✔" | "☑");
     if is_tick || TRUE.contains(&key.as_str()) {
         Ok(Some("true".to_owned()))

@@ -2,7 +2,7 @@
 //!
 //! Shape and check digits are the checks' affair; a text that cannot be one of these numbers stays as it is for them.
 
-use super::fold::{ascii_upper, changed, narrow, without};
+use super::fold::{ascii_upper, changed, narrow, trimmed, without};
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
 
@@ -34,7 +34,7 @@ pub(super) fn digits(text: &str, _: &Settings<'_>) -> Result<Option<String>, Ref
         return Ok(None);
     }
     let narrow = narrow(text);
-    let trimmed = narrow.trim_matches(' ');
+    let trimmed = trimmed(&narrow);
     let bounded = trimmed.starts_with(is_digit) && trimmed.ends_with(is_digit);
     if bounded && trimmed.chars().all(|c| is_digit(c) || matches!(c, ' ' | '-')) {
         return Ok(changed(text, without(trimmed, |c| matches!(c, ' ' | '-'))));
@@ -46,7 +46,7 @@ pub(super) fn digits(text: &str, _: &Settings<'_>) -> Result<Option<String>, Ref
 pub(super) fn ein(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
     let narrow = narrow(text);
     // Nine digits grouped in another way, as a social security number is (3-2-4), are left for the check to refuse.
-    let Some((prefix, rest)) = narrow.trim_matches(' ').split_at_checked(2) else { return Ok(None) };
+    let Some((prefix, rest)) = trimmed(&narrow).split_at_checked(2) else { return Ok(None) };
     let serial = rest.trim_start_matches([' ', '-']);
     let is_number = |text: &str, len: usize| text.len() == len && text.chars().all(is_digit);
     let fits = is_number(prefix, 2) && is_number(serial, 7);

@@ -1,7 +1,7 @@
 //! `decimal`, `money`, `percent`: exact decimals as text.
 
 use super::fold::{changed, narrow};
-use super::number::{Rules, TEXT_MAX, canonical, is_canonical, read, refused};
+use super::number::{Plain, Rules, TEXT_MAX, canonical, read, refused};
 use super::{currency, number};
 use crate::Profile;
 use crate::field::{PercentUnit, Refusal, Settings};
@@ -59,13 +59,14 @@ pub fn currencies_of(amount: &str, profile: &Profile) -> &'static [&'static str]
 
 fn normalized(text: &str, settings: &Settings<'_>, beside: Beside) -> Result<Option<String>, Refusal> {
     let rules = Rules::new(settings.profile, settings.annotation.decimal);
-    if is_canonical(text, rules) {
+    let plain = number::plain(text, rules);
+    if plain.is_some_and(|plain| plain.is_canonical(rules.range)) {
         return Ok(None);
     }
     if text.len() > TEXT_MAX {
         return Err(refused("length"));
     }
-    if let Some((negative, whole, decimals)) = number::plain(text, rules) {
+    if let Some(Plain { negative, whole, decimals }) = plain {
         return canonical(negative, whole, decimals, rules.range).map(|canonical| changed(text, Cow::Owned(canonical)));
     }
     let narrow = narrow(text);

@@ -1,6 +1,6 @@
 //! `email`: e-mail addresses.
 
-use super::fold::{changed, narrow};
+use super::fold::{changed, narrow, trimmed};
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
 
@@ -12,7 +12,7 @@ pub(super) fn email(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refu
     if !narrow.is_ascii() {
         return Ok(None);
     }
-    let trimmed = narrow.trim_matches(' ');
+    let trimmed = trimmed(&narrow);
     Ok(match trimmed.rsplit_once('@') {
         Some((local, domain)) if domain.bytes().any(|b| b.is_ascii_uppercase()) => {
             Some(format!("{local}@{}", domain.to_ascii_lowercase()))

@@ -5,7 +5,22 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick, is
 
 /// `Some(result)` when it differs from what was given, so that an unchanged value is not recorded as a change.
 pub(super) fn changed(original: &str, result: Cow<'_, str>) -> Option<String> {
+    // Nothing was done: they need not be compared.
+    if let Cow::Borrowed(same) = result
+        && std::ptr::eq(same, original)
+    {
+        return None;
+    }
     (result != original).then(|| result.into_owned())
+}
+
+/// The text without blanks at its ends.
+pub(super) fn trimmed(text: &str) -> &str {
+    // Byte by byte: most texts have none, and to look for them character by character is slow.
+    let blanks = text.bytes().take_while(|byte| *byte == b' ').count();
+    let text = &text[blanks..];
+    let blanks = text.bytes().rev().take_while(|byte| *byte == b' ').count();
+    &text[..text.len() - blanks]
 }
 
 /// The ASCII form of a dash, quote, blank or full-width character; any other character stays.
@@ -52,6 +67,10 @@ fn nfkc(text: &str) -> Cow<'_, str> {
 
 /// Unicode normalization form C (UAX #15).
 pub(super) fn nfc(text: &str) -> Cow<'_, str> {
+    // No character before U+0300 composes with another or has another form.
+    if text.bytes().all(|byte| byte < 0xCC) {
+        return Cow::Borrowed(text);
+    }
     match is_nfc_quick(text.chars()) {
         IsNormalized::Yes => Cow::Borrowed(text),
         _ => Cow::Owned(text.nfc().collect()),

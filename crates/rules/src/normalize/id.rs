@@ -1,6 +1,9 @@
 //! `id` and `id_squeeze`: identifiers that people copy from documents.
 
-use super::{case::settle, fold::compatible};
+use super::{
+    case::settle,
+    fold::{compatible, trimmed},
+};
 use crate::field::{Refusal, Settings};
 use record::Code;
 
@@ -29,7 +32,7 @@ fn normalized(text: &str, squeeze: bool) -> Result<Option<String>, Refusal> {
         // Alone among letters the capital sharp s is no upper case of its small letter, whose upper case is SS.
         let upper = compatible(text).to_uppercase().replace('ẞ', "SS");
         let folded = compatible(&upper);
-        if squeeze { folded.replace(' ', "") } else { folded.trim_matches(' ').to_owned() }
+        if squeeze { folded.replace(' ', "") } else { trimmed(&folded).to_owned() }
     });
     match look_alike(settled.as_deref().unwrap_or(text)) {
         Some(c) => {
@@ -54,7 +57,10 @@ fn look_alike(id: &str) -> Option<char> {
 }
 
 fn ascii(text: &str, squeeze: bool) -> Option<String> {
-    let trimmed = text.trim_matches(' ');
+    if !text.bytes().any(|byte| byte == b' ' || byte.is_ascii_lowercase()) {
+        return None;
+    }
+    let trimmed = trimmed(text);
     let has_blank = squeeze && trimmed.contains(' ');
     if trimmed.len() == text.len() && !has_blank && !text.bytes().any(|b| b.is_ascii_lowercase()) {
         return None;

@@ -1,6 +1,6 @@
 //! `icd10` and `hcpcs`: codes of diagnoses and procedures.
 
-use super::fold::{ascii_upper, changed, narrow};
+use super::fold::{ascii_upper, changed, narrow, trimmed};
 use crate::check::is_icd10cm;
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
@@ -8,12 +8,15 @@ use std::borrow::Cow;
 /// An ICD-10-CM code as it is printed, upper case with a dot after the third character: claims carry it without
 /// (X12 837, HI segment). A text that has not the shape of one, with the dot or without, stays for the check but for its case.
 pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if text.as_bytes().get(3) == Some(&b'.') && text.bytes().all(is_written) {
+        return Ok(None);
+    }
     let narrow = narrow(text);
     if !narrow.is_ascii() {
         return Ok(None);
     }
     let upper = ascii_upper(narrow);
-    let trimmed = upper.trim_matches(' ');
+    let trimmed = trimmed(&upper);
     let is_part = |b: u8| b.is_ascii_digit() || b.is_ascii_uppercase();
     if let Some((category, rest)) = trimmed.split_at_checked(3)
         && is_icd10cm(category)
@@ -25,14 +28,22 @@ pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refu
     Ok(changed(text, Cow::Borrowed(trimmed)))
 }
 
+/// Whether the byte stands in codes as they are written, points among them.
+const fn is_written(byte: u8) -> bool {
+    byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'.'
+}
+
 /// A HCPCS or CPT code: upper case, without blanks at the ends. A modifier behind it is not cut off.
 pub(super) fn hcpcs(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
+    if text.bytes().all(is_written) {
+        return Ok(None);
+    }
     let narrow = narrow(text);
     if !narrow.is_ascii() {
         return Ok(None);
     }
     let upper = ascii_upper(narrow);
-    Ok(changed(text, Cow::Borrowed(upper.trim_matches(' '))))
+    Ok(changed(text, Cow::Borrowed(trimmed(&upper))))
 }
 
 #[cfg(test)]

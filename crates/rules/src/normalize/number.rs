@@ -35,19 +35,28 @@ pub(super) fn refused(reason: &str) -> Refusal {
     Refusal::new(Code::FmtNumber).with("reason", reason)
 }
 
-/// Whether the text is the canonical form already and can be read in no other way: then there is nothing to do.
-pub(super) fn is_canonical(text: &str, rules: Rules<'_>) -> bool {
-    let magnitude = text.strip_prefix('-').unwrap_or(text);
-    let (whole, decimals) = magnitude.split_once('.').unwrap_or((magnitude, ""));
-    let is_number = is_digits(whole) && (is_digits(decimals) || decimals.is_empty() && whole.len() == magnitude.len());
-    let (least, most) = (rules.range.scale_min as usize, rules.range.scale_max as usize);
-    is_number
-        && (whole == "0" || !whole.starts_with('0'))
-        && whole.len() + decimals.len() <= DIGITS_MAX
-        && (least..=most).contains(&decimals.len())
-        && (decimals.len() == least || !decimals.ends_with('0'))
-        && (whole.len() == text.len() || magnitude.bytes().any(|b| matches!(b, b'1'..=b'9')) || !text.starts_with('-'))
-        && (rules.profile.decimal_sign == Some(DecimalSign::Point) || !is_groupable(whole, decimals))
+/// A number as programs write it, taken apart.
+#[derive(Clone, Copy)]
+pub(super) struct Plain<'a> {
+    pub(super) negative: bool,
+    /// Digits, at least one.
+    pub(super) whole: &'a str,
+    /// Digits; none when there is no point.
+    pub(super) decimals: &'a str,
+}
+
+impl Plain<'_> {
+    /// Whether it is in canonical form: then there is nothing to do.
+    pub(super) fn is_canonical(self, range: DecimalRange) -> bool {
+        let Self { negative, whole, decimals } = self;
+        let (least, most) = (range.scale_min as usize, range.scale_max as usize);
+        let is_zero = || whole.bytes().chain(decimals.bytes()).all(|byte| byte == b'0');
+        (whole == "0" || !whole.starts_with('0'))
+            && whole.len() + decimals.len() <= DIGITS_MAX
+            && (least..=most).contains(&decimals.len())
+            && (decimals.len() == least || !decimals.ends_with('0'))
+            && !(negative && is_zero())
+    }
 }
 
 fn is_digits(text: &str) -> bool {
@@ -59,33 +68,41 @@ fn is_groupable(head: &str, tail: &str) -> bool {
     tail.len() == 3 && (1..=3).contains(&head.len()) && !head.starts_with('0')
 }
 
-/// Sign, whole digits and decimals of a number as programs write it, where that can be read in no other way; what
-/// [`read`] makes of it, without its work.
-pub(super) fn plain<'a>(text: &'a str, rules: Rules<'_>) -> Option<(bool, &'a str, &'a str)> {
+/// A number as programs write it, where it can be read in no other way; what [`read`] makes of it, without its work.
+pub(super) fn plain<'a>(text: &'a str, rules: Rules<'_>) -> Option<Plain<'a>> {
     let magnitude = text.strip_prefix('-').unwrap_or(text);
-    let is_minus = magnitude.len() < text.len();
-    let Some((whole, decimals)) = magnitude.split_once('.') else {
-        return is_digits(magnitude).then_some((is_minus, magnitude, ""));
-    };
+    let negative = magnitude.len() < text.len();
+    let digits = magnitude.bytes().take_while(u8::is_ascii_digit).count();
+    let (whole, rest) = magnitude.split_at_checked(digits).filter(|(whole, _)| !whole.is_empty())?;
+    if rest.is_empty() {
+        return Some(Plain { negative, whole, decimals: "" });
+    }
+    let decimals = rest.strip_prefix('.').filter(|decimals| is_digits(decimals))?;
     let certain = rules.profile.decimal_sign == Some(DecimalSign::Point) || !is_groupable(whole, decimals);
-    (certain && is_digits(whole) && is_digits(decimals)).then_some((is_minus, whole, decimals))
+    certain.then_some(Plain { negative, whole, decimals })
 }
 
 /// Digits and separators, without sign or currency, to whole digits and decimals.
 pub(super) fn read<'a>(text: &'a str, rules: Rules<'_>) -> Result<(Cow<'a, str>, &'a str), Refusal> {
     const FEW: usize = 4;
-    let is_separator = |c: char| matches!(c, '.' | ',' | ' ' | '\'');
-    let separators = text.bytes().filter(|byte| is_separator(char::from(*byte)));
-    let count = separators.clone().count();
+    let is_separator = |byte: &u8| matches!(byte, b'.' | b',' | b' ' | b'\'');
     // Few numbers have more parts: those need no memory.
     let (mut runs, mut signs) = ([""; FEW], ['.'; FEW]);
-    if count < FEW {
-        runs.iter_mut().zip(text.split(is_separator)).for_each(|(run, part)| *run = part);
-        signs.iter_mut().zip(separators).for_each(|(sign, byte)| *sign = char::from(byte));
+    let (mut count, mut rest) = (0, text);
+    while let Some(at) = rest.as_bytes().iter().position(is_separator)
+        && count + 1 < FEW
+    {
+        let (run, after) = rest.split_at(at);
+        (runs[count], signs[count]) = (run, char::from(after.as_bytes()[0]));
+        count += 1;
+        rest = &after[1..];
+    }
+    runs[count] = rest;
+    if !rest.as_bytes().iter().any(is_separator) {
         return parts(&runs[..=count], &signs[..count], rules);
     }
-    let runs: Vec<&str> = text.split(is_separator).collect();
-    let signs: Vec<char> = separators.map(char::from).collect();
+    let runs: Vec<&str> = text.split(['.', ',', ' ', '\'']).collect();
+    let signs: Vec<char> = text.bytes().filter(is_separator).map(char::from).collect();
     parts(&runs, &signs, rules)
 }
 
@@ -159,8 +176,9 @@ fn is_grouped(runs: &[&str], separator: char, profile: &Profile) -> bool {
 /// More significant decimals than `scale_max` are `FMT.SCALE`, more digits than [`DIGITS_MAX`] are `FMT.NUMBER`:
 /// nothing is rounded.
 pub(super) fn canonical(negative: bool, whole: &str, decimals: &str, range: DecimalRange) -> Result<String, Refusal> {
-    let whole = whole.trim_start_matches('0');
-    let significant = decimals.trim_end_matches('0');
+    let whole = &whole[whole.bytes().take_while(|byte| *byte == b'0').count()..];
+    let zeros = decimals.bytes().rev().take_while(|byte| *byte == b'0').count();
+    let significant = &decimals[..decimals.len() - zeros];
     let (least, most) = (range.scale_min as usize, range.scale_max as usize);
     if significant.len() > most {
         return Err(Refusal::new(Code::FmtScale).with("max", i64::from(range.scale_max)));
@@ -177,7 +195,9 @@ pub(super) fn canonical(negative: bool, whole: &str, decimals: &str, range: Deci
     if scale > 0 {
         text.push('.');
         text.push_str(significant);
-        text.extend(std::iter::repeat_n('0', scale - significant.len()));
+        for _ in significant.len()..scale {
+            text.push('0');
+        }
     }
     Ok(text)
 }

@@ -15,7 +15,7 @@ use std::borrow::Cow;
 pub(super) fn name(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     let is_apostrophe = |c| matches!(c, '\u{2019}' | '\u{02BC}');
     let mut plain = Cow::Borrowed(text);
-    if text.contains(is_apostrophe) {
+    if !text.is_ascii() && text.contains(is_apostrophe) {
         plain = Cow::Owned(text.replace(is_apostrophe, "'"));
     }
     if let Some(squeezed) = squeezed(&plain) {

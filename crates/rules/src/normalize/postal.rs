@@ -1,6 +1,6 @@
 //! `zip` and `postcode`: postal codes.
 
-use super::fold::{ascii_upper, changed, narrow};
+use super::fold::{ascii_upper, changed, narrow, trimmed};
 use super::spacing::squeezed;
 use crate::field::{Refusal, Settings};
 use record::Code;
@@ -16,7 +16,7 @@ pub(super) fn zip(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusa
         return Ok(None);
     }
     let narrow = narrow(text);
-    let trimmed = narrow.trim_matches(' ');
+    let trimmed = trimmed(&narrow);
     let (five, rest) = trimmed.split_at_checked(5).unwrap_or((trimmed, ""));
     let four = rest.strip_prefix(['-', ' ']).unwrap_or(rest);
     match (is_digits(five, 5), four.len()) {

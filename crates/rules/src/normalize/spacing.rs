@@ -1,6 +1,6 @@
 //! `trim`, `squeeze`, `company`: blanks, and nothing but blanks.
 
-use super::fold::changed;
+use super::fold::{changed, trimmed};
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
 
@@ -9,7 +9,7 @@ pub(super) fn trim(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refus
     if !text.starts_with(' ') && !text.ends_with(' ') {
         return Ok(None);
     }
-    Ok(changed(text, Cow::Borrowed(text.trim_matches(' '))))
+    Ok(changed(text, Cow::Borrowed(trimmed(text))))
 }
 
 /// Cuts blanks at both ends and makes one of each run within.
@@ -23,7 +23,8 @@ pub(super) fn company(text: &str, _: &Settings<'_>) -> Result<Option<String>, Re
 }
 
 pub(super) fn squeezed(text: &str) -> Option<String> {
-    if !text.starts_with(' ') && !text.ends_with(' ') && !text.contains("  ") {
+    let has_run = || text.as_bytes().windows(2).any(|pair| pair == b"  ");
+    if !text.starts_with(' ') && !text.ends_with(' ') && !has_run() {
         return None;
     }
     let mut result = String::with_capacity(text.len());

@@ -1,6 +1,6 @@
 //! `ssn`: tax numbers of persons in the US.
 
-use super::fold::{changed, narrow};
+use super::fold::{changed, narrow, trimmed};
 use crate::field::{Refusal, Settings};
 use record::Code;
 use std::borrow::Cow;
@@ -12,7 +12,7 @@ use std::borrow::Cow;
 /// nobody can tell which. Everything else stays as it is for the check.
 pub(super) fn ssn(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
     let narrow = narrow(text);
-    let trimmed = narrow.trim_matches(' ');
+    let trimmed = trimmed(&narrow);
     if matches!(trimmed.len(), 7 | 8) && is_digits(trimmed) {
         let refusal = Refusal::new(Code::FmtPattern).with("expected", "AAA-GG-SSSS");
         return Err(refusal.with("reason", "leading_zero"));

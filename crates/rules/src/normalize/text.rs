@@ -1,6 +1,6 @@
 //! `text`: the repairs of Unicode text that are certain, applied to every string first.
 
-use super::fold::{changed, nfc};
+use super::fold::{changed, nfc, trimmed};
 use crate::field::{Refusal, Settings};
 use record::Code;
 use std::borrow::Cow;
@@ -18,36 +18,39 @@ pub(super) fn text(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refus
     if is_plain(text.as_bytes()) {
         return Ok(None);
     }
-    let trimmed = text.trim_matches(' ');
-    if is_plain(trimmed.as_bytes()) {
-        return Ok(Some(trimmed.to_owned()));
+    let bare = trimmed(text);
+    if is_plain(bare.as_bytes()) {
+        return Ok(Some(bare.to_owned()));
     }
     let mut mapped = Cow::Borrowed(text);
     if text.chars().any(|c| !matches!(kind(c), Kind::Kept)) {
         mapped = Cow::Owned(repair(text)?);
     }
     let composed = nfc(&mapped);
-    let trimmed = composed.trim_matches(' ');
-    Ok(changed(text, Cow::Borrowed(trimmed)))
+    Ok(changed(text, Cow::Borrowed(trimmed(&composed))))
 }
 
 /// Printable ASCII without blanks at its ends: nothing to do. Eight bytes at a time, since most texts are short.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
     let (words, rest) = bytes.as_chunks();
-    let strange = match bytes.last_chunk() {
-        // The last eight are some of them looked at twice.
-        Some(last) => words.iter().any(is_strange) || is_strange(last),
-        None => rest.iter().any(|byte| !(0x20..=0x7E).contains(byte)),
+    let strange = match (bytes.last_chunk(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        // The last bytes are some of them looked at twice.
+        (Some(last), ..) => {
+            words.iter().any(|word| is_strange(u64::from_le_bytes(*word))) || is_strange(u64::from_le_bytes(*last))
+        }
+        (None, Some(first), Some(last)) => {
+            is_strange(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
+        }
+        _ => rest.iter().any(|byte| !(0x20..=0x7E).contains(byte)),
     };
     !strange && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
 }
 
 /// Whether a byte of these is no printable ASCII (Hacker's Delight, section 6-1). The carry of a strange byte may make its
 /// neighbour look strange, too.
-fn is_strange(word: &[u8; 8]) -> bool {
+const fn is_strange(word: u64) -> bool {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
-    let word = u64::from_le_bytes(*word);
     (word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * 0x20)) & HIGH != 0
 }
 

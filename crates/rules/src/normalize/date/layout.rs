@@ -21,7 +21,7 @@ const SYSTEMS_APART: i64 = 1_462;
 
 /// Finds the one date that the tokens can mean.
 pub(super) fn read(tokens: &Tokens, settings: &Settings<'_>) -> Result<CivilDate, Refusal> {
-    let date = match (tokens.numbers.as_slice(), tokens.month) {
+    let date = match (tokens.numbers(), tokens.month) {
         (&[number], None) => compact(number, settings)?,
         (&[a, b, c], None) => numeric(a, b, c, tokens.separator, settings)?,
         (&[a, b], Some((month, at))) => named(a, b, month, at, settings)?,
@@ -46,10 +46,16 @@ pub(super) fn plain(text: &[u8], settings: &Settings<'_>) -> Option<Result<Civil
 
 /// The number that a text begins with, of at most eight digits, and what follows it.
 fn leading(text: &[u8]) -> Option<(Number, &[u8])> {
-    let len = text.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let (digits, rest) = text.split_at_checked(len).filter(|_| (1..=8).contains(&len))?;
-    let value = digits.iter().fold(0, |value, digit| value * 10 + u32::from(digit - b'0'));
-    Some((Number { value, len }, rest))
+    let (mut value, mut rest) = (0, text);
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        if text.len() - rest.len() == 8 {
+            return None;
+        }
+        value = value * 10 + u32::from(digit - b'0');
+        rest = after;
+    }
+    let len = text.len() - rest.len();
+    (len > 0).then_some((Number { value, len }, rest))
 }
 
 /// Eight digits or an Excel serial. Eight digits are ISO 8601 basic format, unless the profile's own order (without a

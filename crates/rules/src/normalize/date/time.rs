@@ -5,7 +5,7 @@ use crate::field::Refusal;
 
 /// The text before a time of day that is midnight, or the whole text when it has none.
 pub(super) fn cut_midnight(text: &str) -> Result<&str, Refusal> {
-    let Some(colon) = text.find(':') else { return Ok(text) };
+    let Some(colon) = text.bytes().position(|byte| byte == b':') else { return Ok(text) };
     let hours_at = text[..colon].trim_end_matches(|c: char| c.is_ascii_digit()).len();
     let (before, time) = text.split_at(hours_at);
     let date = match before.strip_suffix('t') {

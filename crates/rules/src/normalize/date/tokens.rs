@@ -6,8 +6,11 @@ use crate::field::Refusal;
 /// Numbers of a date: day, month, year, or fewer.
 const NUMBERS_MAX: usize = 3;
 
+/// Words of a date that say something: weekday and month, or fewer.
+const WORDS_MAX: usize = 2;
+
 /// A run of at most eight digits.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Number {
     pub(super) value: u32,
     pub(super) len: usize,
@@ -16,8 +19,9 @@ pub(super) struct Number {
 /// A date text taken apart.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    /// In the order written.
-    pub(super) numbers: Vec<Number>,
+    /// In the order written, and how many there are.
+    numbers: [Number; NUMBERS_MAX],
+    count: usize,
     /// Month by name, and how many numbers stand before it.
     pub(super) month: Option<(u32, usize)>,
     /// 0 for Monday.
@@ -26,42 +30,51 @@ pub(super) struct Tokens {
     pub(super) separator: Option<char>,
 }
 
+impl Tokens {
+    /// The numbers in the order written.
+    pub(super) fn numbers(&self) -> &[Number] {
+        &self.numbers[..self.count]
+    }
+}
+
 /// Takes a folded text apart; refuses words that no date has.
 pub(super) fn tokens(text: &str) -> Result<Tokens, Refusal> {
     if !text.starts_with(|c: char| c.is_ascii_alphanumeric()) {
         return Err(unknown("layout"));
     }
     let mut tokens = Tokens::default();
-    let (mut words, mut between) = (Vec::new(), Vec::new());
+    // Dates have few words and numbers: they need no memory.
+    let (mut words, mut word_count, mut between) = ([("", 0); WORDS_MAX], 0, [""; NUMBERS_MAX]);
     let (mut rest, mut gap) = (text, "");
-    while let Some(first) = rest.chars().next() {
-        let is_same: fn(&char) -> bool = match first {
-            c if c.is_ascii_digit() => char::is_ascii_digit,
-            c if c.is_ascii_alphabetic() => char::is_ascii_alphabetic,
-            _ => |c| !c.is_ascii_alphanumeric(),
-        };
-        let end = rest.find(|c| !is_same(&c)).unwrap_or(rest.len());
+    // A character beyond ASCII is between numbers and words with all its bytes.
+    let kind = |byte: u8| (byte.is_ascii_digit(), byte.is_ascii_alphabetic());
+    while let Some(&first) = rest.as_bytes().first() {
+        let end = rest.bytes().position(|byte| kind(byte) != kind(first)).unwrap_or(rest.len());
         let (token, after) = rest.split_at(end);
         rest = after;
         if first.is_ascii_digit() {
-            if tokens.numbers.len() == NUMBERS_MAX {
+            let (Some(place), Some(before)) = (tokens.numbers.get_mut(tokens.count), between.get_mut(tokens.count))
+            else {
                 return Err(unknown("layout"));
-            }
-            between.push(gap);
-            tokens.numbers.push(number(token)?);
+            };
+            (*place, *before) = (number(token)?, gap);
+            tokens.count += 1;
         } else if !first.is_ascii_alphabetic() {
             gap = separator(token).ok_or_else(|| unknown("layout"))?;
             continue;
-        } else if !(words::is_filler(token) || gap.is_empty() && !between.is_empty() && words::is_ordinal(token)) {
-            words.push((token, tokens.numbers.len()));
+        } else if !(words::is_filler(token) || gap.is_empty() && tokens.count > 0 && words::is_ordinal(token)) {
+            if let Some(word) = words.get_mut(word_count) {
+                *word = (token, tokens.count);
+            }
+            word_count += 1;
         }
         gap = "";
     }
     if !matches!(gap, "" | ".") {
         return Err(unknown("layout"));
     }
-    tokens.separator = same(between.get(1..).unwrap_or_default());
-    classify(&mut tokens, &words)?;
+    tokens.separator = same(between.get(1..tokens.count).unwrap_or_default());
+    classify(&mut tokens, words.get(..word_count).ok_or_else(|| unknown("word"))?)?;
     Ok(tokens)
 }
 
@@ -99,7 +112,7 @@ fn classify(tokens: &mut Tokens, words: &[(&str, usize)]) -> Result<(), Refusal>
     };
     match words {
         [] => {}
-        [only] if tokens.numbers.len() == NUMBERS_MAX => tokens.weekday = Some(weekday(only)?),
+        [only] if tokens.count == NUMBERS_MAX => tokens.weekday = Some(weekday(only)?),
         [only] => tokens.month = Some(month(only)?),
         [first, second] => {
             tokens.weekday = Some(weekday(first)?);
