@@ -3,7 +3,7 @@
 use super::{annotation, loader::Loader};
 use crate::{
     field::Annotation,
-    json::{self, Expected, Member, Node, Value, pointer},
+    json::{self, Expected, ExpectedMember, Member, Node, Value, pointer},
     rule::Type,
 };
 use record::Class;
@@ -56,8 +56,8 @@ pub struct Field {
     pub name: String,
     /// Its name as the last step of a JSON Pointer.
     pub(crate) step: String,
-    /// Its name as JSON has it before a value: in quotes, with a colon.
-    pub(crate) key: Vec<u8>,
+    /// Its name as JSON has it before a text: in quotes, with a colon and the text's opening quote.
+    text_key: Vec<u8>,
     /// Its name in quotes; what begins no name, for one with escapes, which can be written in several ways.
     quoted: Vec<u8>,
     /// Whether it must be there.
@@ -70,11 +70,21 @@ impl Field {
     fn new(name: &str, required: bool, shape: Shape) -> Self {
         let mut step = String::new();
         pointer::push(&mut step, name);
-        let mut key = Vec::new();
-        json::write_string(&mut key, name);
-        let quoted = if key.len() == name.len() + 2 { key.clone() } else { vec![0] };
-        key.push(b':');
-        Self { name: name.to_owned(), step, key, quoted, required, shape }
+        let mut text_key = Vec::new();
+        json::write_string(&mut text_key, name);
+        let quoted = if text_key.len() == name.len() + 2 { text_key.clone() } else { vec![0] };
+        text_key.extend_from_slice(b":\"");
+        Self { name: name.to_owned(), step, text_key, quoted, required, shape }
+    }
+
+    /// Its name as JSON has it before a text: in quotes, with a colon and the text's opening quote.
+    pub(crate) fn text_key(&self) -> &[u8] {
+        &self.text_key
+    }
+
+    /// Its name as JSON has it before any value: in quotes, with a colon.
+    pub(crate) fn key(&self) -> &[u8] {
+        &self.text_key[..self.text_key.len() - 1]
     }
 }
 
@@ -123,9 +133,9 @@ impl<'a> IntoIterator for &'a Fields {
 }
 
 impl Expected for Shape {
-    fn member(&self, slot: usize) -> Option<(&[u8], &Self)> {
-        let field = self.fields()?.at(slot)?;
-        Some((&field.quoted, &field.shape))
+    fn member(&self, slot: usize) -> Option<ExpectedMember<'_, Self>> {
+        let Field { name, quoted, shape, .. } = self.fields()?.at(slot)?;
+        Some(ExpectedMember { name, quoted, value: shape })
     }
 
     fn item(&self) -> Option<&Self> {

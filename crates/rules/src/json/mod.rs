@@ -16,7 +16,7 @@ mod tests;
 mod tree;
 mod write;
 
-pub(crate) use expected::{Anything, Expected};
+pub(crate) use expected::{Anything, Expected, ExpectedMember};
 pub use fault::{Fault, Kind, Place};
 use quick::plain;
 pub use tree::{Member, Node, Value};
@@ -43,7 +43,7 @@ pub fn read(raw: &[u8]) -> Result<Document<'_>, Vec<Fault>> {
 
 /// The same of a document that should look like this: its names are guessed before they are read. The tree is the same,
 /// but members that were guessed have their [`Member::slot`] already.
-pub(crate) fn read_expecting<'a>(raw: &'a [u8], expected: &impl Expected) -> Result<Document<'a>, Vec<Fault>> {
+pub(crate) fn read_expecting<'a>(raw: &'a [u8], expected: &'a impl Expected) -> Result<Document<'a>, Vec<Fault>> {
     let (text, start) = decode::decode(raw).map_err(|fault| vec![fault])?;
     match quick::read(text, start, expected) {
         Some(root) => Ok(Document { root, bom: start > 0 }),

@@ -2,7 +2,7 @@
 //! wrong: nothing here makes a fault.
 
 use super::{
-    Expected, Member, Node, Value,
+    Expected, ExpectedMember, Member, Node, Value,
     lexer::{Bound, Lexer},
     scan::{NAME, STRING},
 };
@@ -17,46 +17,53 @@ const TRIED_MAX: usize = 8;
 
 /// The tree of a text in which nothing is wrong; `None` when something may be. It is the tree that [`super::tree::build`]
 /// makes of a text that the scan has passed, but for the slots of members that were as expected.
-pub(super) fn read<'a>(text: &'a str, start: usize, expected: &impl Expected) -> Option<Node<'a>> {
-    let mut reader = Reader { lexer: Lexer { text, at: start }, nodes: 0 };
-    let root = reader.value(0, Some(expected))?;
-    reader.lexer.skip_blanks();
-    reader.lexer.peek().is_none().then_some(root)
+pub(super) fn read<'a>(text: &'a str, start: usize, expected: &'a impl Expected) -> Option<Node<'a>> {
+    let mut reader = Reader { text, nodes: 0 };
+    let start = skip(text.as_bytes(), start);
+    let (value, end) = reader.value(start, 0, Some(expected))?;
+    (skip(text.as_bytes(), end) == text.len()).then_some(Node { start, end, value })
 }
 
+/// Places are handed on and back rather than kept here, and strings, the commonest values by far, are read where they are
+/// put: so the loops over members and items run in registers.
 struct Reader<'a> {
-    lexer: Lexer<'a>,
+    text: &'a str,
     nodes: usize,
 }
 
 impl<'a> Reader<'a> {
+    /// A value that begins here, and where it ends.
     // Recursion is at most DEPTH_MAX deep.
-    fn value<E: Expected>(&mut self, depth: usize, expected: Option<&E>) -> Option<Node<'a>> {
-        self.lexer.skip_blanks();
-        self.nodes += 1;
-        if self.nodes > NODES_MAX {
-            return None;
-        }
-        let start = self.lexer.at;
-        let value = match self.lexer.peek()? {
-            b'"' => Value::Text(self.string(STRING)?),
-            b'{' => Value::Object(self.object(depth, expected)?),
-            b'[' => Value::Array(self.array(depth, expected.and_then(E::item))?),
-            b't' => self.lexer.word("true").ok().map(|()| Value::Bool(true))?,
-            b'f' => self.lexer.word("false").ok().map(|()| Value::Bool(false))?,
-            b'n' => self.lexer.word("null").ok().map(|()| Value::Null)?,
-            b'-' | b'0'..=b'9' => Value::Number(Cow::Borrowed(self.lexer.number().ok()?)),
+    fn value<E: Expected>(&mut self, at: usize, depth: usize, expected: Option<&'a E>) -> Option<(Value<'a>, usize)> {
+        self.count()?;
+        let mut lexer = Lexer { text: self.text, at };
+        let value = match lexer.peek()? {
+            b'{' => return self.object(at, depth, expected),
+            b'[' => return self.array(at, depth, expected.and_then(E::item)),
+            b'"' => Value::Text(lexer.string(STRING).ok()?.unescape()),
+            b't' => lexer.word("true").ok().map(|()| Value::Bool(true))?,
+            b'f' => lexer.word("false").ok().map(|()| Value::Bool(false))?,
+            b'n' => lexer.word("null").ok().map(|()| Value::Null)?,
+            b'-' | b'0'..=b'9' => Value::Number(Cow::Borrowed(lexer.number().ok()?)),
             _ => return None,
         };
-        Some(Node { start, end: self.lexer.at, value })
+        Some((value, lexer.at))
     }
 
-    fn object<E: Expected>(&mut self, depth: usize, expected: Option<&E>) -> Option<Vec<Member<'a>>> {
-        if !self.open(depth) {
+    /// Counts a value.
+    fn count(&mut self) -> Option<()> {
+        self.nodes += 1;
+        (self.nodes <= NODES_MAX).then_some(())
+    }
+
+    fn object<E: Expected>(&mut self, at: usize, depth: usize, expected: Option<&'a E>) -> Option<(Value<'a>, usize)> {
+        let bytes = self.text.as_bytes();
+        let mut at = skip(bytes, at + 1);
+        if depth == DEPTH_MAX {
             return None;
         }
-        if self.lexer.take(b'}') {
-            return Some(Vec::new());
+        if bytes.get(at) == Some(&b'}') {
+            return Some((Value::Object(Vec::new()), at + 1));
         }
         // Forms have a dozen fields or more, items of lists fewer.
         let mut members: Vec<Member<'a>> = Vec::with_capacity(if depth == 0 { 32 } else { 8 });
@@ -65,112 +72,149 @@ impl<'a> Reader<'a> {
         let mut names: Option<Names> = None;
         let mut next = 0;
         loop {
-            self.lexer.skip_blanks();
-            let name_start = self.lexer.at;
-            if self.lexer.peek() != Some(b'"') || members.len() == MEMBERS_MAX {
+            at = skip(bytes, at);
+            let name_start = at;
+            if bytes.get(at) != Some(&b'"') || members.len() == MEMBERS_MAX {
                 return None;
             }
-            let guessed = expected.and_then(|expected| self.guess(expected, next));
-            let name = match &guessed {
-                Some((name, ..)) => Cow::Borrowed(*name),
-                None => self.string(NAME)?,
-            };
-            if guessed.is_none() || names.is_some() {
-                let names = names.get_or_insert_with(|| Names::of(&members));
-                if !names.add(&name, &members) {
-                    return None;
-                }
+            let (name, slot, below);
+            if let Some((found, member)) = expected.and_then(|expected| guess(bytes, at, expected, next)) {
+                (name, slot, below) = (Cow::Borrowed(member.name), u32::try_from(found).ok()?, Some(member.value));
+                at += member.quoted.len();
+                next = found + 1;
+            } else {
+                names.get_or_insert_with(|| Names::of(&members));
+                (slot, below) = (Member::NO_FIELD, None);
+                (name, at) = self.string(at, NAME)?;
             }
-            self.lexer.skip_blanks();
-            if !self.lexer.take(b':') {
+            if let Some(names) = &mut names
+                && !names.add(&name, &members)
+            {
                 return None;
             }
-            let (slot, below) = match guessed {
-                Some((_, slot, below)) => {
-                    next = slot + 1;
-                    (u32::try_from(slot).unwrap_or(Member::NO_FIELD), Some(below))
-                }
-                None => (Member::NO_FIELD, None),
-            };
-            let node = self.value(depth + 1, below)?;
-            members.push(Member { name, name_start, slot, node });
-            if self.ends(b'}')? {
-                return Some(members);
+            at = skip(bytes, at);
+            if bytes.get(at) != Some(&b':') {
+                return None;
+            }
+            let start = skip(bytes, at + 1);
+            if let Some(text) = self.plain_string(start) {
+                self.count()?;
+                at = start + text.len() + 2;
+                let node = Node { start, end: at, value: Value::Text(Cow::Borrowed(text)) };
+                members.push(Member { name, name_start, slot, node });
+            } else {
+                let (value, end) = self.value(start, depth + 1, below)?;
+                members.push(Member { name, name_start, slot, node: Node { start, end, value } });
+                at = end;
+            }
+            at = skip(bytes, at);
+            match bytes.get(at)? {
+                b',' => at += 1,
+                b'}' => return Some((Value::Object(members), at + 1)),
+                _ => return None,
             }
         }
     }
 
-    /// Steps over a name that is one of the next expected ones; says which.
-    fn guess<'e, E: Expected>(&mut self, expected: &'e E, next: usize) -> Option<(&'a str, usize, &'e E)> {
-        let start = self.lexer.at;
-        let rest = self.lexer.text.as_bytes().get(start..)?;
-        for slot in next..next + TRIED_MAX {
-            let (quoted, below) = expected.member(slot)?;
-            if rest.starts_with(quoted) {
-                self.lexer.at += quoted.len();
-                return Some((self.lexer.text.get(start + 1..self.lexer.at - 1)?, slot, below));
-            }
-        }
-        None
-    }
-
-    fn array<E: Expected>(&mut self, depth: usize, expected: Option<&E>) -> Option<Vec<Node<'a>>> {
-        if !self.open(depth) {
+    fn array<E: Expected>(&mut self, at: usize, depth: usize, expected: Option<&'a E>) -> Option<(Value<'a>, usize)> {
+        let bytes = self.text.as_bytes();
+        let mut at = skip(bytes, at + 1);
+        if depth == DEPTH_MAX {
             return None;
         }
-        if self.lexer.take(b']') {
-            return Some(Vec::new());
+        if bytes.get(at) == Some(&b']') {
+            return Some((Value::Array(Vec::new()), at + 1));
         }
         let mut items = Vec::with_capacity(4);
         loop {
-            items.push(self.value(depth + 1, expected)?);
-            if self.ends(b']')? {
-                return Some(items);
+            let start = skip(bytes, at);
+            if let Some(text) = self.plain_string(start) {
+                self.count()?;
+                at = start + text.len() + 2;
+                items.push(Node { start, end: at, value: Value::Text(Cow::Borrowed(text)) });
+            } else {
+                let (value, end) = self.value(start, depth + 1, expected)?;
+                items.push(Node { start, end, value });
+                at = end;
+            }
+            at = skip(bytes, at);
+            match bytes.get(at)? {
+                b',' => at += 1,
+                b']' => return Some((Value::Array(items), at + 1)),
+                _ => return None,
             }
         }
     }
 
-    /// Steps into a container, unless that is too deep.
-    fn open(&mut self, depth: usize) -> bool {
-        self.lexer.at += 1;
-        self.lexer.skip_blanks();
-        depth < DEPTH_MAX
-    }
-
-    /// After a value within a container: whether the container ends, or goes on after a comma.
-    fn ends(&mut self, end: u8) -> Option<bool> {
-        self.lexer.skip_blanks();
-        let ends = self.lexer.take(end);
-        (ends || self.lexer.take(b',')).then_some(ends)
-    }
-
-    /// A string, its opening quote being here.
-    fn string(&mut self, bound: Bound) -> Option<Cow<'a, str>> {
-        let start = self.lexer.at + 1;
-        let length = plain(self.lexer.text.as_bytes().get(start..)?);
-        let end = start + length;
-        if self.lexer.text.as_bytes().get(end) == Some(&b'"') && length <= bound.0 {
-            self.lexer.at = end + 1;
-            return self.lexer.text.get(start..end).map(Cow::Borrowed);
+    /// The string that begins here, when it stands for itself and is not too long.
+    #[inline(always)]
+    fn plain_string(&self, at: usize) -> Option<&'a str> {
+        let bytes = self.text.as_bytes();
+        if bytes.get(at) != Some(&b'"') {
+            return None;
         }
-        self.lexer.string(bound).ok().map(super::lexer::Quoted::unescape)
+        let length = plain(bytes.get(at + 1..)?);
+        let end = at + 1 + length;
+        if bytes.get(end) != Some(&b'"') || length > STRING.0 {
+            return None;
+        }
+        self.text.get(at + 1..end)
     }
+
+    /// Any string, its opening quote being here, and where it ends.
+    fn string(&self, at: usize, bound: Bound) -> Option<(Cow<'a, str>, usize)> {
+        let mut lexer = Lexer { text: self.text, at };
+        let string = lexer.string(bound).ok()?.unescape();
+        Some((string, lexer.at))
+    }
+}
+
+/// Where the next thing stands that is no blank.
+#[inline(always)]
+fn skip(bytes: &[u8], mut at: usize) -> usize {
+    // Anything else that can stand here is greater than a blank.
+    while let Some(b' ' | b'\n' | b'\r' | b'\t') = bytes.get(at).filter(|byte| **byte <= b' ') {
+        at += 1;
+    }
+    at
+}
+
+/// The name that stands here, when it is one of the next expected ones, with its slot.
+#[inline(always)]
+fn guess<'e, E: Expected>(
+    bytes: &[u8],
+    at: usize,
+    expected: &'e E,
+    next: usize,
+) -> Option<(usize, ExpectedMember<'e, E>)> {
+    let member = expected.member(next)?;
+    let rest = bytes.get(at..)?;
+    if rest.starts_with(member.quoted) { Some((next, member)) } else { guess_further(rest, expected, next + 1) }
+}
+
+/// The same of fields that are left out.
+#[inline(never)]
+fn guess_further<'e, E: Expected>(rest: &[u8], expected: &'e E, next: usize) -> Option<(usize, ExpectedMember<'e, E>)> {
+    for slot in next..next + TRIED_MAX - 1 {
+        let member = expected.member(slot)?;
+        if rest.starts_with(member.quoted) {
+            return Some((slot, member));
+        }
+    }
+    None
 }
 
 /// How many bytes stand before the first that cannot stand in a string as it is: a quote, a backslash or a control
 /// character. Eight at a time, since most strings are short (Hacker's Delight, section 6-1: which byte of a word is zero).
+#[inline(always)]
 pub(crate) fn plain(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     // The lowest bit set is that of the first byte that is less than `n`, which is at most 128.
     let less = |word: u64, n: u64| word.wrapping_sub(ONES * n) & !word & HIGH;
     let mut length = 0;
-    for chunk in bytes.chunks(8) {
-        let Ok(eight) = <[u8; 8]>::try_from(chunk) else {
-            let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
-            return length + chunk.iter().position(special).unwrap_or(chunk.len());
-        };
-        let word = u64::from_le_bytes(eight);
+    while let Some(eight) = bytes.get(length..).and_then(<[u8]>::first_chunk) {
+        let word = u64::from_le_bytes(*eight);
         let found =
             less(word, 0x20) | less(word ^ (ONES * u64::from(b'"')), 1) | less(word ^ (ONES * u64::from(b'\\')), 1);
         if found != 0 {
@@ -178,7 +222,9 @@ pub(crate) fn plain(bytes: &[u8]) -> usize {
         }
         length += 8;
     }
-    length
+    let special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..0x20);
+    let rest = bytes.get(length..).unwrap_or_default();
+    length + rest.iter().position(special).unwrap_or(rest.len())
 }
 
 /// Which names an object has so far: a filter tells nearly all new ones from those that were there.
@@ -232,8 +278,10 @@ mod tests {
     struct Ordered(&'static [&'static [u8]]);
 
     impl Expected for Ordered {
-        fn member(&self, slot: usize) -> Option<(&[u8], &Self)> {
-            Some((*self.0.get(slot)?, self))
+        fn member(&self, slot: usize) -> Option<ExpectedMember<'_, Self>> {
+            let quoted = *self.0.get(slot)?;
+            let name = std::str::from_utf8(quoted).unwrap().trim_matches('"');
+            Some(ExpectedMember { name, quoted, value: self })
         }
 
         fn item(&self) -> Option<&Self> {

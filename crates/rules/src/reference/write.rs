@@ -55,10 +55,10 @@ fn value(out: &mut Vec<u8>, node: &Node<'_>) {
     }
 }
 
-// Recursion is as deep as the form.
+// Recursion is as deep as the form. A text that is borrowed has nothing to escape: so it was read, and whatever changes a
+// text owns the new one.
 fn shaped(out: &mut Vec<u8>, node: &Node<'_>, shape: &Shape) {
     match (&node.value, &shape.kind) {
-        // The reader borrows what has no escapes, and whatever changes a text owns the new one.
         (Value::Text(Cow::Borrowed(text)), _) => {
             out.push(b'"');
             out.extend_from_slice(text.as_bytes());
@@ -77,9 +77,15 @@ fn shaped(out: &mut Vec<u8>, node: &Node<'_>, shape: &Shape) {
             for member in members.iter().filter(|member| !member.node.is_missing()) {
                 // A clean record has no others.
                 let Some(field) = fields.at(member.slot as usize) else { continue };
-                out.extend_from_slice(&field.key);
-                shaped(out, &member.node, &field.shape);
-                out.push(b',');
+                if let Value::Text(Cow::Borrowed(text)) = &member.node.value {
+                    out.extend_from_slice(field.text_key());
+                    out.extend_from_slice(text.as_bytes());
+                    out.extend_from_slice(b"\",");
+                } else {
+                    out.extend_from_slice(field.key());
+                    shaped(out, &member.node, &field.shape);
+                    out.push(b',');
+                }
             }
             close(out, b'}');
         }
