@@ -3,7 +3,7 @@
 use super::site::Places;
 use crate::generate::{Expected, Truth};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use record::{Code, Message, Outcome, Position, header};
+use record::{Message, Outcome, Position, header};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -70,8 +70,9 @@ impl<'m> Got<'m> {
             "utf8" => Some(raw.body.into_bytes()),
             _ => STANDARD.decode(&raw.body).ok(),
         };
-        let conflict = errors.iter().find(|error| error.code == Code::DupConflict.as_str());
-        let first = conflict.and_then(|error| Some(places.named(error.params.get("first")?.as_str()?)?.1));
+        // The findings that name an earlier record.
+        let named = errors.iter().find(|error| error.params.contains_key("first"));
+        let first = named.and_then(|error| Some(places.named(error.params.get("first")?.as_str()?)?.1));
         let errors = of_severity(errors, "hard");
         let outcome = (original.as_deref() == Some(bytes)).then_some(Outcome::Reject);
         Self { outcome, errors, first, ..Self::default() }

@@ -124,6 +124,16 @@ enum Fate {
     Contradicts(u64),
 }
 
+/// How a record differs from the document it was keyed from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Differs {
+    Not,
+    /// Outside of its key.
+    Besides,
+    /// It has another key, and overlaps.
+    Overlaps,
+}
+
 /// What a record says.
 #[derive(Clone, Debug)]
 enum Document {
@@ -156,6 +166,15 @@ impl Document {
         };
         warnings.sort();
         warnings
+    }
+
+    /// Changes what it says.
+    fn differ(&mut self, how: Differs) {
+        match (how, self) {
+            (Differs::Not, _) => {}
+            (Differs::Overlaps, Self::Timesheet(sheet)) => sheet.halve(),
+            (_, document) => document.contradict(),
+        }
     }
 
     /// Changes something that is not part of the key.
@@ -291,11 +310,9 @@ impl Generator {
     /// A document keyed without mistakes as record `index`, or with something else outside of its key, while `first` is the
     /// record of it that is decided first.
     fn copy(&self, index: u64, first: u64) -> Generated {
-        let (of, contradicts) = (self.document_of(index), self.contradicts(index));
+        let (of, differs) = (self.document_of(index), self.differs(index));
         let mut document = self.document(of);
-        if contradicts {
-            document.contradict();
-        }
+        document.differ(differs);
         let mut fair = FairPen::new();
         document.write(&mut fair);
         let mut truth = Truth {
@@ -307,18 +324,26 @@ impl Generator {
         };
         if first == index {
             truth.warnings = document.warnings(self.tables);
-        } else if contradicts == self.contradicts(first) {
+        } else if differs == self.differs(first) {
             truth.outcome = Outcome::Duplicate;
         } else {
+            let overlaps = [differs, self.differs(first)].contains(&Differs::Overlaps);
+            let (code, path) = if overlaps { (Code::RelRule, "/period_start") } else { (Code::DupConflict, "") };
             truth.outcome = Outcome::Reject;
-            truth.errors.push(Expected { code: Code::DupConflict, path: Some(String::new()) });
+            truth.errors.push(Expected { code, path: Some(path.to_owned()) });
             truth.clean.clear();
         }
         self.generated(index, of, self.keyed(index, &document, &[]), truth)
     }
 
-    fn contradicts(&self, index: u64) -> bool {
-        matches!(self.fate(index), Fate::Contradicts(_))
+    fn differs(&self, index: u64) -> Differs {
+        let Fate::Contradicts(of) = self.fate(index) else { return Differs::Not };
+        let can_overlap = self.kind_of(of) == Kind::Timesheet && Timesheet::is_fortnight(of);
+        if can_overlap && Random::of(self.seed, index, SLIPS).chance(1, 2) {
+            Differs::Overlaps
+        } else {
+            Differs::Besides
+        }
     }
 
     fn mistaken(&self, index: u64) -> Generated {

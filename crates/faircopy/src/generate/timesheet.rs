@@ -61,11 +61,30 @@ pub(crate) fn approver_no(approver: u64) -> String {
 }
 
 impl Timesheet {
+    /// Whether timesheets of the employee of record `index` are of two weeks.
+    pub(crate) const fn is_fortnight(index: u64) -> bool {
+        (index / PERIODS).is_multiple_of(3)
+    }
+
+    /// Leaves the first week alone: another period, which overlaps with this one and with no other of the employee.
+    pub(crate) fn halve(&mut self) {
+        self.end = self.start.plus(6);
+        self.days.retain(|day| day.date.0 <= self.end.0);
+        self.total();
+    }
+
+    /// Adds the days up.
+    fn total(&mut self) {
+        let total = |part: fn(&Booking) -> i64| self.days.iter().map(part).sum::<i64>();
+        (self.total_regular, self.total_overtime) = (total(|day| day.regular), total(|day| day.overtime));
+        self.total_hours = self.total_regular + self.total_overtime + total(|day| day.pto + day.holiday);
+    }
+
     /// The timesheet of record `index`, for a week or fortnight that ended a week before `opened`, the first day of the
     /// run: a period must not move while the run goes on, or the key would not be unique.
     pub(crate) fn of(index: u64, opened: Day, random: &mut Random) -> Self {
         let employee = index / PERIODS;
-        let weeks = if employee.is_multiple_of(3) { 2 } else { 1 };
+        let weeks = if Self::is_fortnight(index) { 2 } else { 1 };
         // 1970-01-04 was a Sunday.
         let sunday = opened.plus(-7 - (opened.0 - 3).rem_euclid(7));
         let back = i64::try_from(index % PERIODS).unwrap_or(0) * 7 * weeks;
@@ -77,23 +96,22 @@ impl Timesheet {
                 Booking::day(start.plus(offset), random, &mut days);
             }
         }
-        let total = |part: fn(&Booking) -> i64| days.iter().map(part).sum::<i64>();
-        let (regular, overtime) = (total(|day| day.regular), total(|day| day.overtime));
-        let away = total(|day| day.pto + day.holiday);
         let approver = approver_no(random.below(APPROVERS));
-        Self {
+        let mut sheet = Self {
             employee_no: employee_no(employee),
             start,
             end,
-            total_regular: regular,
-            total_overtime: overtime,
-            total_hours: regular + overtime + away,
+            total_regular: 0,
+            total_overtime: 0,
+            total_hours: 0,
             approved: random.chance(4, 5).then(|| (approver, end.plus(random.within(0, 3)))),
             pay_code: random.chance(1, 2).then(|| random.pick(&["REG", "SAL", "CON"])),
             mileage: random.chance(1, 6).then(|| random.within(10, 4_000)),
             expense: random.chance(1, 6).then(|| random.within(100, 40_000)),
             days,
-        }
+        };
+        sheet.total();
+        sheet
     }
 
     /// Takes the timesheet down in form order.
