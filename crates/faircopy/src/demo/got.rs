@@ -3,7 +3,7 @@
 use super::site::Places;
 use crate::generate::{Expected, Truth};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use record::{Message, Outcome, Position, header};
+use record::{Code, Message, Outcome, Position, header};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -110,6 +110,11 @@ impl<'m> Got<'m> {
         let clean = self.clean.filter(|clean| *clean != truth.clean)?;
         Some(format!("clean, but for {}", differing(clean, &truth.clean)))
     }
+}
+
+/// Whether a clean record is warned of one that it resembles.
+pub(super) fn is_near(message: &Message) -> bool {
+    Got::clean(message).warnings.iter().any(|warning| warning.code == Code::DupNear)
 }
 
 /// Findings of a severity, in the order of the truth.

@@ -6,7 +6,8 @@
 //! Of several records of one document, the one that is decided first is clean. Within a partition that is the first one put
 //! in; which partition comes first is nobody's to say. So the clean topic is read once before, to learn which one it was
 //! where it was not the one generated first. All others must then be duplicates of it or conflicts with it, and none of
-//! them may have come before it on its partition.
+//! them may have come before it on its partition. Likewise of two documents that resemble each other, the one that is decided later is
+//! warned of the other.
 
 use super::{
     got::{self, Got},
@@ -14,7 +15,7 @@ use super::{
 };
 use crate::{
     failure::Failure,
-    generate::{Generated, Generator},
+    generate::{Expected, Generated, Generator},
 };
 use rayon::prelude::*;
 use record::{Message, Outcome, header};
@@ -60,7 +61,8 @@ pub(super) fn compare(
     records: u64,
     progress: &dyn Fn(u64),
 ) -> Result<Proof, Failure> {
-    let mut truths = Truths { generator, places: site.places(records)?, firsts: BTreeMap::new() };
+    let mut truths =
+        Truths { generator, places: site.places(records)?, firsts: BTreeMap::new(), alike: BTreeMap::new() };
     each_block(site, Topic::Clean, &mut |block| truths.learn(block))?;
     let mut proof = Proof { strange: truths.places.strange, ..Proof::default() };
     for (topic, outcome) in
@@ -103,6 +105,8 @@ struct Truths<'a> {
     places: Places,
     /// Of documents whose first record was not decided first: the record that was.
     firsts: BTreeMap<u64, First>,
+    /// Of documents that resemble others: the record that is clean, and whether it was warned of that.
+    alike: BTreeMap<u64, (First, bool)>,
 }
 
 /// A record that was decided before all others of its document.
@@ -119,12 +123,34 @@ impl Truths<'_> {
         let found = clean.par_iter().filter_map(|message| {
             let (partition, index) = places.named(message.header(header::ORIGIN)?)?;
             let document = generator.document_of(index);
-            (document != index).then_some((document, First { index, partition }))
+            let is_alike = generator.likeness_of(document).is_some();
+            let is_warned = is_alike && got::is_near(message);
+            (document != index || is_alike).then_some((document, First { index, partition }, is_alike, is_warned))
         });
         let found: Vec<_> = found.collect();
-        for (document, first) in found {
+        for (document, first, is_alike, is_warned) in found {
             // A second one is found to be wrong when it is compared.
-            self.firsts.entry(document).or_insert(first);
+            if document != first.index {
+                self.firsts.entry(document).or_insert(first);
+            }
+            if is_alike {
+                self.alike.entry(document).or_insert((first, is_warned));
+            }
+        }
+    }
+
+    /// Corrects the warnings of a clean record by whether it was decided before or after the one that its document resembles.
+    fn compare_likeness(&self, document: u64, this: First, warnings: &mut Vec<Expected>) {
+        let Some((other, expected)) = self.generator.likeness_of(document) else { return };
+        let is_later = match self.alike.get(&other) {
+            Some((other, _)) if other.partition == this.partition => other.index < this.index,
+            Some((_, is_warned)) => !is_warned,
+            None => false,
+        };
+        warnings.retain(|warning| !expected.contains(warning));
+        if is_later {
+            warnings.extend(expected);
+            warnings.sort();
         }
     }
 
@@ -137,7 +163,10 @@ impl Truths<'_> {
         };
         let document = self.generator.document_of(index);
         let first = self.firsts.get(&document);
-        let generated = self.generator.record_given(index, first.map_or(document, |first| first.index));
+        let mut generated = self.generator.record_given(index, first.map_or(document, |first| first.index));
+        if generated.truth.outcome == Outcome::Clean {
+            self.compare_likeness(document, First { index, partition }, &mut generated.truth.warnings);
+        }
         let is_late = first.is_some_and(|first| first.partition == partition && index < first.index);
         let expected = got::describe(&generated.truth);
         let expected = if is_late { "to be decided before later ones of its partition".to_owned() } else { expected };

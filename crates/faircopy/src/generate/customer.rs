@@ -105,12 +105,12 @@ const LEGAL: [(&str, &str); 10] = [
 ];
 
 impl Customer {
-    /// The customer of record `index`.
-    pub(crate) fn of(seed: u64, index: u64, keyed_on: Day, random: &mut Random) -> Self {
+    /// The customer of record `index`; `opened` is the first day of the run.
+    pub(crate) fn of(seed: u64, index: u64, [opened, keyed_on]: [Day; 2], random: &mut Random) -> Self {
         let home = Country::pick(random);
         let nationality = if random.chance(1, 5) { Country::pick(random) } else { home };
         let who =
-            if random.chance(1, 3) { Who::company(home, keyed_on, random) } else { Who::person(keyed_on, random) };
+            if random.chance(1, 3) { Who::company(home, keyed_on, random) } else { Who::person(index, opened, random) };
         let us_person = random.chance(2, 3).then(|| random.chance(1, 6));
         let pep = random.chance(2, 3).then(|| random.chance(1, 15));
         let (city, postcode) = home.town(random);
@@ -162,6 +162,20 @@ impl Customer {
         pen.put("consent", Value::Bool(self.consent));
         pen.maybe("consent_at", self.consent_at.map(Value::Date));
         pen.maybe("signature_date", self.signed.map(Value::Date));
+    }
+
+    /// Becomes a customer who is near: the number misread, or the same person under another document. Answers the paths of what must be
+    /// warned of; none when nothing of the kind can be made.
+    pub(crate) fn resemble(&mut self, index: u64) -> Vec<&'static str> {
+        let is_same_person = matches!(self.who, Who::Person { .. }) && self.postcode.is_some();
+        if self.identity.kind != TIN {
+            self.identity.number = mistyped::misread(&self.identity.number);
+            return ["/id_number"].into_iter().chain(is_same_person.then_some("/dob")).collect();
+        }
+        if is_same_person {
+            (self.identity.kind, self.identity.number) = (NATIONAL, format!("N{:09}", 600_000_000 + index));
+        }
+        is_same_person.then_some("/dob").into_iter().collect()
     }
 
     fn write_postcode(&self, pen: &mut impl Pen) {
@@ -220,12 +234,13 @@ fn taxed(
 }
 
 impl Who {
-    fn person(keyed_on: Day, random: &mut Random) -> Self {
-        let Person { first, last, .. } = Person::of(random);
+    fn person(index: u64, opened: Day, random: &mut Random) -> Self {
+        let Person { first, .. } = Person::of(random);
+        let (last, born) = person::alone(index, opened);
         let single = random.chance(1, 30);
         // A program reads both in the same encoding.
         let damaged = random.chance(1, 20) && mistyped::mojibake(&format!("{first} {last}")).is_some();
-        let [first, last] = [first, last].map(|name| {
+        let [first, last] = [first, &last].map(|name| {
             let shown = if damaged { mistyped::mojibake(name) } else { None };
             shown.unwrap_or_else(|| name.to_owned())
         });
@@ -233,7 +248,7 @@ impl Who {
             full: (single || random.chance(1, 4))
                 .then(|| if single { last.clone() } else { format!("{first} {last}") }),
             names: (!single).then_some((last, first)),
-            born: person::born(keyed_on, 18, 90, random),
+            born,
             occupation: random.chance(2, 3).then(|| random.pick(&OCCUPATIONS)),
         }
     }

@@ -115,9 +115,10 @@ pub(crate) const JOBS: [(&str, &str); 10] = [
 ];
 
 impl Employee {
-    /// The employee of record `index`, hired within 90 days of `keyed_on`.
-    pub(crate) fn of(seed: u64, index: u64, keyed_on: Day, random: &mut Random) -> Self {
+    /// The employee of record `index`, hired within 90 days of `keyed_on`; `opened` is the first day of the run.
+    pub(crate) fn of(seed: u64, index: u64, [opened, keyed_on]: [Day; 2], random: &mut Random) -> Self {
         let person = Person::of(random);
+        let (last, born) = person::alone(index, opened);
         let address = Address::of(random);
         let hired = keyed_on.plus(random.within(-90, 90));
         let (department, job) = random.pick(&JOBS);
@@ -127,11 +128,11 @@ impl Employee {
             no: random.chance(2, 3).then(|| tables::hired_no(index)),
             first: mistyped::sometimes_mojibake(person.first, random),
             middle: person.middle,
-            last: mistyped::sometimes_mojibake(person.last, random),
+            last: mistyped::sometimes_mojibake(&last, random),
             suffix: person.suffix,
             preferred: random.chance(1, 10).then(|| random.pick(&["Alex", "Sam", "Kit", "Jo", "Max"])),
             ssn: number::ssn(seed, index),
-            born: person::born(hired, 18, 66, random),
+            born,
             gender: random.chance(2, 3).then_some(person.sex),
             email: person.email(index, random),
             phone: person::phone(random),

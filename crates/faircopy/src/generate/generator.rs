@@ -12,6 +12,7 @@ use super::{
     invoice::Invoice,
     invoice_mistakes,
     keyed::KeyedPen,
+    mistyped, number,
     pen::{FairPen, Pen},
     random::Random,
     source::{self, Source},
@@ -40,6 +41,11 @@ const CONTENT: u64 = 2;
 const LAYOUT: u64 = 3;
 const SLIPS: u64 = 4;
 const ENVELOPE: u64 = 5;
+const LIKENESS: u64 = 6;
+/// A record that resembles another resembles the one so many before it.
+const LIKENESS_BACK: u64 = 51;
+/// One new record in so many resembles another, if one of its kind can.
+const LIKENESSES: u64 = 100;
 
 /// Forms that records are made for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -122,6 +128,8 @@ enum Fate {
     Mistaken,
     Repeats(u64),
     Contradicts(u64),
+    /// A document of its own that is suspiciously like an earlier one.
+    Resembles(u64),
 }
 
 /// How a record differs from the document it was keyed from.
@@ -177,6 +185,24 @@ impl Document {
         }
     }
 
+    /// Becomes another document, keyed as record `index`, that is suspiciously like this one. Answers what must be warned of; nothing when that
+    /// cannot be.
+    fn resemble(&mut self, seed: u64, index: u64) -> Vec<Expected> {
+        let paths = match self {
+            Self::Invoice(invoice) => {
+                invoice.no = mistyped::misread(&invoice.no);
+                vec!["/invoice_no"]
+            }
+            Self::Employee(employee) => {
+                employee.ssn = number::ssn(seed, index);
+                vec!["/last"]
+            }
+            Self::Customer(customer) => customer.resemble(index),
+            Self::Timesheet(_) | Self::Claim(_) => Vec::new(),
+        };
+        paths.into_iter().map(|path| Expected { code: Code::DupNear, path: Some(path.to_owned()) }).collect()
+    }
+
     /// Changes something that is not part of the key.
     fn contradict(&mut self) {
         match self {
@@ -185,7 +211,7 @@ impl Document {
             Self::Claim(claim) => claim.address.line.push_str(" Rear"),
             Self::Employee(employee) => employee.job.push_str(" II"),
             Self::Customer(customer) => match &mut customer.who {
-                Who::Person { born, .. } => *born = born.plus(-1),
+                Who::Person { occupation, .. } => *occupation = Some("Notary"),
                 Who::Company { name, .. } => name.push_str(" International"),
             },
         }
@@ -204,6 +230,7 @@ impl Generator {
     pub fn record_given(&self, index: u64, first: u64) -> Generated {
         match self.fate(index) {
             Fate::Mistaken => self.mistaken(index),
+            Fate::Resembles(of) => self.likeness(index, of),
             _ => self.copy(index, first),
         }
     }
@@ -213,7 +240,7 @@ impl Generator {
     #[must_use]
     pub fn document_of(&self, index: u64) -> u64 {
         match self.fate(index) {
-            Fate::New | Fate::Mistaken => index,
+            Fate::New | Fate::Mistaken | Fate::Resembles(_) => index,
             Fate::Repeats(first) | Fate::Contradicts(first) => first,
         }
     }
@@ -224,19 +251,42 @@ impl Generator {
         self.record(index).truth
     }
 
+    /// The document that one resembles, or that resembles it; and what is to be warned of in the one that is decided later.
+    #[must_use]
+    pub fn likeness_of(&self, document: u64) -> Option<(u64, Vec<Expected>)> {
+        let other = self.resembled(document);
+        let later = if other.is_some() { document } else { document.saturating_add(LIKENESS_BACK) };
+        let earlier = self.resembled(later)?;
+        let expected = self.document(earlier).resemble(self.seed, later);
+        Some((other.unwrap_or(later), expected))
+    }
+
     fn roll(&self, index: u64) -> u64 {
         Random::of(self.seed, index, FATE).below(MILLION)
     }
 
     /// Whether record `index` is a document without mistakes that nobody keyed before.
     fn is_new(&self, index: u64) -> bool {
+        self.is_plain(index) && self.resembled(index).is_none()
+    }
+
+    /// Whether record `index` is without mistakes, and repeats and contradicts none.
+    fn is_plain(&self, index: u64) -> bool {
         self.roll(index) >= self.invalid_ppm + self.duplicate_ppm
+    }
+
+    /// The document that record `index` resembles. No two resemble the same, and none that resembles another.
+    fn resembled(&self, index: u64) -> Option<u64> {
+        let of = index.checked_sub(LIKENESS_BACK)?;
+        let drawn = |index| Random::of(self.seed, index, LIKENESS).chance(1, LIKENESSES);
+        let can = drawn(index) && !drawn(of) && self.is_plain(index) && self.is_plain(of);
+        (can && !self.document(of).resemble(self.seed, index).is_empty()).then_some(of)
     }
 
     fn fate(&self, index: u64) -> Fate {
         let roll = self.roll(index);
         if roll >= self.invalid_ppm + self.duplicate_ppm {
-            return Fate::New;
+            return self.resembled(index).map_or(Fate::New, Fate::Resembles);
         }
         let repeats = roll >= self.invalid_ppm;
         // One reject in 25 is a document that was accepted before with other content.
@@ -282,6 +332,7 @@ impl Generator {
 
     fn document(&self, index: u64) -> Document {
         let mut random = Random::of(self.seed, index, CONTENT);
+        let opened = Day(OPENED_MS / DAY_MS);
         let keyed_on = Day(time_of(index).epoch_day());
         match self.kind_of(index) {
             Kind::Claim => {
@@ -298,12 +349,9 @@ impl Generator {
                 }
                 Document::Invoice(invoice)
             }
-            Kind::Employee => Document::Employee(Employee::of(self.seed, index, keyed_on, &mut random)),
-            Kind::Customer => Document::Customer(Customer::of(self.seed, index, keyed_on, &mut random)),
-            Kind::Timesheet => {
-                let opened = Day(OPENED_MS / DAY_MS);
-                Document::Timesheet(Timesheet::of(index, opened, &mut random))
-            }
+            Kind::Employee => Document::Employee(Employee::of(self.seed, index, [opened, keyed_on], &mut random)),
+            Kind::Customer => Document::Customer(Customer::of(self.seed, index, [opened, keyed_on], &mut random)),
+            Kind::Timesheet => Document::Timesheet(Timesheet::of(index, opened, &mut random)),
         }
     }
 
@@ -333,6 +381,18 @@ impl Generator {
             truth.errors.push(Expected { code, path: Some(path.to_owned()) });
             truth.clean.clear();
         }
+        self.generated(index, of, self.keyed(index, &document, &[]), truth)
+    }
+
+    /// A document that is like that of record `of`, keyed as record `index` without mistakes.
+    fn likeness(&self, index: u64, of: u64) -> Generated {
+        let mut document = self.document(of);
+        let mut warnings = document.resemble(self.seed, index);
+        warnings.extend(document.warnings(self.tables));
+        warnings.sort();
+        let mut fair = FairPen::new();
+        document.write(&mut fair);
+        let truth = Truth { outcome: Outcome::Clean, errors: Vec::new(), warnings, first: None, clean: fair.finish() };
         self.generated(index, of, self.keyed(index, &document, &[]), truth)
     }
 

@@ -3,6 +3,17 @@
 
 use super::random::Random;
 
+/// A number with its last `0` keyed as the letter, or its last `1`; one that has neither with a hyphen.
+pub(crate) fn misread(number: &str) -> String {
+    let mut misread = number.to_owned();
+    let found = [('0', "O"), ('1', "I")].into_iter().find_map(|(digit, letter)| Some((number.rfind(digit)?, letter)));
+    match found {
+        Some((at, letter)) => misread.replace_range(at..=at, letter),
+        None => misread.insert(number.len() / 2, '-'),
+    }
+    misread
+}
+
 /// Two neighbouring digits swapped, from byte `from` on. 0 and 9 stay, because the sum of Luhn does not see them change
 /// places.
 pub(crate) fn transposed(text: &str, from: usize, random: &mut Random) -> Option<String> {

@@ -1,6 +1,6 @@
 use super::*;
 use record::Outcome;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 fn mixed(seed: u64) -> Generator {
     Generator { seed, invalid_ppm: 80_000, duplicate_ppm: 30_000, kind: None, envelope: true, tables: false }
@@ -76,6 +76,7 @@ fn judged_as_the_truth_says(kind: Kind, envelope: bool, records: u64) {
     let generator =
         Generator { seed: 17, invalid_ppm: 400_000, duplicate_ppm: 30_000, kind: Some(kind), envelope, tables: false };
     let (mut codes, mut keys, mut warnings) = (std::collections::BTreeMap::new(), HashMap::new(), 0);
+    let mut left = HashSet::new();
     for index in 0..records {
         let made = generator.record(index);
         let profile = sources.named.get(made.source).map_or(&sources.default.profile, |source| &source.profile);
@@ -95,7 +96,8 @@ fn judged_as_the_truth_says(kind: Kind, envelope: bool, records: u64) {
                 // A document that is keyed again may be a duplicate, and its warnings are then nobody's.
                 if made.truth.first.is_none() {
                     let told = |warning: record::Finding| Expected { code: warning.code, path: Some(warning.path) };
-                    let mut warned: Vec<_> = clean.warnings.into_iter().map(told).collect();
+                    let near = near(form, &clean.traces, &mut left);
+                    let mut warned: Vec<_> = clean.warnings.into_iter().map(told).chain(near).collect();
                     warned.sort();
                     warnings += warned.len();
                     assert_eq!(warned, made.truth.warnings, "record {index}: {shown}");
@@ -118,6 +120,13 @@ fn judged_as_the_truth_says(kind: Kind, envelope: bool, records: u64) {
     }
     assert!(codes.len() >= 20, "only {codes:?}");
     assert!(warnings > 0, "no clean record had a warning");
+}
+
+/// What earlier records say of an accepted one, by the traces that they left.
+fn near(form: &rules::Form, traces: &[record::Trace], left: &mut HashSet<record::Key>) -> Vec<Expected> {
+    let met = traces.iter().filter(|trace| !left.insert(trace.key));
+    let rules = met.map(|trace| &form.earlier()[usize::from(trace.rule)]);
+    rules.map(|rule| Expected { code: rule.code, path: Some(rule.path.clone()) }).collect()
 }
 
 #[test]
@@ -158,8 +167,8 @@ fn is_made<D>(kinds: &[draft::Mistake<D>], document: impl Fn(u64, &mut random::R
 fn every_mistake_is_made() {
     let on = calendar::Day(20_514);
     is_made(claim_mistakes::MISTAKES, |index, random| claim::Claim::of(index, on, true, random));
-    is_made(employee_mistakes::MISTAKES, |index, random| employee::Employee::of(3, index, on, random));
-    is_made(customer_mistakes::MISTAKES, |index, random| customer::Customer::of(3, index, on, random));
+    is_made(employee_mistakes::MISTAKES, |index, random| employee::Employee::of(3, index, [on, on], random));
+    is_made(customer_mistakes::MISTAKES, |index, random| customer::Customer::of(3, index, [on, on], random));
 }
 
 #[test]
@@ -168,6 +177,6 @@ fn every_mistake_that_only_a_look_up_finds_is_made() {
     is_made(tables::INVOICES, |index, random| invoice::Invoice::of(3, index, on, random));
     is_made(tables::TIMESHEETS, |index, random| timesheet::Timesheet::of(index, on, random));
     is_made(tables::CLAIMS, |index, random| claim::Claim::of(index, on, true, random));
-    is_made(tables::EMPLOYEES, |index, random| employee::Employee::of(3, index, on, random));
-    is_made(tables::CUSTOMERS, |index, random| customer::Customer::of(3, index, on, random));
+    is_made(tables::EMPLOYEES, |index, random| employee::Employee::of(3, index, [on, on], random));
+    is_made(tables::CUSTOMERS, |index, random| customer::Customer::of(3, index, [on, on], random));
 }

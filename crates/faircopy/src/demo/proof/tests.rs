@@ -21,7 +21,7 @@ fn at(index: u64) -> Position {
 }
 
 fn truths(generator: &Generator) -> Truths<'_> {
-    Truths { generator, places: places(), firsts: BTreeMap::new() }
+    Truths { generator, places: places(), firsts: BTreeMap::new(), alike: BTreeMap::new() }
 }
 
 /// The message that a correct line would publish.
@@ -60,12 +60,36 @@ fn finding_json(error: &Expected, severity: &str, first: Option<u64>) -> serde_j
 #[test]
 fn a_correct_line_has_nothing_wrong() {
     let generator = generator();
-    let truths = truths(&generator);
-    for index in 0..400 {
-        let generated = generator.record(index);
-        let message = published(&generated, index);
-        assert_eq!(truths.check(&message, generated.truth.outcome), None);
-    }
+    let topics = topics(&generator, &|document| document);
+    assert_eq!(wrong(&generator, &topics), Vec::<u64>::new());
+}
+
+/// Of two documents that resemble each other exactly one is warned, and on one partition it is the later.
+#[test]
+fn of_two_that_resemble_each_other_one_is_warned() {
+    // New documents enough.
+    let generator = Generator { invalid_ppm: 0, duplicate_ppm: 0, ..generator() };
+    let likeness = |later: &u64| generator.likeness_of(*later).filter(|(other, _)| other < later);
+    let later = (0..RECORDS).find(|later| likeness(later).is_some()).unwrap();
+    let (earlier, expected) = likeness(&later).unwrap();
+    assert!(at(earlier).partition != at(later).partition && !expected.is_empty());
+    let warned = |[first, second]: [bool; 2], swap: bool| {
+        let mut topics = topics(&generator, &|document| document);
+        for (index, is_warned) in [(earlier, first), (later, second)] {
+            let mut generated = generator.record(index);
+            generated.truth.warnings.retain(|warning| !expected.contains(warning));
+            generated.truth.warnings.extend(is_warned.then_some(&expected).into_iter().flatten().cloned());
+            generated.truth.warnings.sort();
+            topics[usize::try_from(index).unwrap()].2 = published(&generated, index);
+        }
+        if swap { wrong_on(Places::in_order(TOPIC), &generator, &topics) } else { wrong(&generator, &topics) }
+    };
+    let none = Vec::<u64>::new();
+    assert_eq!([warned([false, true], false), warned([true, false], false)], [none.clone(), none]);
+    assert_eq!(warned([false, false], false), [earlier, later]);
+    assert_eq!(warned([true, true], false), [earlier, later]);
+    // With both on one partition.
+    assert!(warned([true, false], true).contains(&earlier));
 }
 
 /// Each record is compared with a truth that was changed in one point.
@@ -134,7 +158,11 @@ fn topics(generator: &Generator, first: &dyn Fn(u64) -> u64) -> Vec<(u64, Outcom
 
 /// What the proof says of all that is on the topics: the numbers of the records that are wrong.
 fn wrong(generator: &Generator, topics: &[(u64, Outcome, Message)]) -> Vec<u64> {
-    let mut truths = truths(generator);
+    wrong_on(places(), generator, topics)
+}
+
+fn wrong_on(places: Places, generator: &Generator, topics: &[(u64, Outcome, Message)]) -> Vec<u64> {
+    let mut truths = Truths { places, ..truths(generator) };
     let clean = topics.iter().filter(|(_, outcome, _)| *outcome == Outcome::Clean);
     truths.learn(&clean.map(|(_, _, message)| message.clone()).collect::<Vec<_>>());
     let wrong = topics.iter().filter_map(|(_, outcome, message)| truths.check(message, *outcome));
