@@ -143,6 +143,10 @@ fn topics(seed: &str, threads: &str) -> BTreeMap<PathBuf, Vec<u8>> {
     for group in ["raw", "out"] {
         for file in fs::read_dir(dir.path().join(group)).unwrap() {
             let file = file.unwrap();
+            // The claim log is no topic: its blocks end where chunks do, and those go by how long judging takes.
+            if file.file_name().to_string_lossy().starts_with("claims-") {
+                continue;
+            }
             files.insert(Path::new(group).join(file.file_name()), fs::read(file.path()).unwrap());
         }
     }
