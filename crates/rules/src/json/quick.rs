@@ -56,8 +56,10 @@ impl<'a> Reader<'a> {
         (self.nodes <= NODES_MAX).then_some(())
     }
 
+    #[inline(never)]
     fn object<E: Expected>(&mut self, at: usize, depth: usize, expected: Option<&'a E>) -> Option<(Value<'a>, usize)> {
-        let bytes = self.text.as_bytes();
+        let text = self.text;
+        let bytes = text.as_bytes();
         let mut at = skip(bytes, at + 1);
         if depth == DEPTH_MAX {
             return None;
@@ -97,10 +99,10 @@ impl<'a> Reader<'a> {
                 return None;
             }
             let start = skip(bytes, at + 1);
-            if let Some(text) = self.plain_string(start) {
+            if let Some(inside) = plain_string(text, start) {
                 self.count()?;
-                at = start + text.len() + 2;
-                let node = Node { start, end: at, value: Value::Text(Cow::Borrowed(text)) };
+                at = start + inside.len() + 2;
+                let node = Node { start, end: at, value: Value::Text(Cow::Borrowed(inside)) };
                 members.push(Member { name, name_start, slot, node });
             } else {
                 let (value, end) = self.value(start, depth + 1, below)?;
@@ -116,8 +118,10 @@ impl<'a> Reader<'a> {
         }
     }
 
+    #[inline(never)]
     fn array<E: Expected>(&mut self, at: usize, depth: usize, expected: Option<&'a E>) -> Option<(Value<'a>, usize)> {
-        let bytes = self.text.as_bytes();
+        let text = self.text;
+        let bytes = text.as_bytes();
         let mut at = skip(bytes, at + 1);
         if depth == DEPTH_MAX {
             return None;
@@ -128,10 +132,10 @@ impl<'a> Reader<'a> {
         let mut items = Vec::with_capacity(4);
         loop {
             let start = skip(bytes, at);
-            if let Some(text) = self.plain_string(start) {
+            if let Some(inside) = plain_string(text, start) {
                 self.count()?;
-                at = start + text.len() + 2;
-                items.push(Node { start, end: at, value: Value::Text(Cow::Borrowed(text)) });
+                at = start + inside.len() + 2;
+                items.push(Node { start, end: at, value: Value::Text(Cow::Borrowed(inside)) });
             } else {
                 let (value, end) = self.value(start, depth + 1, expected)?;
                 items.push(Node { start, end, value });
@@ -146,27 +150,24 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The string that begins here, when it stands for itself and is not too long.
-    #[inline(always)]
-    fn plain_string(&self, at: usize) -> Option<&'a str> {
-        let bytes = self.text.as_bytes();
-        if bytes.get(at) != Some(&b'"') {
-            return None;
-        }
-        let length = plain(bytes.get(at + 1..)?);
-        let end = at + 1 + length;
-        if bytes.get(end) != Some(&b'"') || length > STRING.0 {
-            return None;
-        }
-        self.text.get(at + 1..end)
-    }
-
     /// Any string, its opening quote being here, and where it ends.
     fn string(&self, at: usize, bound: Bound) -> Option<(Cow<'a, str>, usize)> {
         let mut lexer = Lexer { text: self.text, at };
         let string = lexer.string(bound).ok()?.unescape();
         Some((string, lexer.at))
     }
+}
+
+/// The string that begins here, when it stands for itself and is not too long.
+#[inline(always)]
+fn plain_string(text: &str, at: usize) -> Option<&str> {
+    let rest = text.as_bytes().get(at..)?;
+    let [b'"', inside @ ..] = rest else { return None };
+    let length = plain(inside);
+    if inside.get(length) != Some(&b'"') || length > STRING.0 {
+        return None;
+    }
+    text.get(at + 1..at + 1 + length)
 }
 
 /// Where the next thing stands that is no blank.

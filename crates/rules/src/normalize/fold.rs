@@ -14,6 +14,34 @@ pub(super) fn changed(original: &str, result: Cow<'_, str>) -> Option<String> {
     (result != original).then(|| result.into_owned())
 }
 
+/// A word of bytes 1, and of the highest bits.
+pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
+pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
+
+/// Whether any eight bytes are such a word: most texts are short, and to look at each byte takes long. A short text is filled up
+/// with capital letters, and some bytes may be looked at twice.
+#[inline]
+pub(super) fn any_word(bytes: &[u8], is_such: impl Fn(u64) -> bool) -> bool {
+    let (words, _) = bytes.as_chunks();
+    let half = |bytes: &[u8; 4]| u64::from(u32::from_le_bytes(*bytes));
+    match (bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
+        (Some(last), ..) => words.iter().chain([last]).any(|word| is_such(u64::from_le_bytes(*word))),
+        (None, Some(first), Some(last)) => is_such(half(first) | half(last) << 32),
+        _ => bytes.iter().any(|byte| is_such((ONES * u64::from(b'A')) ^ u64::from(b'A' ^ byte))),
+    }
+}
+
+/// Whether the text is ASCII without small letters and blanks, as codes and numbers are written.
+pub(super) fn is_code(text: &str) -> bool {
+    // Each sum has the highest bit of a byte where that is at least `a`, greater than `z`, or no blank (Hacker's Delight, section 6-1).
+    let is_other = |word: u64| {
+        let small = word.wrapping_add(ONES * 0x1F) & !word.wrapping_add(ONES * 0x05);
+        let blank = !(word ^ (ONES * 0x20)).wrapping_add(ONES * 0x7F);
+        (word | small | blank) & HIGH != 0
+    };
+    !any_word(text.as_bytes(), is_other)
+}
+
 /// The text without blanks at its ends.
 pub(super) fn trimmed(text: &str) -> &str {
     // Byte by byte: most texts have none, and to look for them character by character is slow.
@@ -98,4 +126,26 @@ pub(crate) fn word_key(text: &str) -> String {
     }
     let is_mark = |c: &char| ('\u{0300}'..='\u{036F}').contains(c);
     text.chars().map(ascii_form).nfd().filter(|c| !is_mark(c)).collect::<String>().to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_code;
+
+    #[test]
+    fn codes_have_no_small_letters_and_no_blanks() {
+        for byte in 0..0x80 {
+            for (len, at) in (1..20).flat_map(|len| (0..len).map(move |at| (len, at))) {
+                let mut text = vec![b'7'; len];
+                text[at] = byte;
+                let text = String::from_utf8(text).unwrap();
+                let is_other = byte == b' ' || byte.is_ascii_lowercase();
+                assert_eq!(is_code(&text), !is_other, "{text:?}");
+            }
+        }
+        assert!(is_code(""));
+        for other in ["é", "AÉ", "ABCDEFGÉ", "１２３４", "É234567890123456"] {
+            assert!(!is_code(other), "{other}");
+        }
+    }
 }

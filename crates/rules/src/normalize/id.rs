@@ -2,7 +2,7 @@
 
 use super::{
     case::settle,
-    fold::{compatible, trimmed},
+    fold::{compatible, is_code, trimmed},
 };
 use crate::field::{Refusal, Settings};
 use record::Code;
@@ -21,6 +21,9 @@ pub(super) fn id_squeeze(text: &str, _: &Settings<'_>) -> Result<Option<String>,
 }
 
 fn normalized(text: &str, squeeze: bool) -> Result<Option<String>, Refusal> {
+    if is_code(text) {
+        return Ok(None);
+    }
     if text.is_ascii() {
         return Ok(ascii(text, squeeze));
     }
@@ -57,9 +60,6 @@ fn look_alike(id: &str) -> Option<char> {
 }
 
 fn ascii(text: &str, squeeze: bool) -> Option<String> {
-    if !text.bytes().any(|byte| byte == b' ' || byte.is_ascii_lowercase()) {
-        return None;
-    }
     let trimmed = trimmed(text);
     let has_blank = squeeze && trimmed.contains(' ');
     if trimmed.len() == text.len() && !has_blank && !text.bytes().any(|b| b.is_ascii_lowercase()) {

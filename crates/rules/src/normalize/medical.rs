@@ -1,6 +1,6 @@
 //! `icd10` and `hcpcs`: codes of diagnoses and procedures.
 
-use super::fold::{ascii_upper, changed, narrow, trimmed};
+use super::fold::{ascii_upper, changed, is_code, narrow, trimmed};
 use crate::check::is_icd10cm;
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
@@ -8,7 +8,7 @@ use std::borrow::Cow;
 /// An ICD-10-CM code as it is printed, upper case with a dot after the third character: claims carry it without
 /// (X12 837, HI segment). A text that has not the shape of one, with the dot or without, stays for the check but for its case.
 pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
-    if text.as_bytes().get(3) == Some(&b'.') && text.bytes().all(is_written) {
+    if text.as_bytes().get(3) == Some(&b'.') && is_code(text) {
         return Ok(None);
     }
     let narrow = narrow(text);
@@ -28,14 +28,9 @@ pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refu
     Ok(changed(text, Cow::Borrowed(trimmed)))
 }
 
-/// Whether the byte stands in codes as they are written, points among them.
-const fn is_written(byte: u8) -> bool {
-    byte.is_ascii_digit() || byte.is_ascii_uppercase() || byte == b'.'
-}
-
 /// A HCPCS or CPT code: upper case, without blanks at the ends. A modifier behind it is not cut off.
 pub(super) fn hcpcs(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refusal> {
-    if text.bytes().all(is_written) {
+    if is_code(text) {
         return Ok(None);
     }
     let narrow = narrow(text);

@@ -1,6 +1,6 @@
 //! `text`: the repairs of Unicode text that are certain, applied to every string first.
 
-use super::fold::{changed, nfc, trimmed};
+use super::fold::{HIGH, ONES, any_word, changed, nfc, trimmed};
 use crate::field::{Refusal, Settings};
 use record::Code;
 use std::borrow::Cow;
@@ -30,27 +30,14 @@ pub(super) fn text(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refus
     Ok(changed(text, Cow::Borrowed(trimmed(&composed))))
 }
 
-/// Printable ASCII without blanks at its ends: nothing to do. Eight bytes at a time, since most texts are short.
+/// Printable ASCII without blanks at its ends: nothing to do.
 pub(crate) fn is_plain(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks();
-    let strange = match (bytes.last_chunk(), bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        // The last bytes are some of them looked at twice.
-        (Some(last), ..) => {
-            words.iter().any(|word| is_strange(u64::from_le_bytes(*word))) || is_strange(u64::from_le_bytes(*last))
-        }
-        (None, Some(first), Some(last)) => {
-            is_strange(u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last)))
-        }
-        _ => rest.iter().any(|byte| !(0x20..=0x7E).contains(byte)),
-    };
-    !strange && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
+    !any_word(bytes, is_strange) && bytes.first() != Some(&b' ') && bytes.last() != Some(&b' ')
 }
 
 /// Whether a byte of these is no printable ASCII (Hacker's Delight, section 6-1). The carry of a strange byte may make its
 /// neighbour look strange, too.
 const fn is_strange(word: u64) -> bool {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const HIGH: u64 = 0x8080_8080_8080_8080;
     (word | word.wrapping_add(ONES) | word.wrapping_sub(ONES * 0x20)) & HIGH != 0
 }
 

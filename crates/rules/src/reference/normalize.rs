@@ -93,7 +93,7 @@ struct Site<'s> {
 
 impl Walk<'_> {
     // Recursion is as deep as the record, which the depth limit bounds.
-    #[inline]
+    #[inline(always)]
     fn value(&mut self, node: &mut Node<'_>, site: Site<'_>) {
         match (&site.shape.kind, &mut node.value) {
             (Kind::Record(fields), Value::Object(members)) => self.members(members, fields, site.path),
@@ -104,6 +104,7 @@ impl Walk<'_> {
         }
     }
 
+    #[inline(never)]
     fn members(&mut self, members: &mut [Member<'_>], fields: &Fields, path: &Path<'_>) {
         let mut in_order = true;
         let mut next = 0;
@@ -145,6 +146,7 @@ impl Walk<'_> {
         }
     }
 
+    #[inline(never)]
     fn items(&mut self, items: &mut [Node<'_>], shape: &Shape, path: &Path<'_>) {
         for (index, node) in items.iter_mut().enumerate() {
             let path = path.index(index);
@@ -227,6 +229,7 @@ impl Walk<'_> {
     }
 
     /// Puts what the normalizers made of a value in its place, and notes it.
+    #[inline(never)]
     fn changed(&mut self, node: &mut Node<'_>, site: Site<'_>, steps: &Steps<'_>, changed: Option<String>) {
         let written = matches!(node.value, Value::Number(_));
         let (Value::Text(raw) | Value::Number(raw)) = std::mem::replace(&mut node.value, Value::Null) else { return };
