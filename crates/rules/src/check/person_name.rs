@@ -7,8 +7,15 @@ use record::Code;
 /// Digits (`SM1TH`, or the next column), signs (`@`, `/`, `&`: two people, or an address) and a text without letters are
 /// `FMT.NAME` with a reason. No law says what a name is, so a form may make it a warning.
 pub(super) fn person_name(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
+    // Most names are plain ASCII.
+    let bytes = text.as_bytes();
+    if bytes.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b' ' | b'-' | b'\'' | b'.' | b','))
+        && bytes.iter().any(u8::is_ascii_alphabetic)
+    {
+        return Ok(());
+    }
     let refused = |reason: &str| Err(Refusal::new(Code::FmtName).with("reason", reason));
-    // Most names are plain ASCII; letters of other scripts come with marks that are no letters themselves.
+    // Letters of other scripts come with marks that are no letters themselves.
     let is_usual = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '.' | ',') || is_mark(c);
     if text.contains(char::is_numeric) {
         return refused("digits");

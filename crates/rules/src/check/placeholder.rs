@@ -46,11 +46,17 @@ const DATES: &[&str] = &["1900-01-01", "1899-12-30", "1899-12-31", "1111-11-11",
 /// another digit, `123456789` with or without a zero at either end, addresses such as `test@test`, and dates such as
 /// 1900-01-01. Punctuation between digits is not counted: `999-99-9999`.
 pub(super) fn not_placeholder(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
-    let is_word = WORDS.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if is_word || is_one_letter(text) || is_digit_run(text) || is_address(text) || DATES.contains(&text) {
+    let is_date = text.len() == 10 && DATES.contains(&text);
+    if is_word(text) || is_one_letter(text) || is_digit_run(text) || is_address(text) || is_date {
         return Err(placeholder());
     }
     Ok(())
+}
+
+fn is_word(text: &str) -> bool {
+    // Most texts begin as none of the words does.
+    let begins = |first: &u8| b"-.?#ntudaqfl".contains(&first.to_ascii_lowercase());
+    text.as_bytes().first().is_some_and(begins) && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
 
 fn is_one_letter(text: &str) -> bool {
@@ -93,8 +99,22 @@ fn is_digit_run(text: &str) -> bool {
 }
 
 fn is_address(text: &str) -> bool {
+    if !text.as_bytes().contains(&b'@') {
+        return false;
+    }
     let Some((local, domain)) = text.split_once('@') else { return false };
     let name = domain.split('.').next().unwrap_or_default();
-    let says_nothing = local.len() == 1 || WORDS.iter().any(|word| word.eq_ignore_ascii_case(local));
+    let says_nothing = local.len() == 1 || is_word(local);
     says_nothing && local.eq_ignore_ascii_case(name) || DOMAINS.iter().any(|known| known.eq_ignore_ascii_case(domain))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_word_is_one() {
+        assert!(WORDS.iter().all(|word| is_word(word) && is_word(&word.to_ascii_uppercase())));
+        assert!(DATES.iter().all(|date| date.len() == 10));
+    }
 }

@@ -40,7 +40,8 @@ pub fn find<'n, 'a>(node: &'n Node<'a>, pointer: &str) -> Option<&'n Node<'a>> {
     let mut rest = pointer;
     while !rest.is_empty() {
         let below = rest.strip_prefix('/')?;
-        let end = below.bytes().position(|byte| byte == b'/').unwrap_or(below.len());
+        let Some(end) = below.bytes().position(|byte| matches!(byte, b'/' | b'~')) else { return step(here, below) };
+        let end = end + below[end..].bytes().position(|byte| byte == b'/').unwrap_or(below.len() - end);
         let (segment, after) = below.split_at(end);
         here = step(here, &unescape(segment))?;
         rest = after;

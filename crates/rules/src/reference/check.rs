@@ -11,10 +11,14 @@ use crate::{
     field::{DecimalRange, Refusal, Settings},
     form::{Kind, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
+    rule::Number,
     table::Bound,
 };
 use record::{Code, RecordTime, Severity, Stage, code::Allowed};
 use rust_decimal::Decimal;
+
+/// Most values that items are held against each other by without a list of them.
+const RISING_MAX: usize = 4;
 
 /// What checks need besides form and record.
 #[derive(Clone, Copy)]
@@ -27,7 +31,7 @@ pub(super) struct With<'w> {
 
 /// Adds what the checks say.
 pub(super) fn run(parts: &Parts, with: With<'_>, root: &Node<'_>, findings: &mut Findings) {
-    Walk { root, with, item: None, findings }.value(root, &parts.shape, &Path::ROOT, 0);
+    Walk { root, with, item: None, units: None, findings }.value(root, &parts.shape, &Path::ROOT, 0);
 }
 
 struct Walk<'w> {
@@ -35,6 +39,8 @@ struct Walk<'w> {
     with: With<'w>,
     /// The innermost list item around the value, and its shape.
     item: Option<(&'w Node<'w>, &'w Shape)>,
+    /// Decimals that a currency has, by its pointer: all amounts of a record mostly have the same.
+    units: Option<(&'w str, Option<u32>)>,
     findings: &'w mut Findings,
 }
 
@@ -75,11 +81,12 @@ impl<'w> Walk<'w> {
         }
     }
 
-    fn text(&mut self, node: &Node<'_>, text: &str, shape: &Shape, path: &Path<'_>, slot: usize) {
+    fn text(&mut self, node: &Node<'_>, text: &str, shape: &'w Shape, path: &Path<'_>, slot: usize) {
         let annotation = &shape.annotation;
         if annotation.check.is_empty() && annotation.decimal.is_none() {
             return;
         }
+        let units = annotation.minor_units.as_deref().and_then(|pointer| self.minor_units(pointer));
         let before = self.findings.count();
         // Whether the value is wrong now: then nothing more is told of it.
         let mut tell = |refusal: Refusal, rule| {
@@ -100,32 +107,39 @@ impl<'w> Walk<'w> {
             }
         }
         let Some(range) = &annotation.decimal else { return };
-        let Ok(decimal) = Decimal::from_str_exact(text) else {
+        let Some(number) = Number::parse(text) else {
             // The normalizer writes nothing else, and whatever the pattern says, no decimal leaves unread.
             tell(Refusal::new(Code::FmtNumber), "decimal");
             return;
         };
-        if let Some((name, bound)) = out_of_bounds(decimal, range)
+        if let Some((name, bound)) = out_of_bounds(number, range)
             && tell(Refusal::new(Code::ValRange).with(name, bound.to_string()), "decimal")
         {
             return;
         }
-        if let Some(units) = annotation.minor_units.as_deref().and_then(|pointer| minor_units(self.root, pointer))
-            && decimal.normalize().scale() > units
+        if let Some(units) = units
+            && number.is_finer_than(units)
         {
             tell(Refusal::new(Code::FmtScale).with("max", i64::from(units)), "minor_units");
         }
     }
 
+    /// Decimals that the record's currency has; `None` when it is missing, refused or unknown.
+    fn minor_units(&mut self, pointer: &'w str) -> Option<u32> {
+        if let Some((_, units)) = self.units.filter(|(known, _)| *known == pointer) {
+            return units;
+        }
+        let units = pointer::find(self.root, pointer).and_then(Node::text).and_then(check::minor_unit);
+        self.units = Some((pointer, units));
+        units
+    }
+
     /// Items that agree in every value named; an item that lacks one, or had one refused, agrees with none.
     fn unique(&mut self, items: &[Node<'_>], shape: &Shape, path: &Path<'_>) {
         let by = &shape.annotation.unique_by;
-        let value = |item, pointer: &String| match &pointer::find(item, pointer)?.value {
-            Value::Text(text) | Value::Number(text) => Some(&**text),
-            Value::Bool(true) => Some("true"),
-            Value::Bool(false) => Some("false"),
-            _ => None,
-        };
+        if is_rising(items, by) {
+            return;
+        }
         let mut seen: Vec<(Vec<&str>, usize)> = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
             if let Some(values) = by.iter().map(|pointer| value(item, pointer)).collect::<Option<Vec<_>>>() {
@@ -153,6 +167,39 @@ impl<'w> Walk<'w> {
     }
 }
 
+/// A value that items are held against each other by.
+fn value<'i>(item: &'i Node<'_>, pointer: &str) -> Option<&'i str> {
+    match &pointer::find(item, pointer)?.value {
+        Value::Text(text) | Value::Number(text) => Some(text),
+        Value::Bool(true) => Some("true"),
+        Value::Bool(false) => Some("false"),
+        _ => None,
+    }
+}
+
+/// Whether each item comes after the one before it, shorter values first: then no two are the same. Mostly they are
+/// numbered, or in the order of days. `false` also where it is not clear.
+fn is_rising(items: &[Node<'_>], by: &[String]) -> bool {
+    let mut before: [&str; RISING_MAX] = [""; RISING_MAX];
+    let Some(before) = before.get_mut(..by.len()) else { return false };
+    for (at, item) in items.iter().enumerate() {
+        let mut after = at == 0;
+        for (before, pointer) in before.iter_mut().zip(by) {
+            let Some(value) = value(item, pointer) else { return false };
+            let order = before.len().cmp(&value.len()).then_with(|| (*before).cmp(value));
+            if !after && order.is_gt() {
+                return false;
+            }
+            after |= order.is_lt();
+            *before = value;
+        }
+        if !after {
+            return false;
+        }
+    }
+    true
+}
+
 /// What the field says, within what the code allows: a wrong shape is never just a warning.
 pub(super) fn within(code: Code, said: Severity) -> Severity {
     match code.allowed() {
@@ -163,17 +210,12 @@ pub(super) fn within(code: Code, said: Severity) -> Severity {
 }
 
 /// The bound that is broken: which, and where it lies.
-fn out_of_bounds(decimal: Decimal, range: &DecimalRange) -> Option<(&'static str, Decimal)> {
+fn out_of_bounds(number: Number, range: &DecimalRange) -> Option<(&'static str, Decimal)> {
     match (range.min, range.max) {
-        (Some(min), _) if decimal < min => Some(("min", min)),
-        (_, Some(max)) if decimal > max => Some(("max", max)),
+        (Some(min), _) if number.order(min.into()).is_lt() => Some(("min", min)),
+        (_, Some(max)) if number.order(max.into()).is_gt() => Some(("max", max)),
         _ => None,
     }
-}
-
-/// Decimals that the record's currency has; `None` when it is missing, refused or unknown.
-fn minor_units(root: &Node<'_>, pointer: &str) -> Option<u32> {
-    check::minor_unit(pointer::find(root, pointer)?.text()?)
 }
 
 #[cfg(test)]

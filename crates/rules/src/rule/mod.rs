@@ -39,6 +39,7 @@ mod ty;
 pub(crate) use exact::parse_date;
 pub use formula::Formula;
 pub use index::Index;
+pub(crate) use number::Number;
 pub use presence::Need;
 
 use crate::{json::Node, table::Bound};

@@ -14,7 +14,7 @@ use std::cmp::Ordering;
 /// It is two words so that it stays in registers: an enum of that size goes through memory, written in small pieces and
 /// read in a large one, for which a processor has to wait.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Number {
+pub(crate) struct Number {
     /// Of a small one its mantissa, of a large one the second half of [`Decimal::serialize`].
     low: i64,
     /// Of a small one its scale, at most 28; of a large one [`LARGE`] and the first half, which has that bit free.
@@ -55,7 +55,7 @@ impl Number {
     /// The exact value of a text.
     // Inlined, and without closures, so that the number never goes through memory.
     #[inline(always)]
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         match word(text.as_bytes()) {
             Some(number) => Some(number),
             None => long(text),
@@ -72,13 +72,22 @@ impl Number {
     }
 
     #[inline]
-    pub(super) fn order(self, other: Self) -> Ordering {
+    pub(crate) fn order(self, other: Self) -> Ordering {
         if self.high == other.high && self.is_small() {
             return self.low.cmp(&other.low);
         }
         match aligned(self, other) {
             Some((a, b, _)) => a.cmp(&b),
             None => self.decimal().cmp(&other.decimal()),
+        }
+    }
+
+    /// Whether it has more decimals than so many, zeros at the end not counted.
+    pub(crate) fn is_finer_than(self, decimals: u32) -> bool {
+        let over = self.high.saturating_sub(decimals.into());
+        match usize::try_from(over).ok().and_then(|over| TENS.get(over)) {
+            Some(tens) if self.is_small() => self.low % tens != 0,
+            _ => self.decimal().normalize().scale() > decimals,
         }
     }
 
