@@ -139,7 +139,7 @@ impl<'t> Loader<'t> {
             matched.extend(text.annotation.matching.map(|form| (pointer.to_owned(), form)));
         });
         for (at, (pointer, _)) in std::mem::take(&mut self.matches).into_iter().zip(&matched) {
-            if !key.iter().any(|part| matches!(part, root::KeyPart::Field(field) if field == pointer)) {
+            if !key.iter().any(|part| matches!(part, root::KeyPart::Field { pointer: field, .. } if field == pointer)) {
                 self.error(at, "\"match\" is for fields of the key only", None);
             }
         }

@@ -49,8 +49,13 @@ fn split(id: &str) -> Option<(String, u32)> {
 /// One part of a business key.
 #[derive(Debug)]
 pub enum KeyPart {
-    /// The value at this JSON Pointer: a required scalar.
-    Field(String),
+    /// A value: a required scalar.
+    Field {
+        /// Where it stands, as a JSON Pointer.
+        pointer: String,
+        /// Its place in form order, when it stands right below the root.
+        slot: Option<usize>,
+    },
     /// What an expression comes to; it names no field that may be missing.
     Formula(Formula),
 }
@@ -59,7 +64,7 @@ impl std::fmt::Display for KeyPart {
     /// As the form writes it: the pointer, or the expression.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match self {
-            Self::Field(pointer) => pointer,
+            Self::Field { pointer, .. } => pointer,
             Self::Formula(formula) => formula.text(),
         })
     }
@@ -115,7 +120,10 @@ pub(super) fn part(loader: &mut Loader<'_>, item: &Node<'_>, shape: &Shape, requ
     if item.members().is_some() {
         formula(loader, item, shape, required).map(KeyPart::Formula)
     } else {
-        field(loader, item, shape, required).map(KeyPart::Field)
+        let pointer = field(loader, item, shape, required)?;
+        let name = pointer.strip_prefix('/').filter(|name| !name.contains(['/', '~']));
+        let slot = name.and_then(|name| shape.fields()?.slot(name, usize::MAX));
+        Some(KeyPart::Field { pointer, slot })
     }
 }
 

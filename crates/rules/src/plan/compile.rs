@@ -106,8 +106,9 @@ impl<'s> Compiler<'s> {
         let tests = fields.iter().map(test).collect::<Result<Vec<_>, String>>()?;
         let required = match keywords.take("required") {
             Some(names) => slots(names, fields)?,
-            None => Slots::default(),
+            None => Vec::new(),
         };
+        let required = required.into_iter().fold(Slots::default(), Slots::with);
         let rest: Map<String, Value> =
             keywords.0.into_iter().map(|(keyword, value)| (keyword.to_owned(), value.clone())).collect();
         Ok(RecordTest { fields: tests, required, conditions: conditions(&rest, fields)? })
@@ -148,12 +149,12 @@ fn conditions(schema: &Map<String, Value>, fields: &Fields) -> Result<Vec<Condit
     for (keyword, value) in schema {
         found.push(match keyword.as_str() {
             keyword if SILENT.contains(&keyword) && keyword != "$ref" => continue,
-            "allOf" => Condition::All(parts(value)?),
+            "allOf" => all(parts(value)?),
             "anyOf" => Condition::Any(parts(value)?),
             "oneOf" => Condition::One(parts(value)?),
             "not" => Condition::Not(Box::new(part(value)?)),
             "if" => {
-                let branch = |name| schema.get(name).map_or(Ok(Condition::All(Vec::new())), part);
+                let branch = |name| schema.get(name).map_or_else(|| Ok(all(Vec::new())), part);
                 Condition::If(Box::new([part(value)?, branch("then")?, branch("else")?]))
             }
             // Without an `if` they ask nothing.
@@ -163,13 +164,13 @@ fn conditions(schema: &Map<String, Value>, fields: &Fields) -> Result<Vec<Condit
                 let members = value.as_object().ok_or("properties")?.iter();
                 let of_one =
                     |(name, schema): (&String, &Value)| Ok(Condition::Value(slot(name, fields)?, expected(schema)?));
-                Condition::All(members.map(of_one).collect::<Result<_, String>>()?)
+                all(members.map(of_one).collect::<Result<_, String>>()?)
             }
             "dependentRequired" => {
                 let members = value.as_object().ok_or("dependentRequired")?.iter();
                 let asks =
                     |(name, asked): (&String, &Value)| Ok(Condition::Asks(slot(name, fields)?, slots(asked, fields)?));
-                Condition::All(members.map(asks).collect::<Result<_, String>>()?)
+                all(members.map(asks).collect::<Result<_, String>>()?)
             }
             other => return Err(format!("{other} under a condition")),
         });
@@ -179,7 +180,7 @@ fn conditions(schema: &Map<String, Value>, fields: &Fields) -> Result<Vec<Condit
 
 fn condition(schema: &Value, fields: &Fields) -> Result<Condition, String> {
     let members = schema.as_object().ok_or_else(|| format!("a condition that is {schema}"))?;
-    conditions(members, fields).map(Condition::All)
+    conditions(members, fields).map(all)
 }
 
 /// What a condition says of one value.
@@ -217,10 +218,14 @@ fn slot(name: &str, fields: &Fields) -> Result<u32, String> {
     slot.ok_or_else(|| format!("{name}, which is no field"))
 }
 
-fn slots(names: &Value, fields: &Fields) -> Result<Slots, String> {
-    let mut slots = Slots::default();
-    for name in names.as_array().into_iter().flatten().filter_map(Value::as_str) {
-        slots.add(slot(name, fields)?);
+fn slots(names: &Value, fields: &Fields) -> Result<Vec<u32>, String> {
+    names.as_array().into_iter().flatten().filter_map(Value::as_str).map(|name| slot(name, fields)).collect()
+}
+
+/// All of these; what is the only one stands for itself.
+fn all(mut conditions: Vec<Condition>) -> Condition {
+    match conditions.pop() {
+        Some(only) if conditions.is_empty() => only,
+        last => Condition::All(conditions.into_iter().chain(last).collect()),
     }
-    Ok(slots)
 }

@@ -20,14 +20,16 @@ const FINDING_BYTES_MAX: usize = 1 << 20;
 /// A pattern.
 #[derive(Debug)]
 pub(super) enum Matcher {
-    Table(Table),
+    Table(Box<Table>),
     Engine(Pattern),
 }
 
 impl Matcher {
     /// `None` when it is no regular expression.
     pub(super) fn compile(pattern: &str) -> Option<Self> {
-        Table::compile(pattern).map(Self::Table).or_else(|| Pattern::compile(pattern).map(Self::Engine))
+        Table::compile(pattern)
+            .map(|table| Self::Table(Box::new(table)))
+            .or_else(|| Pattern::compile(pattern).map(Self::Engine))
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
@@ -38,15 +40,26 @@ impl Matcher {
     }
 }
 
-/// A deterministic automaton.
+/// A deterministic automaton: the state after each state and byte.
 pub(super) struct Table {
-    states: Box<dense::DFA<Vec<u32>>>,
-    first: StateID,
+    /// The class of each byte: those of one class lead to the same states.
+    classes: [u8; 256],
+    /// How many classes there are.
+    width: usize,
+    /// By state and class.
+    next: Vec<u16>,
+    /// By state: whether the text may end there.
+    ends: Vec<bool>,
 }
+
+/// The state from which nothing matches any more, that of a match, and the first.
+const DEAD: u16 = 0;
+const MATCH: u16 = 1;
+const FIRST: u16 = 2;
 
 impl fmt::Debug for Table {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").field("bytes", &self.states.memory_usage()).finish_non_exhaustive()
+        f.debug_struct("Table").field("states", &self.ends.len()).finish_non_exhaustive()
     }
 }
 
@@ -63,24 +76,51 @@ impl Table {
             .determinize_size_limit(Some(FINDING_BYTES_MAX));
         let states = dense::Builder::new().configure(config).build_from_nfa(&nfa).ok()?;
         let first = states.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
-        Some(Self { states: Box::new(states), first })
+        Self::of(&states, first)
+    }
+
+    fn of(states: &dense::DFA<Vec<u32>>, first: StateID) -> Option<Self> {
+        let by_byte = states.byte_classes();
+        let classes = std::array::from_fn(|byte| u8::try_from(byte).map_or(0, |byte| by_byte.get(byte)));
+        // One byte of each class.
+        let mut bytes: Vec<u8> = (0..=u8::MAX).collect();
+        bytes.dedup_by_key(|byte| by_byte.get(*byte));
+        let mut found = vec![None, None, Some(first)];
+        let (mut next, mut ends) = (Vec::new(), Vec::new());
+        while let Some(state) = found.get(ends.len()).copied() {
+            let Some(state) = state else {
+                next.extend(bytes.iter().map(|_| DEAD));
+                ends.push(false);
+                continue;
+            };
+            for byte in &bytes {
+                let after = states.next_state(state, *byte);
+                next.push(match found.iter().position(|known| *known == Some(after)) {
+                    _ if states.is_match_state(after) => MATCH,
+                    _ if states.is_dead_state(after) => DEAD,
+                    Some(known) => u16::try_from(known).ok()?,
+                    None => {
+                        found.push(Some(after));
+                        u16::try_from(found.len() - 1).ok()?
+                    }
+                });
+            }
+            ends.push(states.is_match_state(states.next_eoi_state(state)));
+        }
+        Some(Self { classes, width: bytes.len(), next, ends })
     }
 
     /// Whether it is found anywhere, as JSON Schema wants it: patterns that mean the whole say so.
     fn matches(&self, text: &[u8]) -> bool {
-        let mut state = self.first;
+        let mut state = FIRST;
         for byte in text {
-            state = self.states.next_state(state, *byte);
-            if self.states.is_special_state(state) {
-                if self.states.is_match_state(state) {
-                    return true;
-                }
-                if self.states.is_dead_state(state) {
-                    return false;
-                }
+            let class = usize::from(self.classes[usize::from(*byte)]);
+            state = self.next.get(usize::from(state) * self.width + class).copied().unwrap_or(DEAD);
+            if state < FIRST {
+                return state == MATCH;
             }
         }
-        self.states.is_match_state(self.states.next_eoi_state(state))
+        self.ends.get(usize::from(state)).copied().unwrap_or(false)
     }
 }
 

@@ -3,7 +3,7 @@
 use super::pattern::Matcher;
 use crate::{
     json::{Member, Node, Value},
-    rule::parse_date,
+    rule::is_date,
 };
 
 /// What a form's JSON Schema asks of a normalized record.
@@ -70,7 +70,7 @@ impl TextTest {
     fn passes(&self, text: &str) -> bool {
         self.has_length(text)
             && (self.choices.is_empty() || self.choices.binary_search_by(|choice| choice.as_str().cmp(text)).is_ok())
-            && (!self.date || parse_date(text).is_some())
+            && (!self.date || is_date(text))
             && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
     }
 
@@ -124,6 +124,11 @@ impl Slots {
         }
     }
 
+    pub(super) fn with(mut self, slot: u32) -> Self {
+        self.add(slot);
+        self
+    }
+
     fn has(&self, slot: u32) -> bool {
         self.0.get(slot as usize / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
     }
@@ -146,9 +151,9 @@ pub(super) enum Condition {
     /// If the first holds, the second does, else the third.
     If(Box<[Self; 3]>),
     /// These fields are there.
-    There(Slots),
+    There(Vec<u32>),
     /// If this field is there, those are.
-    Asks(u32, Slots),
+    Asks(u32, Vec<u32>),
     /// If this field is there, its value is such.
     Value(u32, Expected),
 }
@@ -192,10 +197,14 @@ impl Object<'_> {
                 let [condition, then, otherwise] = &**parts;
                 self.holds(if self.holds(condition)? { then } else { otherwise })?
             }
-            Condition::There(slots) => self.there.has_all(*slots),
-            Condition::Asks(slot, slots) => !self.there.has(*slot) || self.there.has_all(*slots),
+            Condition::There(slots) => self.has_all(slots),
+            Condition::Asks(slot, slots) => !self.there.has(*slot) || self.has_all(slots),
             Condition::Value(slot, expected) => !self.there.has(*slot) || expected.holds(self.value(*slot)?)?,
         })
+    }
+
+    fn has_all(&self, slots: &[u32]) -> bool {
+        slots.iter().all(|slot| self.there.has(*slot))
     }
 
     fn value(&self, slot: u32) -> Option<&Value<'_>> {

@@ -29,15 +29,16 @@ const NO_KEY: &str = "the business key cannot be computed from this record";
 ///
 /// `None` when a part cannot be computed, as the least of an empty list. That is a finding: without a key nobody could
 /// tell whether the record was there before.
-pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>, findings: &mut Findings) -> Option<Key> {
+pub(super) fn key(parts: &Parts, client: &str, facts: Facts<'_>, findings: &mut Findings) -> Option<Key> {
     let mut text = opened(parts, client);
     for part in &parts.key {
-        match value(part, parts, root) {
+        match value(part, parts, facts) {
             Ok(Some(value)) => put(&mut text, &value),
             // Keys are required scalars: the loader refuses other forms, the schema other records.
-            Ok(None) if matches!(part, KeyPart::Field(_)) => put(&mut text, b""),
+            Ok(None) if matches!(part, KeyPart::Field { .. }) => put(&mut text, b""),
             unknown => {
-                let draft = Draft { message: Some(NO_KEY), rule: "key", ..not_computed(part, root, unknown.err()) };
+                let draft =
+                    Draft { message: Some(NO_KEY), rule: "key", ..not_computed(part, facts.record, unknown.err()) };
                 findings.add(draft);
                 return None;
             }
@@ -47,7 +48,7 @@ pub(super) fn key(parts: &Parts, client: &str, root: &Node<'_>, findings: &mut F
     if let Some(home) = &parts.home {
         let mut text = opened(parts, client);
         // They are parts of the key, so they are known.
-        let values = home.iter().filter_map(|place| value(&parts.key[*place], parts, root).ok()?);
+        let values = home.iter().filter_map(|place| value(&parts.key[*place], parts, facts).ok()?);
         values.for_each(|value| put(&mut text, &value));
         key[..HOME_BYTES].copy_from_slice(&hash(&HOME_CONTEXT, &text)[..HOME_BYTES]);
     }
@@ -69,23 +70,24 @@ pub(super) fn hash(purpose: &ContextKey, text: &[u8]) -> [u8; 16] {
     bytes
 }
 
-/// What a part of a key comes to; nothing when it is not there or unknown.
+/// What a part of a key comes to, without a time; nothing when it is not there or unknown.
 ///
 /// # Errors
 /// Why it cannot be computed.
 pub(super) fn value<'n>(
     part: &KeyPart,
     parts: &Parts,
-    root: &'n Node<'_>,
+    facts: Facts<'n>,
 ) -> Result<Option<Cow<'n, [u8]>>, &'static str> {
-    let pointer = match part {
-        KeyPart::Field(pointer) => pointer,
+    let (pointer, node) = match part {
+        KeyPart::Field { pointer, slot: Some(slot) } => (pointer, facts.field(*slot)),
+        KeyPart::Field { pointer, slot: None } => (pointer, pointer::find(facts.record, pointer)),
         KeyPart::Formula(formula) => {
-            let text = formula.evaluate(Facts::new(root, None, None))?;
+            let text = formula.evaluate(facts)?;
             return Ok(text.map(|text| Cow::Owned(text.into_bytes())));
         }
     };
-    Ok(match pointer::find(root, pointer).map(|node| &node.value) {
+    Ok(match node.map(|node| &node.value) {
         Some(Value::Text(value)) => Some(match parts.key_match.iter().find(|(of, _)| of == pointer) {
             Some((_, matching)) => Cow::Owned((matching.form)(value).into_bytes()),
             None => Cow::Borrowed(value.as_bytes()),

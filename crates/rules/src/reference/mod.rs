@@ -24,6 +24,7 @@ use crate::{
     Context, Form, Profile, Soft,
     form::Parts,
     json,
+    rule::Facts,
     table::{BindError, Bound, Tables},
 };
 use findings::Findings;
@@ -131,7 +132,9 @@ impl Judge {
         let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
         check::run(parts, with, &root, &mut findings);
         findings.refuse(&mut root);
-        record_rule::run(parts, &root, context.time, &self.tables, &mut findings);
+        let index = record_rule::index(parts, &root);
+        let facts = Facts::new(&root, None, None).indexed(&index);
+        record_rule::run(parts, &index, facts.at(context.time).with_tables(&self.tables), &mut findings);
         findings.hold_overrides(&root);
         let harden = self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject;
         if harden {
@@ -140,8 +143,8 @@ impl Judge {
         if findings.reject() {
             return findings.into_reject();
         }
-        let Some(key) = key::key(parts, context.client, &root, &mut findings) else { return findings.into_reject() };
-        let traces = trace::traces(parts, (context.client, key), harden, &root, &mut findings);
+        let Some(key) = key::key(parts, context.client, facts, &mut findings) else { return findings.into_reject() };
+        let traces = trace::traces(parts, (context.client, key), harden, facts, &mut findings);
         let Some(traces) = traces else { return findings.into_reject() };
         let bytes = match way {
             Way::Short(_) => write::quick(&root, &parts.shape),

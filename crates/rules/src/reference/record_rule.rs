@@ -5,25 +5,20 @@ use crate::{
     form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
     rule::{Evaluation, Facts, Index, Truth},
-    table::Bound,
 };
-use record::{Class, Code, Param, RecordTime, Severity, Stage};
+use record::{Class, Code, Param, Severity, Stage};
 use rust_decimal::Decimal;
 
+/// The fields of a record that rules and keys name.
+pub(super) fn index<'r>(parts: &Parts, root: &'r Node<'r>) -> Index<'r> {
+    Index::new(root, parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str()))
+}
+
 /// Adds what the record rules say.
-pub(super) fn run(
-    parts: &Parts,
-    root: &Node<'_>,
-    time: Option<RecordTime>,
-    tables: &[Option<Bound>],
-    findings: &mut Findings,
-) {
-    let names = parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str());
-    let top = Index::new(root, names);
-    let facts = Facts::new(root, None, time).with_tables(tables).indexed(&top);
-    let mut evaluation = Evaluation::new(&top, facts);
+pub(super) fn run<'r>(parts: &'r Parts, index: &'r Index<'r>, facts: Facts<'r>, findings: &mut Findings) {
+    let mut evaluation = Evaluation::new(index, facts);
     let mut list: Option<List<'_>> = None;
-    for rule in parts.rules.iter().filter(|rule| !rule.rule.is_idle(tables)) {
+    for rule in parts.rules.iter().filter(|rule| !rule.rule.is_idle(facts.tables())) {
         let Some(at) = &rule.each else {
             if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {
                 Run { rule, facts, failed }.tell(&parts.shape, "", findings);
@@ -31,7 +26,7 @@ pub(super) fn run(
             continue;
         };
         // Rules mostly speak of the same list as the one before.
-        list = list.filter(|list| list.at == at).or_else(|| List::find(&parts.shape, root, at));
+        list = list.filter(|list| list.at == at).or_else(|| List::find(&parts.shape, facts.record, at));
         let Some(List { shape, items, .. }) = list else { continue };
         for (index, facts) in facts.of_each(items).enumerate() {
             if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     form::{EarlierRule, Parts},
     json::{Node, pointer},
-    rule::parse_date,
+    rule::{Facts, parse_date},
 };
 use blake3::hazmat::{ContextKey, hash_derive_key_context};
 use record::{Code, Key, Severity, Stage, Trace, code::Allowed};
@@ -25,13 +25,13 @@ pub(super) fn traces(
     parts: &Parts,
     of: (&str, Key),
     harden: bool,
-    root: &Node<'_>,
+    facts: Facts<'_>,
     findings: &mut Findings,
 ) -> Option<Vec<Trace>> {
     let (client, key) = of;
     let mut traces = Vec::new();
     for (rule, place) in parts.earlier.iter().zip(0..) {
-        let Some(compared) = compared(parts, rule, client, root, findings)? else { continue };
+        let Some(compared) = compared(parts, rule, client, facts, findings)? else { continue };
         let hardens = harden && rule.code.allowed() == Allowed::Either;
         let severity = if hardens { Severity::Hard } else { rule.severity };
         let mut leave = |hash: &[u8; 16]| {
@@ -43,7 +43,7 @@ pub(super) fn traces(
             leave(&compared);
             continue;
         };
-        let [Some(first), Some(last)] = days.each_ref().map(|pointer| day(root, pointer)) else { continue };
+        let [Some(first), Some(last)] = days.each_ref().map(|pointer| day(facts.record, pointer)) else { continue };
         if last - first >= DAYS_MAX {
             findings.add(Draft {
                 related: days.to_vec(),
@@ -51,7 +51,7 @@ pub(super) fn traces(
                 params: vec![("reason", "too_many_days".into()), ("max", i64::from(DAYS_MAX).into())],
                 binding: true,
                 message: Some(&rule.message),
-                ..Draft::new(Code::RelRule, Stage::RecordRule, root.start, rule.path.clone())
+                ..Draft::new(Code::RelRule, Stage::RecordRule, facts.record.start, rule.path.clone())
             });
             return None;
         }
@@ -70,19 +70,19 @@ fn compared(
     parts: &Parts,
     rule: &EarlierRule,
     client: &str,
-    root: &Node<'_>,
+    facts: Facts<'_>,
     findings: &mut Findings,
 ) -> Option<Option<[u8; 16]>> {
     let mut text = key::opened(parts, client);
     key::put(&mut text, rule.id.as_bytes());
     let home = parts.home.iter().flatten().map(|place| &parts.key[*place]);
     for part in home.chain(&rule.on) {
-        match key::value(part, parts, root) {
+        match key::value(part, parts, facts) {
             Ok(Some(value)) => key::put(&mut text, &value),
             Ok(None) => return Some(None),
             Err(reason) => {
                 let message = Some(rule.message.as_str());
-                findings.add(Draft { rule: &rule.id, message, ..key::not_computed(part, root, Some(reason)) });
+                findings.add(Draft { rule: &rule.id, message, ..key::not_computed(part, facts.record, Some(reason)) });
                 return None;
             }
         }

@@ -23,7 +23,7 @@ pub(super) fn evaluate(program: &Expr, facts: Facts<'_>) -> Truth {
 pub(super) fn text(program: &Expr, facts: Facts<'_>) -> Result<Option<String>, Reason> {
     let texts = Texts::default();
     Ok(match Run::new(facts, &texts).value(program)? {
-        Value::Decimal(number) => Some(number.decimal().normalize().to_string()),
+        Value::Decimal(number) => Some(number.text()),
         Value::Date(date) => Some(exact::write_date(date)),
         Value::Text(text) => Some(text.to_owned()),
         Unknown | Bool(_) | Value::Node(_) | Value::Item(_) | Value::Row(..) => None,

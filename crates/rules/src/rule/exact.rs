@@ -87,6 +87,15 @@ pub(super) fn shift(date: i32, days: Option<i64>) -> Result<i32, Reason> {
 
 /// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
 pub(crate) fn parse_date(text: &str) -> Option<i32> {
+    civil_of(text).map(|(year, month, day)| days_from_civil(year, month, day))
+}
+
+/// Whether a text is a date as [`parse_date`] reads it.
+pub(crate) fn is_date(text: &str) -> bool {
+    civil_of(text).is_some()
+}
+
+fn civil_of(text: &str) -> Option<(i32, i32, i32)> {
     let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
     let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
     // All eight digits at once. A byte is a digit when it is at most 9 after taking 0 off: adding 118 then leaves its
@@ -98,8 +107,9 @@ pub(crate) fn parse_date(text: &str) -> Option<i32> {
     // Each tens digit times ten, and its ones digit from the byte above it.
     let [century, _, year, _, month, _, day, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
     let (year, month, day) = (i32::from(century) * 100 + i32::from(year), i32::from(month), i32::from(day));
-    let ok = year >= 1 && (1..=days_in_month(year, month)?).contains(&day);
-    ok.then(|| days_from_civil(year, month, day))
+    // Every month has 28 days.
+    let ok = year >= 1 && day >= 1 && ((1..=12).contains(&month) && day <= 28 || day <= days_in_month(year, month)?);
+    ok.then_some((year, month, day))
 }
 
 fn days_in_month(year: i32, month: i32) -> Option<i32> {
@@ -122,7 +132,13 @@ fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
 /// A date as written: `YYYY-MM-DD`.
 pub(super) fn write_date(days: i32) -> String {
     let (year, month, day) = civil(days);
-    format!("{year:04}-{month:02}-{day:02}")
+    let mut text = String::with_capacity(10);
+    for (number, after) in [(year / 100, ""), (year % 100, "-"), (month, "-"), (day, "")] {
+        let digits = [number / 10, number % 10].map(|digit| char::from_digit(digit.unsigned_abs(), 10));
+        text.extend(digits.into_iter().flatten());
+        text.push_str(after);
+    }
+    text
 }
 
 /// Year, month and day of a date: [`days_from_civil`] the other way round.
@@ -242,6 +258,14 @@ mod tests {
             let read = Number::parse(&text).map(Number::decimal);
             prop_assert_eq!(read, expected, "{}", text);
             prop_assert_eq!(read.map(|value| value.scale()), expected.map(|value| value.scale()));
+            if let (Some(number), Some(expected)) = (Number::parse(&text), expected) {
+                let expected = expected.normalize();
+                let finer: Vec<u32> = (0..30).filter(|decimals| number.is_finer_than(*decimals)).collect();
+                prop_assert_eq!(finer, (0..expected.scale()).collect::<Vec<_>>());
+                // Of zero the library keeps a sign.
+                let shown = if expected.is_zero() { "0".to_owned() } else { expected.to_string() };
+                prop_assert_eq!(number.text(), shown);
+            }
         }
 
         #[test]

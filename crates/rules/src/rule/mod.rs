@@ -36,7 +36,7 @@ mod texts;
 mod token;
 mod ty;
 
-pub(crate) use exact::parse_date;
+pub(crate) use exact::{is_date, parse_date};
 pub use formula::Formula;
 pub use index::Index;
 pub(crate) use number::Number;
@@ -146,6 +146,22 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub(crate) const fn with_tables(self, tables: &'a [Option<Bound>]) -> Self {
         Self { tables, ..self }
+    }
+
+    /// The same at this time.
+    #[must_use]
+    pub(crate) const fn at(self, time: Option<RecordTime>) -> Self {
+        Self { time, ..self }
+    }
+
+    /// The reference tables, by the form's declarations.
+    pub(crate) const fn tables(&self) -> &'a [Option<Bound>] {
+        self.tables
+    }
+
+    /// The field at this place in form order, right below the record; none where the fields were not found.
+    pub(crate) fn field(&self, place: usize) -> Option<&'a Node<'a>> {
+        self.index?.top().get(place)?.node()
     }
 
     /// The same for each item of a list.

@@ -52,6 +52,25 @@ impl Number {
         Decimal::deserialize([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
     }
 
+    /// The text of a decimal without zeros at the end.
+    pub(super) fn text(self) -> String {
+        let (mut low, mut scale) = (self.low, self.high);
+        if !self.is_small() {
+            return self.decimal().normalize().to_string();
+        }
+        while scale > 0 && low % 10 == 0 {
+            (low, scale) = (low / 10, scale - 1);
+        }
+        let mut text = low.to_string();
+        if let (Ok(scale @ 1..), sign) = (usize::try_from(scale), usize::from(low < 0)) {
+            // A digit stands before the point.
+            let missing = (scale + 1).saturating_sub(text.len() - sign);
+            text.insert_str(sign, &"0".repeat(missing));
+            text.insert(text.len() - scale, '.');
+        }
+        text
+    }
+
     /// The exact value of a text.
     // Inlined, and without closures, so that the number never goes through memory.
     #[inline(always)]
