@@ -4,6 +4,8 @@
 
 /// `faircopy demo --kafka`.
 mod demo;
+/// Records that are held against earlier ones, over several workers.
+mod earlier;
 /// Running the binary in a directory of its own.
 #[path = "../it/program.rs"]
 mod program;
@@ -21,6 +23,7 @@ fn main() -> ExitCode {
         demo::a_demo_proves_itself_and_leaves_nothing_behind,
         demo::what_somebody_else_writes_is_not_proven,
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
+        earlier::records_meet_earlier_ones_whichever_worker_got_them,
         service::records_that_no_reject_can_carry_are_rejected_and_stop_nothing,
         service::a_drained_topic_has_one_right_outcome_for_each_record,
         service::workers_that_stop_and_share_miss_no_duplicate,

@@ -100,6 +100,11 @@ impl World {
 
     /// Puts a record on raw past every door of the program, compressed.
     pub(crate) fn submit(&self, headers: &[(&str, &str)], value: &str) {
+        self.submit_all(0, headers, [value.to_owned()].into_iter());
+    }
+
+    /// The same with several, on a partition.
+    pub(crate) fn submit_all(&self, partition: i32, headers: &[(&str, &str)], values: impl Iterator<Item = String>) {
         let mut config = config();
         config.set("compression.type", "lz4").set("message.max.bytes", (32 << 20).to_string());
         let producer: BaseProducer = config.create().unwrap();
@@ -107,8 +112,10 @@ impl World {
             .iter()
             .fold(OwnedHeaders::new(), |all, (key, value)| all.insert(Header { key, value: Some(*value) }));
         let topic = format!("{}raw", self.prefix);
-        let record = BaseRecord::<(), _>::to(&topic).partition(0).headers(all).payload(value);
-        producer.send(record).map_err(|(error, _)| error).unwrap();
+        for value in values {
+            let record = BaseRecord::<(), _>::to(&topic).partition(partition).headers(all.clone()).payload(&value);
+            producer.send(record).map_err(|(error, _)| error).unwrap();
+        }
         producer.flush(PATIENCE).unwrap();
         assert_eq!(producer.in_flight_count(), 0);
     }
