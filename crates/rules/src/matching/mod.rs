@@ -70,6 +70,8 @@ fn words(text: &str) -> Vec<String> {
             _ => plain.push(' '),
         }
     }
+    // Where a point or apostrophe parted two marks, they may not stand in canonical order now.
+    let plain = if plain.is_ascii() { plain } else { word_key(&plain) };
     plain.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
 }
 

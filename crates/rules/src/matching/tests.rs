@@ -84,6 +84,15 @@ fn addresses() {
     check("address", &["Straße des 17. Juni 135"], "STRASSE DES 17 JUNI 135");
 }
 
+/// An apostrophe between two marks of a letter keeps them from their canonical order until it is left out.
+#[test]
+fn marks_that_an_apostrophe_parted_are_put_in_order() {
+    for name in NAMES {
+        let once = of(name, "\u{1e023}'\u{1172b}");
+        assert_eq!(of(name, &once), once, "{name}");
+    }
+}
+
 proptest! {
     /// Never empty, stable, and blind to case and to blanks and punctuation around.
     #[test]
