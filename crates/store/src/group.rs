@@ -8,6 +8,8 @@ use std::{
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    thread,
+    time::Duration,
 };
 
 pub(crate) const LOG_SUFFIX: &str = ".log";
@@ -16,6 +18,10 @@ pub(crate) const LOG_SUFFIX: &str = ".log";
 const OPEN_MAX: usize = 64;
 /// The lock file's stamp: store id, then the number of the group's last commit (u64 LE).
 const STAMP_BYTES: usize = 24;
+/// How often a lock is tried before it is called held, and how long apart. While a process starts another one, the child holds the
+/// same files between fork(2) and execve(2), so a lock that was given up a moment ago may still be held.
+const LOCK_TRIES: usize = 30;
+const LOCK_STEP: Duration = Duration::from_millis(10);
 
 /// The right to append to one group, for as long as it lives.
 #[derive(Debug)]
@@ -142,11 +148,14 @@ fn take_lock(path: &Path) -> Result<File, Error> {
     let mut options = File::options();
     let options = options.read(true).write(true).create(true).truncate(false);
     let lock = options.open(path).map_err(Error::io(path))?;
-    match lock.try_lock() {
-        Ok(()) => Ok(lock),
-        Err(TryLockError::WouldBlock) => Err(Error::Locked { path: path.to_owned() }),
-        Err(TryLockError::Error(source)) => Err(Error::Io { path: path.to_owned(), source }),
+    for _ in 0..LOCK_TRIES {
+        match lock.try_lock() {
+            Ok(()) => return Ok(lock),
+            Err(TryLockError::WouldBlock) => thread::sleep(LOCK_STEP),
+            Err(TryLockError::Error(source)) => return Err(Error::Io { path: path.to_owned(), source }),
+        }
     }
+    Err(Error::Locked { path: path.to_owned() })
 }
 
 /// The stamp is written after SQLite has committed durably, so it may lag the database but never lead it. If it leads,
