@@ -1,8 +1,8 @@
 //! Two workers against one, each a process with one judging thread: records per second from when all of them have their
-//! partitions until the last record is committed.
+//! partitions, as long as all of them have work.
 //!
 //! On two cores the broker and all threads of the clients share what judging leaves. So there are two loads: records of all
-//! forms, where one worker and the broker keep both cores busy by themselves; and records of a form whose one rule compares
+//! forms, where one worker and the broker keep both cores busy by themselves; and records of a form whose rules compare
 //! every two of their lines, where judging is nearly all there is to do.
 
 use super::topics::{self, Run};
@@ -36,26 +36,39 @@ struct Load {
     name: &'static str,
     told: &'static str,
     records: u64,
-    /// Records of a chunk. Judging one takes less than a second with either load, so that what is left half done at the
-    /// beginning and at the end counts little; a transaction of some 80 partitions costs a broker some 30 ms of CPU, so it is
-    /// not much less either.
+    /// Records of a chunk. Judging one takes about a second at most, so that what is left half done at the beginning and at the end
+    /// counts little; a transaction of some 80 partitions costs a broker some 30 to 90 ms of CPU, so it is not much less either.
     chunk: usize,
 }
 
 const LOADS: [Load; 2] = [
     Load { name: "forms", told: "records of all forms", records: 300_000, chunk: 4096 },
-    Load { name: "pairs", told: "records that are costly to judge", records: 6_000, chunk: 128 },
+    Load { name: "pairs", told: "records that are costly to judge", records: 12_000, chunk: 384 },
 ];
 
-/// Compares every two lines.
-const PAIRS: &str = r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "pairs/1", "type": "object",
+/// Lines of a costly record: what compares every two of them comes near the bound on the steps of a rule.
+const LINES: u64 = 120;
+/// Rules of its form, each of which compares every two.
+const RULES: u64 = 12;
+
+/// The form of costly records.
+fn pairs_form() -> String {
+    let rule = |nth: u64| {
+        format!(
+            r#"{{"id": "pairs.{nth}", "path": "/lines", "message": "no two may add up to more",
+                "rule": "lines.all(a, lines.all(b, a.n + b.n < {}))"}}"#,
+            2 * LINES + nth
+        )
+    };
+    let rules = (0..RULES).map(rule).collect::<Vec<_>>().join(",");
+    r#"{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "pairs/1", "type": "object",
     "additionalProperties": false, "required": ["no", "lines"], "properties": {
         "no": {"type": "string", "maxLength": 20},
-        "lines": {"type": "array", "maxItems": 400, "items": {"type": "object", "additionalProperties": false,
+        "lines": {"type": "array", "maxItems": 150, "items": {"type": "object", "additionalProperties": false,
             "required": ["n"], "properties": {"n": {"type": "integer"}}}}},
-    "x-faircopy": {"key": ["/no"], "rules": [{"id": "pairs.all", "path": "/lines", "message": "no two may add up to less",
-        "rule": "lines.all(a, lines.all(b, a.n + b.n >= 0))"}]}}"#;
-const LINES: u64 = 400;
+    "x-faircopy": {"key": ["/no"], "rules": [RULES]}}"#
+        .replace("RULES", &rules)
+}
 
 impl Load {
     fn messages(self) -> Vec<Message> {
@@ -66,7 +79,7 @@ impl Load {
         if self.name == "forms" {
             return load::bound();
         }
-        let form = Form::parse("pairs/1.json", PAIRS).map_err(|errors| format!("{errors:?}"))?;
+        let form = Form::parse("pairs/1.json", &pairs_form()).map_err(|errors| format!("{errors:?}"))?;
         Ok(Forms::new(&[form], &sources(), None)?)
     }
 }
@@ -96,7 +109,7 @@ pub(super) fn child() -> Result<(), Box<dyn Error>> {
     instance.clone_into(&mut run.settings.instance);
     let settings = WorkerSettings {
         chunk: Bound { records: load.chunk, ..Bound::default() },
-        judging: Duration::from_secs(2),
+        judging: Duration::from_secs(10),
         ..WorkerSettings::default()
     };
     run.work(load.forms()?, 1, settings, &Stop::default(), &mut |told| match told {
@@ -104,6 +117,7 @@ pub(super) fn child() -> Result<(), Box<dyn Error>> {
         Told::Ready(false) => {}
         Told::Chunk(report) => {
             let ledger = report.tally.ledger;
+            assert!(load.name == "forms" || ledger.reject == 0, "a costly record is judged to the end");
             println!("{}", ledger.clean + ledger.reject + ledger.duplicate);
         }
     })?;
@@ -125,7 +139,8 @@ fn compare(brokers: &str, load: Load) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Thousandths of an outcome per second, from the first commit after all workers are ready until every record has its outcome.
+/// Thousandths of an outcome per second, from the first commit after all workers are ready until two thirds of the records have
+/// their outcome: as long as all of them have work, for the first took records of some partitions before the others came.
 fn rate(brokers: &str, raw: &str, load: Load, workers: usize) -> Result<u64, Box<dyn Error>> {
     let name = format!("{}-{workers}", load.name);
     Run::new(brokers, raw, &name)?;
@@ -143,11 +158,10 @@ fn rate(brokers: &str, raw: &str, load: Load, workers: usize) -> Result<u64, Box
         done += outcomes;
     }
     let (began, first) = (Instant::now(), done);
-    while done < load.records {
+    while done < load.records * 2 / 3 {
         done += next(&told)?.1;
     }
-    assert_eq!(done, load.records, "a record has two outcomes");
-    Ok((load.records - first) * 1_000_000_000_000 / u64::try_from(began.elapsed().as_nanos())?)
+    Ok((done - first) * 1_000_000_000_000 / u64::try_from(began.elapsed().as_nanos())?)
 }
 
 fn next(told: &Receiver<(usize, u64)>) -> Result<(usize, u64), Box<dyn Error>> {
