@@ -2,6 +2,7 @@
 
 use super::{
     Protocol, Settings,
+    error::is_denied,
     figures::{self, Figures},
 };
 use rdkafka::{
@@ -292,12 +293,28 @@ impl Outage {
     }
 }
 
+/// A message that could not be delivered.
+#[derive(Clone, Debug)]
+pub(super) struct Undelivered {
+    pub(super) topic: String,
+    pub(super) error: KafkaError,
+}
+
+impl Undelivered {
+    /// Whether the topic would not take it another time either: the right is missing, or what the topic allows was changed.
+    pub(super) fn is_lasting(&self) -> bool {
+        use RDKafkaErrorCode as Code;
+        let unfit = [Code::MessageSizeTooLarge, Code::InvalidTimestamp, Code::InvalidRecord, Code::PolicyViolation];
+        is_denied(&self.error) || self.error.rdkafka_error_code().is_some_and(|code| unfit.contains(&code))
+    }
+}
+
 /// What the producer tells while a transaction is open.
 #[derive(Debug, Default)]
 pub(super) struct Deliveries {
     outage: Outage,
     /// The first message that could not be delivered.
-    failed: Mutex<Option<KafkaError>>,
+    failed: Mutex<Option<Undelivered>>,
     /// The offset after the last claim of each shard.
     ends: Mutex<BTreeMap<u32, u64>>,
     /// A request timed out or a connection broke: the end of a transaction may be under way twice.
@@ -314,7 +331,7 @@ impl Deliveries {
         self.doubt.store(false, Ordering::Release);
     }
 
-    pub(super) fn take_failure(&self) -> Option<KafkaError> {
+    pub(super) fn take_failure(&self) -> Option<Undelivered> {
         locked(&self.failed).take()
     }
 
@@ -378,8 +395,9 @@ impl ProducerContext for Deliveries {
                     *end = (offset + 1).max(*end);
                 }
             }
-            Err((error, _)) => {
-                locked(&self.failed).get_or_insert_with(|| error.clone());
+            Err((error, message)) => {
+                let failed = || Undelivered { topic: message.topic().to_owned(), error: error.clone() };
+                locked(&self.failed).get_or_insert_with(failed);
             }
         }
     }

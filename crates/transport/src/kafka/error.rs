@@ -135,24 +135,29 @@ pub(super) fn patiently<T>(
     }
 }
 
-/// Whether waiting will not help.
+/// Whether waiting will not help when a worker starts: it may not do what it asks for, or is not accepted.
 pub(super) fn is_refusal(error: &KafkaError) -> bool {
     use RDKafkaErrorCode as Code;
-    let code = match error {
+    let refusals = [Code::Authentication, Code::SaslAuthenticationFailed, Code::UnsupportedSASLMechanism, Code::SSL];
+    is_denied(error) || code(error).is_some_and(|code| refusals.contains(&code))
+}
+
+/// Whether the worker has no right to what it asks for. Other than a refusal to let it in, which a broker that is being
+/// restarted may give, this lasts.
+pub(super) fn is_denied(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode as Code;
+    let denials = [
+        Code::TopicAuthorizationFailed,
+        Code::GroupAuthorizationFailed,
+        Code::ClusterAuthorizationFailed,
+        Code::TransactionalIdAuthorizationFailed,
+    ];
+    code(error).is_some_and(|code| denials.contains(&code))
+}
+
+fn code(error: &KafkaError) -> Option<RDKafkaErrorCode> {
+    match error {
         KafkaError::AdminOp(code) => Some(*code),
         other => other.rdkafka_error_code(),
-    };
-    matches!(
-        code,
-        Some(
-            Code::Authentication
-                | Code::SaslAuthenticationFailed
-                | Code::UnsupportedSASLMechanism
-                | Code::TopicAuthorizationFailed
-                | Code::GroupAuthorizationFailed
-                | Code::ClusterAuthorizationFailed
-                | Code::TransactionalIdAuthorizationFailed
-                | Code::SSL
-        )
-    )
+    }
 }

@@ -3,7 +3,7 @@
 use super::{
     Error, Settings, Start,
     client::{self, Change, Membership},
-    error::{is_refusal, patiently},
+    error::{is_denied, patiently},
     gaps::Gaps,
     lag::Behind,
     outbox::number,
@@ -209,22 +209,11 @@ impl Intake {
 
     /// What the broker has committed for these partitions. It answers only once no transaction holds them.
     pub(super) fn committed(&self, partitions: &TopicPartitionList) -> Result<TopicPartitionList, Error> {
-        let began = Instant::now();
-        loop {
-            match self.consumer.committed_offsets(partitions.clone(), Duration::from_secs(5)) {
-                Ok(committed) if committed.elements().iter().all(|element| element.error().is_ok()) => {
-                    return Ok(committed);
-                }
-                Err(error) if is_refusal(&error) || began.elapsed() >= self.settings.patience => {
-                    return Err(Error::Cluster { doing: "committed offsets could not be read", source: error });
-                }
-                _ if began.elapsed() >= self.settings.patience => {
-                    let source = KafkaError::OffsetFetch(RDKafkaErrorCode::OperationTimedOut);
-                    return Err(Error::Cluster { doing: "committed offsets could not be read", source });
-                }
-                _ => std::thread::sleep(Duration::from_millis(100)),
-            }
-        }
+        patiently(self.settings.patience, "committed offsets could not be read", || {
+            let committed = self.consumer.committed_offsets(partitions.clone(), Duration::from_secs(5))?;
+            committed.elements().iter().try_for_each(|element| element.error())?;
+            Ok(committed)
+        })
     }
 
     /// Reads on, once claims are restored.
@@ -400,9 +389,10 @@ impl Intake {
         match error {
             KafkaError::MessageConsumptionFatal(_) => Err(Error::Cluster { doing, source: error.clone() }),
             KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange) => self.look_for_gaps(),
-            KafkaError::MessageConsumption(
-                Code::TopicAuthorizationFailed | Code::GroupAuthorizationFailed | Code::UnknownTopicOrPartition,
-            ) => Err(Error::Cluster { doing, source: error.clone() }),
+            KafkaError::MessageConsumption(Code::UnknownTopicOrPartition) => {
+                Err(Error::Cluster { doing, source: error.clone() })
+            }
+            error if is_denied(error) => Err(Error::Cluster { doing, source: error.clone() }),
             // The client's context has told of it.
             _ => Ok(()),
         }

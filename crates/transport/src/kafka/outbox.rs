@@ -12,9 +12,9 @@
 
 use super::{
     Error, Settings,
-    client::{self, Deliveries, Tag},
+    client::{self, Deliveries, Tag, Undelivered},
     convert,
-    error::is_refusal,
+    error::{is_denied, is_refusal},
     watchdog::{self, Client, watched},
 };
 use crate::{Claims, Topic};
@@ -88,6 +88,8 @@ impl fmt::Debug for Outbox {
 enum Trouble {
     /// To be aborted.
     Abort(KafkaError),
+    /// To be aborted, and to come to the same the next time.
+    Unwritten(Undelivered),
     /// The producer is of no use any more.
     Replace(KafkaError),
 }
@@ -122,17 +124,22 @@ impl Outbox {
             }
             Err(Trouble::Abort(error)) => {
                 tracing::warn!(%error, "a transaction is given up; its records are read again");
-                match self.doubt(began) {
-                    None => {
-                        self.abort()?;
-                        Ok(Ended::Refused)
+                match self.give_up(began)? {
+                    Ended::Refused if is_denied(&error) => {
+                        Err(Error::Cluster { doing: "a transaction was refused", source: error })
                     }
-                    // The end may be under way already; the new producer ends the transaction whichever way it goes.
-                    Some(reason) => {
-                        let ends = self.producer.context().ends();
-                        self.replace(reason)?;
-                        Ok(Ended::Doubtful(ends))
+                    ended => Ok(ended),
+                }
+            }
+            Err(Trouble::Unwritten(failed)) => {
+                let Undelivered { topic, error } = failed;
+                tracing::warn!(topic, %error, "a transaction is given up: a topic does not take what is written to it");
+                match self.give_up(began)? {
+                    Ended::Refused if is_denied(&error) => {
+                        Err(Error::Cluster { doing: "an output could not be written", source: error })
                     }
+                    Ended::Refused => Err(Error::Topic { topic, what: format!("it does not take an output: {error}") }),
+                    ended => Ok(ended),
                 }
             }
             Err(Trouble::Replace(error)) => {
@@ -161,13 +168,20 @@ impl Outbox {
             self.send(record, deadline)?;
         }
         self.send_claims(claims, deadline)?;
-        self.drain(deadline)?;
+        // Of a transaction that has failed, the client throws away what it had not sent. Why it failed, the next call is told.
+        let thrown_away = match self.drain(deadline) {
+            Err(Trouble::Abort(error)) if is_thrown_away(&error) => Some(error),
+            drained => drained.map(|()| None)?,
+        };
         // Taken now: a generation that was cached is refused after a rebalance.
         let group = Arc::new(group().ok_or(Trouble::Abort(KafkaError::Canceled))?);
         self.ending(deadline, |left| {
             let (positions, group) = (positions.clone(), Arc::clone(&group));
             watched(&self.producer, left, move |client| client.send_offsets_to_transaction(&positions, &group, left))
         })?;
+        if let Some(error) = thrown_away {
+            return Err(Trouble::Abort(error));
+        }
         self.ending(deadline, |left| watched(&self.producer, left, move |client| client.commit_transaction(left)))
     }
 
@@ -215,7 +229,11 @@ impl Outbox {
         if self.producer.in_flight_count() > 0 {
             return Err(Trouble::Abort(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)));
         }
-        self.producer.context().take_failure().map_or(Ok(()), |error| Err(Trouble::Abort(error)))
+        match self.producer.context().take_failure() {
+            None => Ok(()),
+            Some(failed) if failed.is_lasting() => Err(Trouble::Unwritten(failed)),
+            Some(failed) => Err(Trouble::Abort(failed.error)),
+        }
     }
 
     /// Hears what became of the messages on their way, until there are none.
@@ -257,6 +275,18 @@ impl Outbox {
         }
         self.hear_all();
         self.producer.context().is_doubtful().then_some("disconnect")
+    }
+
+    /// Ends a transaction that must not be committed.
+    fn give_up(&mut self, began: Instant) -> Result<Ended, Error> {
+        let Some(reason) = self.doubt(began) else {
+            self.abort()?;
+            return Ok(Ended::Refused);
+        };
+        // The end may be under way already; the new producer ends the transaction whichever way it goes.
+        let ends = self.producer.context().ends();
+        self.replace(reason)?;
+        Ok(Ended::Doubtful(ends))
     }
 
     fn abort(&mut self) -> Result<(), Error> {
@@ -336,6 +366,12 @@ fn trouble(error: KafkaError) -> Trouble {
         KafkaError::Transaction(inner) if inner.txn_requires_abort() && !inner.is_fatal() => Trouble::Abort(error),
         _ => Trouble::Replace(error),
     }
+}
+
+/// Whether a message was not sent, or not waited for, because its transaction has failed.
+fn is_thrown_away(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
+    matches!(error.rdkafka_error_code(), Some(PurgeInflight | PurgeQueue))
 }
 
 /// Whether another producer of the same name has taken over.

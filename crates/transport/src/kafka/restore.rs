@@ -5,7 +5,12 @@
 //! then it is read to its end. The former owner cannot commit anything later: its membership of the group is over, and its
 //! positions, which go with every commit, are refused.
 
-use super::{Error, Settings, client, convert, error::patiently, intake::natural, outbox::number};
+use super::{
+    Error, Settings, client, convert,
+    error::{is_denied, patiently},
+    intake::natural,
+    outbox::number,
+};
 use crate::Event;
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
@@ -123,7 +128,7 @@ impl Restore {
                     }
                     break;
                 }
-                Some(Err(error @ KafkaError::MessageConsumptionFatal(_))) => {
+                Some(Err(error)) if is_denied(&error) || matches!(error, KafkaError::MessageConsumptionFatal(_)) => {
                     return Err(Error::Cluster { doing: "claims could not be read", source: error });
                 }
                 Some(Err(error)) => tracing::warn!(%error, "reading claims"),

@@ -14,6 +14,8 @@ mod ground;
 mod lag;
 mod late_commit;
 mod members;
+/// What a worker must be allowed to do.
+mod rights;
 /// The listeners of a secure broker.
 mod secure;
 /// The transport on secure listeners.
@@ -44,9 +46,11 @@ fn main() -> ExitCode {
         lag::markers_at_the_end_are_no_lag,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
         members::two_workers_have_half_of_each_topic,
+        rights::a_worker_needs_the_rights_of_the_table_and_no_others,
         secure::clients_prove_who_they_are,
         topics::topics_are_made_and_changed,
         topics::a_worker_refuses_topics_that_would_break_promises,
+        topics::a_topic_that_does_not_take_an_output_stops_the_worker,
         topics::a_setting_that_is_refused_is_named_without_its_value,
     ]);
     #[cfg(feature = "tls")]

@@ -2,13 +2,15 @@
 
 use crate::{
     client::{PATIENCE, config},
-    world::settings,
+    conformance::{Fresh, World, chunk, messages, next, settle},
+    world::{Topical, settings},
 };
 use futures_executor::block_on;
 use rdkafka::{
     admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier},
     client::DefaultClientContext,
 };
+use record::chunk::Bound;
 use std::time::Instant;
 use testbed::Shared;
 use transport::kafka::{
@@ -111,6 +113,20 @@ pub(crate) fn a_worker_refuses_topics_that_would_break_promises() {
         changes.contains(&change(Change::PARTITIONS, "6", "99")),
         "applied though a topic was refused: {changes:?}"
     );
+}
+
+pub(crate) fn a_topic_that_does_not_take_an_output_stops_the_worker() {
+    let world = Topical::fresh();
+    world.submit(&messages(0..1000));
+    let mut worker = world.open();
+    alter(&world.clean(), &[("max.message.bytes", "10")]);
+    let error = until("a commit is refused", || {
+        let chunk = chunk(next(&mut worker, Bound { records: 3, bytes: 1 << 20 }));
+        settle(&mut worker, &chunk).err()
+    });
+    let transport::Error::Kafka(error) = error else { panic!("{error}") };
+    assert!(matches!(&error, Error::Topic { topic, .. } if *topic == world.clean()), "{error}");
+    assert_eq!(error.exit_code(), 78);
 }
 
 pub(crate) fn a_setting_that_is_refused_is_named_without_its_value() {

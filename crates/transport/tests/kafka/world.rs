@@ -67,6 +67,11 @@ impl Topical {
         &self.settings.topics.raw
     }
 
+    /// The name of the clean topic.
+    pub(crate) fn clean(&self) -> String {
+        self.settings.topics.clean.clone()
+    }
+
     /// Makes the topics.
     pub(crate) fn with(settings: Settings, outside: &str) -> Self {
         let plan = apply(&settings, &Wish { raw_partitions: Some(1), ..Wish::default() }).unwrap();
