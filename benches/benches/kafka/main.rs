@@ -21,7 +21,7 @@ use benches::{
 };
 use pipeline::{Stop, WorkerSettings};
 use std::{env, error::Error, time::Instant};
-use testbed::Shared;
+use testbed::{Broker, Settings};
 use topics::Run;
 
 /// The binary's allocator.
@@ -37,7 +37,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     let named: Vec<String> = env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
     let wanted = |part: &str| named.is_empty() || named.iter().any(|name| name == part);
-    let brokers = Shared::get().bootstrap();
+    let broker = Broker::own(&Settings { lasting: true, ..Settings::default() });
+    let brokers = broker.bootstrap();
     if wanted("cpu") {
         let rate = cpu(brokers)?;
         if wanted("latency") {

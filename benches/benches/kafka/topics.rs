@@ -27,11 +27,11 @@ pub(super) struct Run {
 
 impl Run {
     /// A run whose topics are there.
-    pub(super) fn known(brokers: &str, raw: &str, name: &str) -> Self {
+    pub(super) fn known(brokers: &str, raw: &str, name: &str, shards: u32) -> Self {
         let mut settings = Settings::new(brokers, "bench");
         name.clone_into(&mut settings.group);
         settings.is_static = false;
-        settings.shards = WINDOW.shards;
+        settings.shards = shards;
         settings.topics = Topics { raw: raw.to_owned(), ..Topics::prefixed(&format!("{name}.")) };
         Self { settings }
     }
@@ -43,8 +43,7 @@ impl Run {
 
     /// The same, with another number of shards.
     pub(super) fn sharded(brokers: &str, raw: &str, name: &str, shards: u32) -> Result<Self, Box<dyn Error>> {
-        let mut run = Self::known(brokers, raw, name);
-        run.settings.shards = shards;
+        let run = Self::known(brokers, raw, name, shards);
         let plan = apply(&run.settings, &Wish { raw_partitions: Some(RAW_PARTITIONS), ..Wish::default() })?;
         if plan.is_refused() {
             return Err(format!("{plan:?}").into());

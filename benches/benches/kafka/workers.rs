@@ -3,19 +3,21 @@
 //!
 //! On two cores the broker and all threads of the clients share what judging leaves. So there are two loads: records of all
 //! forms, where one worker and the broker keep both cores busy by themselves; and records of a form whose rules compare
-//! every two of their lines, where judging is nearly all there is to do.
+//! every two of their lines, where judging is nearly all there is to do. Beside it stands how much more two threads judge than
+//! one with no Kafka at all: cores that share a physical one, or a host, do not give twice as much.
 
 use super::topics::{self, Run};
 use benches::{load, ratio};
 use faircopy::generate::sources;
 use pipeline::{Forms, Stop, Told, WorkerSettings};
 use record::{Message, RecordTime, chunk::Bound, header};
-use rules::Form;
+use rules::{Context, Form};
 use std::{
     collections::BTreeSet,
     env,
     error::Error,
     fmt::Write as _,
+    hint::black_box,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver, SyncSender},
@@ -36,14 +38,16 @@ struct Load {
     name: &'static str,
     told: &'static str,
     records: u64,
-    /// Records of a chunk. Judging one takes about a second at most, so that what is left half done at the beginning and at the end
-    /// counts little; a transaction of some 80 partitions costs a broker some 30 to 90 ms of CPU, so it is not much less either.
+    /// Records of a chunk: so many that the commit of one costs little beside its judging, and so few that what is left half done
+    /// at the beginning and at the end counts little.
     chunk: usize,
+    /// A transaction writes to the claims of nearly every shard: two workers need no more than these.
+    shards: u32,
 }
 
 const LOADS: [Load; 2] = [
-    Load { name: "forms", told: "records of all forms", records: 300_000, chunk: 4096 },
-    Load { name: "pairs", told: "records that are costly to judge", records: 12_000, chunk: 384 },
+    Load { name: "forms", told: "records of all forms", records: 300_000, chunk: 4096, shards: 64 },
+    Load { name: "pairs", told: "records that are costly to judge", records: 20_000, chunk: 512, shards: 16 },
 ];
 
 /// Lines of a costly record: what compares every two of them comes near the bound on the steps of a rule.
@@ -105,7 +109,7 @@ pub(super) fn child() -> Result<(), Box<dyn Error>> {
         return Err(format!("{CHILD} is for this bench alone").into());
     };
     let load = LOADS.into_iter().find(|known| known.name == load).ok_or("no such load")?;
-    let mut run = Run::known(brokers, raw, name);
+    let mut run = Run::known(brokers, raw, name, load.shards);
     instance.clone_into(&mut run.settings.instance);
     let settings = WorkerSettings {
         chunk: Bound { records: load.chunk, ..Bound::default() },
@@ -131,19 +135,42 @@ pub(super) fn report(brokers: &str) -> Result<(), Box<dyn Error>> {
 
 fn compare(brokers: &str, load: Load) -> Result<(), Box<dyn Error>> {
     let raw = format!("{}.raw", load.name);
-    Run::new(brokers, &raw, &format!("{}-filled", load.name))?;
-    topics::fill(brokers, &raw, &load.messages())?;
+    let messages = load.messages();
+    Run::sharded(brokers, &raw, &format!("{}-filled", load.name), load.shards)?;
+    topics::fill(brokers, &raw, &messages)?;
     let one = rate(brokers, &raw, load, 1)?;
     let two = rate(brokers, &raw, load, 2)?;
-    println!("{}: one worker {} records/s, two {}: {} times", load.told, one / 1000, two / 1000, ratio(two, one));
+    let [alone, together] = [judging(load, &messages, 1)?, judging(load, &messages, 2)?];
+    println!(
+        "{}: one worker {} records/s, two {}: {} times; judging alone, without Kafka, on one thread and on two: {} times",
+        load.told,
+        one / 1000,
+        two / 1000,
+        ratio(two, one),
+        ratio(together, alone)
+    );
     Ok(())
+}
+
+/// Thousandths of a record per second that so many threads judge, and nothing else: what the machine has to give.
+fn judging(load: Load, messages: &[Message], threads: usize) -> Result<u64, Box<dyn Error>> {
+    let sample = messages.get(..messages.len() / 8).ok_or("no records")?;
+    let forms = load.forms()?;
+    let judge = || {
+        for message in sample {
+            black_box(forms.find(message).map(|bound| bound.judge.judge(&message.value, Context::default()))).ok();
+        }
+    };
+    let began = Instant::now();
+    thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(judge))));
+    Ok(u64::try_from(sample.len() * threads)? * 1_000_000_000_000 / u64::try_from(began.elapsed().as_nanos())?)
 }
 
 /// Thousandths of an outcome per second, from the first commit after all workers are ready until two thirds of the records have
 /// their outcome: as long as all of them have work, for the first took records of some partitions before the others came.
 fn rate(brokers: &str, raw: &str, load: Load, workers: usize) -> Result<u64, Box<dyn Error>> {
     let name = format!("{}-{workers}", load.name);
-    Run::new(brokers, raw, &name)?;
+    Run::sharded(brokers, raw, &name, load.shards)?;
     let (tell, told) = mpsc::sync_channel(TOLD_MAX);
     let told_of = |nth| format!("{brokers} {raw} {name} worker-{nth} {}", load.name);
     let children: Result<Vec<_>, _> =

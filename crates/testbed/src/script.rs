@@ -16,13 +16,15 @@ pub struct Settings<'a> {
     pub brokers: u8,
     /// Whether it also listens with TLS and SASL, and with TLS and client certificates.
     pub secure: bool,
+    /// Whether it is busy for minutes: quick to run rather than quick to start.
+    pub lasting: bool,
     /// Lines of `server.properties`, as `key=value`; a later one holds against an earlier one.
     pub properties: &'a [&'a str],
 }
 
 impl Default for Settings<'_> {
     fn default() -> Self {
-        Self { brokers: 1, secure: false, properties: &[] }
+        Self { brokers: 1, secure: false, lasting: false, properties: &[] }
     }
 }
 
@@ -30,6 +32,7 @@ impl Settings<'_> {
     pub(crate) fn arguments(&self) -> Vec<String> {
         let mut arguments = vec!["--brokers".to_owned(), self.brokers.to_string()];
         arguments.extend(self.secure.then(|| "--secure".to_owned()));
+        arguments.extend(self.lasting.then(|| "--lasting".to_owned()));
         arguments.extend(self.properties.iter().flat_map(|line| ["--set".to_owned(), (*line).to_owned()]));
         arguments
     }
