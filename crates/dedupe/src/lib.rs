@@ -29,6 +29,10 @@
 //! refuses the candidate it claims nothing, otherwise it claims its key and the traces that nobody left. A
 //! candidate whose key is taken is told of none, but for one that was processed before: it is told what it was told then.
 //!
+//! A trace may also be sought: then a record of another key must have left it, and the candidate does not. One that is warned
+//! because nobody did leaves a *note* of it, a claim of its own, since somebody may have left the trace by the time it is
+//! processed again. What refuses a candidate is not noted, for that claims nothing: it is looked for anew.
+//!
 //! # Bounds
 //! Disk: 44 bytes per claim and 8 to 16 per block (one block per slice and chunk). Memory: 10 to 13.75 bytes per
 //! claim above some ten thousand. At most 65,535 segments of 4 MiB of claim log, about 6 thousand million claims.
@@ -44,7 +48,7 @@ mod window;
 #[cfg(test)]
 mod tests;
 
-use record::{Claim, Position, Trace};
+use record::{Claim, Position, Severity, Trace};
 pub use shards::{Doubt, Shards};
 pub use window::Window;
 
@@ -56,20 +60,43 @@ pub const GROUP: &str = "out";
 pub struct Candidate<'a> {
     /// The claim it makes.
     pub claim: Claim,
-    /// The traces that it leaves when it is accepted, and that earlier records must not have left. They lie in the shard
-    /// of its key.
+    /// The traces that it leaves when it is accepted, and that earlier records must not have left, or must have. They lie
+    /// in the shard of its key.
     pub traces: &'a [Trace],
 }
 
-/// A trace that an earlier record left.
+/// Whom a candidate met that it should not have, or did not meet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Met {
-    /// Which of the candidates came upon it.
-    pub candidate: usize,
-    /// The trace; of several of one rule, the first.
-    pub trace: Trace,
-    /// The record that left it.
-    pub first: Position,
+pub enum Met {
+    /// An earlier record left a trace that nobody else may have left; of several traces of one rule, the first.
+    Somebody {
+        /// The rule that asks.
+        rule: u16,
+        /// Whether that rejects the candidate.
+        severity: Severity,
+        /// The record that left it.
+        first: Position,
+    },
+    /// Nobody left what is sought.
+    Nobody {
+        /// The look-up that asks.
+        look_up: u16,
+        /// Whether that rejects the candidate.
+        severity: Severity,
+    },
+}
+
+/// What a candidate is told, behind its place among the candidates.
+pub type Told = (usize, Met);
+
+impl Met {
+    /// Whether that rejects the candidate.
+    #[must_use]
+    pub const fn severity(&self) -> Severity {
+        match self {
+            Self::Somebody { severity, .. } | Self::Nobody { severity, .. } => *severity,
+        }
+    }
 }
 
 /// The answers for some candidates.
@@ -77,9 +104,9 @@ pub struct Met {
 pub struct Decided {
     /// One for each candidate, in order.
     pub decisions: Vec<Decision>,
-    /// The traces of others that records came upon which are accepted or refused, in order.
-    pub met: Vec<Met>,
-    /// The traces that the accepted candidates leave, as claims, and which of them does.
+    /// What candidates are told that are accepted or refused, in order.
+    pub met: Vec<Told>,
+    /// The traces and notes that the accepted candidates leave, as claims, and which of them does.
     pub left: Vec<(usize, Claim)>,
 }
 
@@ -100,7 +127,7 @@ pub enum Decision {
     },
     /// The claim found is this very record's: it was processed before.
     Own,
-    /// The key is new, but an earlier record left a trace that refuses this one: it claims nothing.
+    /// The key is new, but a trace that an earlier record left, or none did, refuses this one: it claims nothing.
     Refused,
 }
 

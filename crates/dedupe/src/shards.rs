@@ -5,7 +5,7 @@
 //! is written to it only after it was committed to the topic, so the cache may lag behind, never run ahead. On any
 //! doubt it is thrown away: a wrong cache would lose records, an absent one costs a few seconds.
 
-use crate::{Candidate, Decision, GROUP, Met, Settings, Window, claim, slices::Files};
+use crate::{Candidate, Decision, GROUP, Settings, Told, Window, claim, slices::Files};
 use record::{Claim, Key, Message};
 use std::{
     collections::BTreeMap,
@@ -152,12 +152,12 @@ impl Shards {
         self.apply(&[(shard, next)])
     }
 
-    /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells the traces of others that they
-    /// came upon, in the same order. Follow with [`Shards::committed`] or [`Shards::abandon`].
+    /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells what traces say of them, in the
+    /// same order, and of which. Follow with [`Shards::committed`] or [`Shards::abandon`].
     ///
     /// # Errors
     /// When a claim cannot be read back; the chunk is then to be abandoned.
-    pub fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Met>), Error> {
+    pub fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Told>), Error> {
         let mut decisions = vec![None; candidates.len()];
         let (mut met, mut left) = (Vec::new(), Vec::new());
         let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();
@@ -168,13 +168,13 @@ impl Shards {
             let Some(window) = self.owned.get_mut(&shard) else { continue };
             let group: Vec<Candidate<'_>> = nths.iter().map(|nth| candidates[*nth]).collect();
             let decided = window.decide(&group)?;
-            met.extend(decided.met.into_iter().map(|met| Met { candidate: nths[met.candidate], ..met }));
+            met.extend(decided.met.into_iter().map(|(nth, met)| (nths[nth], met)));
             left.extend(decided.left.into_iter().map(|(nth, claim)| (nths[nth], claim)));
             for (nth, decision) in nths.into_iter().zip(decided.decisions) {
                 decisions[nth] = Some(decision);
             }
         }
-        met.sort_by_key(|met| met.candidate);
+        met.sort_by_key(|(nth, _)| *nth);
         let firsts = candidates.iter().map(|candidate| candidate.claim).enumerate();
         let firsts = firsts.filter(|(nth, _)| decisions[*nth] == Some(Decision::First));
         let mut staged: Vec<(usize, Claim)> = firsts.chain(left).collect();

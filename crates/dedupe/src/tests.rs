@@ -72,6 +72,8 @@ impl House {
 #[derive(Clone, Default)]
 struct Oracle {
     claims: HashMap<Key, (Claim, i64)>,
+    /// By trace and record: that nobody had left the trace when the record was accepted.
+    notes: HashMap<(Key, Key), (Position, i64)>,
     watermark: Option<i64>,
 }
 
@@ -104,7 +106,8 @@ impl Oracle {
     fn keys(&self) -> u64 {
         let slice_ms = SETTINGS.window_ms / i64::from(SETTINGS.slices);
         let end = self.watermark.unwrap_or_default() - SETTINGS.window_ms;
-        self.claims.values().filter(|(_, slice)| (slice + 1) * slice_ms > end).count() as u64
+        let slices = self.claims.values().map(|(_, slice)| slice).chain(self.notes.values().map(|(_, slice)| slice));
+        slices.filter(|slice| (*slice + 1) * slice_ms > end).count() as u64
     }
 }
 

@@ -1,14 +1,14 @@
 //! Deciding, and taking decisions over into the log.
 
 use crate::{
-    Candidate, Decided, Decision, GROUP, Met, Settings,
+    Candidate, Decided, Decision, GROUP, Met, Settings, Told,
     claim::{self, OFFSET_END, TIME_MAX, TIME_MIN},
     segments::Segments,
     slices::{Cut, Files, Slice},
     table::{Found, Hash, Slot, Table},
     widen,
 };
-use record::{Claim, Key, RecordTime, Severity};
+use record::{Asks, Claim, Key, Position, RecordTime, Severity, Trace};
 use std::{collections::BTreeMap, hint::black_box};
 use store::{Error, Store, Txn, Writer};
 
@@ -53,6 +53,13 @@ enum Search {
     Held(Claim),
     /// It is not; a slot of it belongs here.
     Free(usize),
+}
+
+/// Whether a candidate was accepted before.
+#[derive(Clone, Copy)]
+enum Turn {
+    First,
+    Again,
 }
 
 impl Window {
@@ -123,21 +130,24 @@ impl Window {
             Search::Held(held) => {
                 let decision = compare(claim, &held);
                 if decision == Decision::Own {
-                    self.meet(candidate, oldest, decided)?;
+                    self.meet(candidate, Turn::Again, oldest, decided)?;
                 }
                 return Ok(decision);
             }
             Search::Free(at) => at,
         };
-        if self.meet(candidate, oldest, decided)? {
+        let begin = decided.met.len();
+        self.meet(candidate, Turn::First, oldest, decided)?;
+        if decided.met[begin..].iter().any(|(_, met)| met.severity() == Severity::Hard) {
             return Ok(Decision::Refused);
         }
         let number = self.cut.of(time, oldest);
         self.stage(claim, place, at, number)?;
         for trace in *traces {
-            let place = self.place(trace.key);
-            if let Search::Free(at) = self.search(trace.key, place, oldest)? {
-                let left = Claim { key: trace.key, content: claim.key.stamp(), ..*claim };
+            let Some(key) = left(trace, claim.key, &decided.met[begin..]) else { continue };
+            let place = self.place(key);
+            if let Search::Free(at) = self.search(key, place, oldest)? {
+                let left = Claim { key, content: claim.key.stamp(), ..*claim };
                 self.stage(&left, place, at, number)?;
                 decided.left.push((decided.decisions.len(), left));
             }
@@ -146,23 +156,46 @@ impl Window {
         Ok(Decision::First)
     }
 
-    /// Notes the traces of a candidate that records of other keys left, one for each rule. Answers whether one of them
-    /// refuses it.
-    fn meet(&self, candidate: &Candidate<'_>, oldest: i64, decided: &mut Decided) -> Result<bool, Error> {
+    /// Notes what a candidate is told of traces: one thing for each rule and look-up.
+    fn meet(&self, candidate: &Candidate<'_>, turn: Turn, oldest: i64, decided: &mut Decided) -> Result<(), Error> {
         let (claim, nth) = (&candidate.claim, decided.decisions.len());
         let begin = decided.met.len();
-        for trace in candidate.traces {
-            if decided.met[begin..].iter().any(|met| met.trace.rule == trace.rule) {
-                continue;
-            }
-            if let Search::Held(held) = self.search(trace.key, self.place(trace.key), oldest)?
-                && held.position != claim.position
-                && held.content != claim.key.stamp()
-            {
-                decided.met.push(Met { candidate: nth, trace: *trace, first: held.position });
-            }
+        for Trace { key, asks } in candidate.traces {
+            let met = match *asks {
+                Asks::Nothing => None,
+                Asks::Nobody { rule, severity } => {
+                    let of_rule = |(_, met): &Told| matches!(met, Met::Somebody { rule: told, .. } if *told == rule);
+                    if decided.met[begin..].iter().any(of_rule) {
+                        continue;
+                    }
+                    let by = self.left_by_another(*key, claim, oldest)?;
+                    by.map(|first| Met::Somebody { rule, severity, first })
+                }
+                Asks::Somebody { look_up, severity } => {
+                    let nobody = match turn {
+                        Turn::First => self.left_by_another(*key, claim, oldest)?.is_none(),
+                        Turn::Again => self.held(note(*key, claim.key), oldest)?.is_some(),
+                    };
+                    nobody.then_some(Met::Nobody { look_up, severity })
+                }
+            };
+            decided.met.extend(met.map(|met| (nth, met)));
         }
-        Ok(decided.met[begin..].iter().any(|met| met.trace.severity == Severity::Hard))
+        Ok(())
+    }
+
+    /// The record of another key than the candidate's that left a trace.
+    fn left_by_another(&self, trace: Key, candidate: &Claim, oldest: i64) -> Result<Option<Position>, Error> {
+        let held = self.held(trace, oldest)?;
+        let another = |held: &Claim| held.position != candidate.position && held.content != candidate.key.stamp();
+        Ok(held.filter(another).map(|held| held.position))
+    }
+
+    fn held(&self, key: Key, oldest: i64) -> Result<Option<Claim>, Error> {
+        Ok(match self.search(key, self.place(key), oldest)? {
+            Search::Held(held) => Some(held),
+            Search::Free(_) => None,
+        })
     }
 
     /// Looks for a key in the slices from `oldest` on.
@@ -328,6 +361,25 @@ pub(crate) fn shard_index(key: Key, shards: u32) -> usize {
 
 pub(crate) fn out_of_bounds(what: &str) -> Error {
     Error::Bounds { path: GROUP.into(), what: what.to_owned() }
+}
+
+/// What an accepted record leaves of a trace: the trace, or a note that nobody had left it.
+fn left(trace: &Trace, of: Key, met: &[Told]) -> Option<Key> {
+    match trace.asks {
+        Asks::Nothing | Asks::Nobody { .. } => Some(trace.key),
+        Asks::Somebody { look_up: asks, .. } => {
+            let nobody = met.iter().any(|(_, met)| matches!(met, Met::Nobody { look_up, .. } if *look_up == asks));
+            nobody.then(|| note(trace.key, of))
+        }
+    }
+}
+
+/// The key of the note that nobody had left a trace when the record of a key sought it: of both hashes, in the shard that both
+/// lie in.
+fn note(trace: Key, mut of: Key) -> Key {
+    // Beyond the bytes that choose the shard.
+    of.0.iter_mut().zip(trace.0).skip(4).for_each(|(byte, trace)| *byte ^= trace);
+    of
 }
 
 /// Whether a record that finds its key taken is the same again, another with that key, or the one that took it.

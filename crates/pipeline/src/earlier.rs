@@ -1,19 +1,28 @@
-//! What earlier records say of a record: findings for the traces that it came upon.
+//! What earlier records say of a record: findings for the traces that it came upon, and for those that nobody left.
 
 use crate::{Places, forms::Bound, output::json};
 use dedupe::Met;
-use record::{Finding, Message, Reject, Severity, Stage, finding::Params, header};
-use rules::form::EarlierRule;
+use record::{Asks, Finding, Message, Reject, Severity, Stage, Trace, finding::Params, header};
+use rules::{
+    Form,
+    form::{EarlierRule, OrEarlier},
+};
 
 /// Bytes of the longest place that a finding names: a path of a file, and a line.
 const PLACE_BYTES_MAX: usize = 4 << 10;
+/// More bytes than a finding of a look-up has besides its pointer and the name of the table: a value found is shown with 64
+/// characters at most, a suggestion has 33.
+const LOOK_UP_BYTES_MAX: usize = 1 << 10;
 
-/// The finding of each trace, in the order met.
-pub(crate) fn findings(bound: &Bound, met: &[Met], places: &dyn Places) -> Vec<Finding> {
-    let rules = bound.judge.form().earlier();
-    let finding = |met: &Met| {
-        let rule = rules.get(usize::from(met.trace.rule))?;
-        Some(finding(rule, met.trace.severity, places.name(met.first)))
+/// What is told of each, in the order met. `clean`: the record as it was judged.
+pub(crate) fn findings(bound: &Bound, clean: &Message, met: &[Met], places: &dyn Places) -> Vec<Finding> {
+    let judge = &bound.judge;
+    let finding = |met: &Met| match *met {
+        Met::Somebody { rule, severity, first } => {
+            let rule = judge.form().earlier().get(usize::from(rule))?;
+            Some(finding(rule, severity, places.name(first)))
+        }
+        Met::Nobody { look_up, severity } => judge.not_found(&clean.value, clean.time.known(), look_up, severity),
     };
     met.iter().filter_map(finding).collect()
 }
@@ -32,13 +41,16 @@ fn finding(rule: &EarlierRule, severity: Severity, first: String) -> Finding {
     }
 }
 
-/// More bytes than the findings of all rules take in the headers of a clean record.
-pub(crate) fn room(rules: &[EarlierRule]) -> usize {
-    let each = |rule: &EarlierRule| json(&[finding(rule, Severity::Soft, String::new())]).len() + PLACE_BYTES_MAX;
-    rules.iter().map(each).sum()
+/// More bytes than the findings of all rules and look-ups take in the headers of a clean record.
+pub(crate) fn room(form: &Form) -> usize {
+    let rule = |rule: &EarlierRule| json(&[finding(rule, Severity::Soft, String::new())]).len() + PLACE_BYTES_MAX;
+    let names: usize = form.tables().iter().map(|table| table.name.len()).max().unwrap_or_default();
+    // A character may be escaped as six.
+    let look_up = |look_up: &OrEarlier| (look_up.path.len() + names) * 6 + LOOK_UP_BYTES_MAX;
+    form.earlier().iter().map(rule).sum::<usize>() + form.or_earlier().iter().map(look_up).sum::<usize>()
 }
 
-/// The reject of a record that an earlier one refuses.
+/// The reject of a record that earlier ones refuse.
 pub(crate) fn reject(findings: Vec<Finding>) -> Reject {
     Reject { error_count: findings.len(), errors: findings }
 }
@@ -65,7 +77,12 @@ pub(crate) fn warn(message: &mut Message, warnings: &[Finding]) {
     message.headers.insert(last.map_or(0, |last| last + 1), (header::WARNINGS.to_owned(), told));
 }
 
-/// Whether traces of rules that this worker does not know are among those that were handed over to it.
-pub(crate) fn knows(bound: &Bound, traces: &[record::Trace]) -> bool {
-    traces.iter().all(|trace| usize::from(trace.rule) < bound.judge.form().earlier().len())
+/// Whether this worker knows the rules and look-ups of the traces that were handed over to it.
+pub(crate) fn knows(bound: &Bound, traces: &[Trace]) -> bool {
+    let form = bound.judge.form();
+    traces.iter().all(|trace| match trace.asks {
+        Asks::Nothing => true,
+        Asks::Nobody { rule, .. } => usize::from(rule) < form.earlier().len(),
+        Asks::Somebody { look_up, .. } => usize::from(look_up) < form.or_earlier().len(),
+    })
 }

@@ -46,7 +46,7 @@ pub struct Bound {
     pub tables: BTreeMap<String, String>,
     /// The same as JSON, for headers; empty without tables.
     pub tables_header: String,
-    /// More bytes than the warnings take that earlier records give rise to.
+    /// More bytes than the warnings take that earlier records give rise to, or none does.
     pub earlier_room: usize,
 }
 
@@ -94,7 +94,7 @@ fn bound<'a>(
         version: Arc::from(form.version().to_string()),
         judge,
         // Texts under texts: this cannot fail.
-        earlier_room: earlier::room(form.earlier()),
+        earlier_room: earlier::room(form),
         tables_header: serde_json::to_string(&tables).ok().filter(|_| !tables.is_empty()).unwrap_or_default(),
         tables,
     });

@@ -4,11 +4,12 @@
 //! speaks of. Layout of the message's value, numbers little-endian:
 //!
 //! ```text
-//! traces u16 | each: key 16, rule u16, 1 when it rejects else 0 | length of the clean message u32 | clean message | raw message
+//! traces u16 | each: key 16, rule or look-up u16, kind u8 | length of the clean message u32 | clean message | raw message
 //! ```
-//! both messages as [`transport::codec`] writes them. Its key is the business key; its header names the raw position for whoever looks.
+//! A trace that nobody else may have left has kind 0 when it warns and 1 when it rejects, one that is left for others 2, and one
+//! that somebody must have left 3 when it warns and 4 when it rejects. Both messages as [`transport::codec`] writes them. Its key is the business key; its header names the raw position for whoever looks.
 
-use record::{Claim, ContentHash, HandedRecord, Key, Message, Position, RawRecord, Severity, Trace, header};
+use record::{Asks, Claim, ContentHash, HandedRecord, Key, Message, Position, RawRecord, Severity, Trace, header};
 use transport::{Topic, codec};
 
 /// A judged record as its owner takes it over.
@@ -28,9 +29,10 @@ pub(crate) fn message(raw: &RawRecord, clean: &Message, traces: &[Trace]) -> Res
     let count = u16::try_from(traces.len()).map_err(|_| unreadable(raw.position, "more than 65,535 traces"))?;
     let mut value = count.to_le_bytes().to_vec();
     for trace in traces {
+        let (by, kind) = encoded(trace.asks);
         value.extend_from_slice(&trace.key.0);
-        value.extend_from_slice(&trace.rule.to_le_bytes());
-        value.push(u8::from(trace.severity == Severity::Hard));
+        value.extend_from_slice(&by.to_le_bytes());
+        value.push(kind);
     }
     let at = value.len();
     value.extend_from_slice(&[0; 4]);
@@ -69,17 +71,32 @@ fn parse(value: &[u8]) -> Result<Handed, &'static str> {
 
 /// A trace of a record of this key.
 fn trace(bytes: &[u8; TRACE_BYTES], of: Key) -> Result<Trace, &'static str> {
-    let [key @ .., low, high, severity] = bytes;
-    let severity = match severity {
-        0 => Severity::Soft,
-        1 => Severity::Hard,
-        _ => return Err("a trace of unknown severity"),
+    let [key @ .., low, high, kind] = bytes;
+    let by = u16::from_le_bytes([*low, *high]);
+    let asks = match kind {
+        0 => Asks::Nobody { rule: by, severity: Severity::Soft },
+        1 => Asks::Nobody { rule: by, severity: Severity::Hard },
+        2 => Asks::Nothing,
+        3 => Asks::Somebody { look_up: by, severity: Severity::Soft },
+        4 => Asks::Somebody { look_up: by, severity: Severity::Hard },
+        _ => return Err("a trace of unknown kind"),
     };
     // Another owner would decide it.
     if key[..4] != of.0[..4] {
         return Err("a trace of another home than its record's");
     }
-    Ok(Trace { key: Key(*key), rule: u16::from_le_bytes([*low, *high]), severity })
+    Ok(Trace { key: Key(*key), asks })
+}
+
+/// Rule or look-up, and kind.
+const fn encoded(asks: Asks) -> (u16, u8) {
+    match asks {
+        Asks::Nobody { rule, severity: Severity::Soft } => (rule, 0),
+        Asks::Nobody { rule, severity: Severity::Hard } => (rule, 1),
+        Asks::Nothing => (0, 2),
+        Asks::Somebody { look_up, severity: Severity::Soft } => (look_up, 3),
+        Asks::Somebody { look_up, severity: Severity::Hard } => (look_up, 4),
+    }
 }
 
 /// The position in `topic/partition/offset`; a topic's name has no `/`.
@@ -119,8 +136,15 @@ mod tests {
     #[test]
     fn what_is_handed_over_arrives_whole() {
         let key = |last| Key([&[0xab; 15], [last].as_slice()].concat().try_into().unwrap());
-        let traces = [(1, 7, Severity::Hard), (2, 300, Severity::Soft)];
-        let traces = traces.map(|(last, rule, severity)| Trace { key: key(last), rule, severity });
+        let (hard, soft) = (Severity::Hard, Severity::Soft);
+        let asks = [
+            Asks::Nobody { rule: 7, severity: hard },
+            Asks::Nobody { rule: 300, severity: soft },
+            Asks::Nothing,
+            Asks::Somebody { look_up: 7, severity: hard },
+            Asks::Somebody { look_up: 300, severity: soft },
+        ];
+        let traces: Vec<Trace> = (1..).zip(asks).map(|(last, asks)| Trace { key: key(last), asks }).collect();
         let message = message(&raw(), &clean(), &traces).unwrap();
         assert_eq!(message.key, clean().key, "the transport finds the shard by it");
         let handed = read(&HandedRecord { position: Position::default(), message }).unwrap();
@@ -138,10 +162,16 @@ mod tests {
 
     #[test]
     fn a_trace_that_another_owner_would_decide_is_not_ours() {
-        let trace = Trace { key: Key([0xaa; 16]), rule: 0, severity: Severity::Soft };
+        let trace = Trace { key: Key([0xaa; 16]), asks: Asks::Nothing };
         let message = message(&raw(), &clean(), &[trace]).unwrap();
-        let error = read(&HandedRecord { position: Position::default(), message }).unwrap_err();
+        let read = |message: Message| read(&HandedRecord { position: Position::default(), message }).unwrap_err();
+        let error = read(message.clone());
         assert!(error.to_string().ends_with("a trace of another home than its record's"), "{error}");
+        // As a later version might write it.
+        let mut message = message;
+        message.value[1 + TRACE_BYTES] = 5;
+        let error = read(message);
+        assert!(error.to_string().ends_with("a trace of unknown kind"), "{error}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The keys that are taken, as a worker holds them.
 
-use dedupe::{Candidate, Decision, Doubt, Met, Shards, Window, shards};
+use dedupe::{Candidate, Decision, Doubt, Shards, Told, Window, shards};
 use record::{Claim, Message};
 use store::{Error, Txn, Writer};
 use transport::{Claims, Committed};
@@ -15,9 +15,9 @@ pub enum Keys {
 }
 
 impl Keys {
-    /// Decides the candidates in order; `None` where another worker owns the shard. Tells the traces of others that they
-    /// came upon, in the same order. Claims are staged: follow with the transport's commit, or with [`Claims::abandon`].
-    pub(crate) fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Met>), Error> {
+    /// Decides the candidates in order; `None` where another worker owns the shard. Tells what traces say of them, in the same
+    /// order, and of which. Claims are staged: follow with the transport's commit, or with [`Claims::abandon`].
+    pub(crate) fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Told>), Error> {
         match self {
             Self::All(window) => {
                 let decided = window.decide(candidates)?;

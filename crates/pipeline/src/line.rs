@@ -290,7 +290,7 @@ impl Line {
                 (bound, claim, message, changed, changes, warnings)
             }
         };
-        let earlier = earlier::findings(&bound, &told.met, places);
+        let earlier = earlier::findings(&bound, &message, &told.met, places);
         let settled = match decision {
             // A record that finds its own claim was processed before and is published again, not called a duplicate.
             None | Some(Decision::First | Decision::Own) => {
@@ -336,19 +336,19 @@ impl Line {
 
 /// What is told of earlier records.
 struct Told {
-    /// Traces that they left.
+    /// What traces say.
     met: Vec<Met>,
     /// In what the first record of the key differs.
     differing: Option<conflict::Differing>,
 }
 
-/// The traces that each record came upon, by number of the record; candidates are counted without the rejects.
-fn by_record(verdicts: &[Prepared], met: &[Met]) -> BTreeMap<usize, Vec<Met>> {
+/// What traces say of each record, by number of the record; candidates are counted without the rejects.
+fn by_record(verdicts: &[Prepared], met: &[dedupe::Told]) -> BTreeMap<usize, Vec<Met>> {
     let mut by_record: BTreeMap<usize, Vec<Met>> = BTreeMap::new();
     if !met.is_empty() {
         let candidates = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.candidate().is_some());
         let nths: Vec<usize> = candidates.map(|(nth, _)| nth).collect();
-        met.iter().for_each(|met| by_record.entry(nths[met.candidate]).or_default().push(*met));
+        met.iter().for_each(|(nth, met)| by_record.entry(nths[*nth]).or_default().push(*met));
     }
     by_record
 }

@@ -29,5 +29,5 @@ pub use message::Message;
 pub use messages::Locale;
 pub use position::{Origin, Position};
 pub use time::RecordTime;
-pub use trace::Trace;
+pub use trace::{Asks, Trace};
 pub use verdict::{Clean, Outcome, Reject, Verdict};

@@ -40,6 +40,8 @@ pub struct Field {
     pub soft: bool,
     /// The reference table it is looked up in.
     pub table: Option<String>,
+    /// Pointer of the field in which accepted earlier records answer where the table does not have the value.
+    pub or_earlier: Option<String>,
     /// Place in the business key, from 1.
     pub key: Option<usize>,
     /// Ids of the record rules that use or accuse it.
@@ -149,6 +151,7 @@ fn field(site: &Site<'_>, uses: &[(String, Vec<String>)], key: &[Vec<String>]) -
         class: annotation.class,
         soft: annotation.severity == Some(Severity::Soft),
         table: table.map(str::to_owned),
+        or_earlier: annotation.table.as_ref().and_then(|look| look.or_earlier.clone()),
         key: key.iter().position(|part| part.contains(&site.pointer)).map(|place| place + 1),
         rules: uses.iter().filter(used).map(|(id, _)| id.clone()).collect(),
     }

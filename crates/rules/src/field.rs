@@ -76,6 +76,8 @@ pub struct LookedUp {
     pub as_of: Vec<String>,
     /// Whether a finding rejects; `None`: as the field says.
     pub severity: Option<Severity>,
+    /// Pointer of the field whose value in an accepted earlier record answers, too, when the table does not have it.
+    pub or_earlier: Option<String>,
     /// Where the form says it: its byte in the file.
     pub(crate) at: usize,
 }

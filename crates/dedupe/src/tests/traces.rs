@@ -3,15 +3,35 @@
 use super::{After, House, Oracle, SETTINGS, claim, key};
 use crate::{Candidate, Decision, Met, Shards};
 use proptest::prelude::*;
-use record::{Claim, ContentHash, Key, Position, Severity, Trace};
+use record::{Asks, Claim, ContentHash, Key, Position, Severity, Trace};
 use tempfile::TempDir;
 
 const HARD: Severity = Severity::Hard;
 const SOFT: Severity = Severity::Soft;
 
-/// A trace whose key no record has.
-fn trace(number: u32, rule: u16, severity: Severity) -> Trace {
-    Trace { key: key(1_000_000 + number), rule, severity }
+/// A trace whose key no record has, nor what comes of it and the key of a record.
+fn trace(number: u8, rule: u16, severity: Severity) -> Trace {
+    let mut key = key(1_000_000 + u32::from(number));
+    key.0[12] = number;
+    Trace { key, asks: Asks::Nobody { rule, severity } }
+}
+
+/// The same trace, left for those who seek it.
+fn answer(number: u8) -> Trace {
+    Trace { asks: Asks::Nothing, ..trace(number, 0, SOFT) }
+}
+
+/// The same trace, sought.
+fn sought(number: u8, look_up: u16, severity: Severity) -> Trace {
+    Trace { asks: Asks::Somebody { look_up, severity }, ..trace(number, 0, SOFT) }
+}
+
+fn nobody(look_up: u16, severity: Severity) -> Met {
+    Met::Nobody { look_up, severity }
+}
+
+fn somebody(rule: u16, severity: Severity, offset: u64) -> Met {
+    Met::Somebody { rule, severity, first: Position { partition: 0, offset } }
 }
 
 /// A record and what it leaves.
@@ -27,55 +47,76 @@ impl Leaves {
     }
 }
 
-type Told = (Decision, Vec<(u16, Position)>);
+type Told = (Decision, Vec<Met>);
+
+/// Whether what was left in a slice is still known.
+fn counts(slice: i64, now: i64) -> bool {
+    let slice_ms = SETTINGS.window_ms / i64::from(SETTINGS.slices);
+    (slice + 1) * slice_ms > now - SETTINGS.window_ms
+}
 
 impl Oracle {
     /// What is held of a key at a time.
     fn held(&self, key: Key, now: i64) -> Option<Claim> {
-        let slice_ms = SETTINGS.window_ms / i64::from(SETTINGS.slices);
-        let (held, slice) = self.claims.get(&key)?;
-        ((slice + 1) * slice_ms > now - SETTINGS.window_ms).then_some(*held)
+        self.claims.get(&key).filter(|(_, slice)| counts(*slice, now)).map(|(held, _)| *held)
     }
 
     fn decide_traced(&mut self, record: &Leaves) -> Told {
         let claim = record.claim;
         let now = self.watermark.map_or(claim.time.0, |watermark| watermark.max(claim.time.0));
-        let mut met: Vec<(u16, Position)> = Vec::new();
-        let mut refused = false;
+        let is_new = self.held(claim.key, now).is_none();
+        let mut met: Vec<Met> = Vec::new();
         for trace in &record.traces {
             let others = self.held(trace.key, now).filter(|held| held.position != claim.position);
-            if let Some(held) = others.filter(|held| held.content != claim.key.stamp())
-                && met.iter().all(|(rule, _)| *rule != trace.rule)
-            {
-                met.push((trace.rule, held.position));
-                refused |= trace.severity == HARD;
+            let another = others.filter(|held| held.content != claim.key.stamp());
+            match trace.asks {
+                Asks::Nobody { rule, severity } => {
+                    let is_told = met.iter().any(|met| matches!(met, Met::Somebody { rule: of, .. } if *of == rule));
+                    let first = another.filter(|_| !is_told).map(|held| held.position);
+                    met.extend(first.map(|first| Met::Somebody { rule, severity, first }));
+                }
+                Asks::Somebody { look_up, severity } => {
+                    let noted = self.notes.get(&(trace.key, claim.key));
+                    let noted = noted.is_some_and(|(of, slice)| *of == claim.position && counts(*slice, now));
+                    let nobody = if is_new { another.is_none() } else { noted };
+                    met.extend(nobody.then_some(Met::Nobody { look_up, severity }));
+                }
+                Asks::Nothing => {}
             }
         }
-        let is_new = self.held(claim.key, now).is_none();
-        if is_new && refused {
+        if is_new && met.iter().any(|met| met.severity() == HARD) {
             return (Decision::Refused, met);
         }
         let decision = self.decide(&claim);
         if decision == Decision::First {
-            for trace in &record.traces {
-                if self.held(trace.key, now).is_none() {
-                    let slice = self.claims[&claim.key].1;
+            self.leave(record, &met, now);
+        }
+        (decision, if matches!(decision, Decision::First | Decision::Own) { met } else { Vec::new() })
+    }
+
+    /// The record is accepted.
+    fn leave(&mut self, record: &Leaves, met: &[Met], now: i64) {
+        let claim = record.claim;
+        let slice = self.claims[&claim.key].1;
+        for trace in &record.traces {
+            match trace.asks {
+                Asks::Somebody { look_up, severity } if met.contains(&nobody(look_up, severity)) => {
+                    self.notes.insert((trace.key, claim.key), (claim.position, slice));
+                }
+                Asks::Nothing | Asks::Nobody { .. } if self.held(trace.key, now).is_none() => {
                     let left = Claim { key: trace.key, content: claim.key.stamp(), ..claim };
                     self.claims.insert(trace.key, (left, slice));
                 }
+                _ => {}
             }
         }
-        (decision, if matches!(decision, Decision::First | Decision::Own) { met } else { Vec::new() })
     }
 }
 
 fn told(house: &mut House, records: &[Leaves]) -> Vec<Told> {
     let candidates: Vec<_> = records.iter().map(Leaves::candidate).collect();
     let decided = house.window.decide(&candidates).unwrap();
-    let met = |nth: usize| {
-        let of = decided.met.iter().filter(move |met| met.candidate == nth);
-        of.map(|met| (met.trace.rule, met.first)).collect()
-    };
+    let met = |nth: usize| decided.met.iter().filter(|(of, _)| *of == nth).map(|(_, met)| *met).collect();
     decided.decisions.iter().enumerate().map(|(nth, decision)| (*decision, met(nth))).collect()
 }
 
@@ -84,7 +125,7 @@ proptest! {
     #[test]
     fn any_history_is_told_as_the_oracle_tells_it(
         steps in prop::collection::vec((prop::collection::vec(
-            (0..12_u32, 0..2_u64, 0..12_i64, prop::collection::vec((0..9_u32, 0..3_u16), 0..4), prop::bool::weighted(0.2)),
+            (0..12_u32, 0..2_u64, 0..12_i64, prop::collection::vec((0..9_u8, 0..6_u16), 0..5), prop::bool::weighted(0.2)),
             1..30,
         ), 0..4_u8), 1..10),
     ) {
@@ -99,8 +140,15 @@ proptest! {
                 offset += 1;
                 let held = oracle.claims.get(&key(number)).filter(|_| again);
                 let at = held.map_or(offset, |(held, _)| held.position.offset);
-                let severity = |rule| if rule == 2 { HARD } else { SOFT };
-                let traces = traces.into_iter().map(|(left, rule)| trace(left, rule, severity(rule))).collect();
+                let trace = |(number, asks)| match asks {
+                    0 | 1 => trace(number, asks, SOFT),
+                    2 => trace(number, asks, HARD),
+                    3 => answer(number),
+                    // One value of a look-up at most.
+                    4 => sought(number, number.into(), SOFT),
+                    _ => sought(number, number.into(), HARD),
+                };
+                let traces = traces.into_iter().map(trace).collect();
                 Leaves { claim: claim(number, content, at, time), traces }
             }).collect();
             let expected: Vec<_> = records.iter().map(|record| oracle.decide_traced(record)).collect();
@@ -129,13 +177,12 @@ fn what_is_refused_leaves_nothing_and_what_is_warned_of_leaves_the_rest() {
     let fits = leaves(3, 3, 0, &[trace(3, 0, HARD), trace(4, 1, SOFT)]);
     let warned = leaves(4, 4, 0, &[trace(4, 1, SOFT), trace(5, 1, SOFT)]);
     let after_it = leaves(5, 5, 0, &[trace(5, 1, SOFT)]);
-    let at = |offset| Position { partition: 0, offset };
     let expected = [
         (Decision::First, vec![]),
-        (Decision::Refused, vec![(0, at(1))]),
+        (Decision::Refused, vec![somebody(0, HARD, 1)]),
         (Decision::First, vec![]),
-        (Decision::First, vec![(1, at(3))]),
-        (Decision::First, vec![(1, at(4))]),
+        (Decision::First, vec![somebody(1, SOFT, 3)]),
+        (Decision::First, vec![somebody(1, SOFT, 4)]),
     ];
     let records = [first, refused, fits, warned, after_it];
     assert_eq!(told(&mut house, &records), expected);
@@ -180,7 +227,7 @@ fn traces_are_published_behind_the_key_of_their_record_and_read_back() {
     shards.own(1).unwrap();
     let (decisions, met) = shards.decide(&[first.candidate(), second.candidate()]).unwrap();
     assert_eq!(decisions, [Some(Decision::First); 2]);
-    assert_eq!(met, [Met { candidate: 1, trace: second.traces[0], first: first.claim.position }]);
+    assert_eq!(met, [(1, somebody(0, SOFT, 1))]);
     let left = |trace: &Trace| Claim { key: trace.key, content: first.claim.key.stamp(), ..first.claim };
     let staged: Vec<Claim> = shards.staged().iter().map(|(_, claim)| *claim).collect();
     assert_eq!(staged, [first.claim, left(&first.traces[0]), left(&first.traces[1]), second.claim]);
@@ -190,5 +237,54 @@ fn traces_are_published_behind_the_key_of_their_record_and_read_back() {
     shards.restore(1, &staged, 4).unwrap();
     let third = homed(3, 3, &traces[1..]);
     let (decisions, met) = shards.decide(&[third.candidate(), homed(4, 4, &[]).candidate()]).unwrap();
-    assert_eq!((decisions[0], met[0].first), (Some(Decision::First), first.claim.position));
+    assert_eq!((decisions[0], met), (Some(Decision::First), vec![(0, somebody(1, SOFT, 1))]));
+}
+
+#[test]
+fn what_is_sought_must_have_been_left_by_an_accepted_record() {
+    let dir = TempDir::new().unwrap();
+    let mut house = House::open(dir.path());
+    let refused = leaves(1, 1, 0, &[sought(9, 0, HARD), answer(1)]);
+    let in_vain = leaves(2, 2, 0, &[answer(2), sought(1, 0, HARD)]);
+    let itself = leaves(3, 3, 0, &[answer(3), sought(3, 0, HARD)]);
+    let leaving = leaves(4, 4, 0, &[answer(1)]);
+    let found = leaves(5, 5, 0, &[answer(5), sought(1, 0, HARD)]);
+    let warned = leaves(6, 6, 0, &[sought(7, 1, SOFT), answer(6)]);
+    let late = leaves(7, 7, 0, &[answer(7)]);
+    let expected = [
+        (Decision::Refused, vec![nobody(0, HARD)]),
+        (Decision::Refused, vec![nobody(0, HARD)]),
+        (Decision::Refused, vec![nobody(0, HARD)]),
+        (Decision::First, vec![]),
+        (Decision::First, vec![]),
+        (Decision::First, vec![nobody(1, SOFT)]),
+        (Decision::First, vec![]),
+    ];
+    let records = [refused, in_vain, itself, leaving, found, warned, late];
+    assert_eq!(told(&mut house, &records), expected);
+    house.commit();
+    // Four keys, what they answer with, and the note of the warning. Nothing is left of what is sought.
+    assert_eq!(house.window.keys(), 4 + 4 + 1);
+    // Accepted ones are told the same again, whatever was left since; a refused one is looked for anew.
+    let again = told(&mut house, &records);
+    assert!(again[3..].iter().zip(&expected[3..]).all(|((_, again), (_, met))| again == met), "{again:?}");
+    assert_eq!(again.iter().filter(|(decision, _)| *decision == Decision::Own).count(), 4);
+    assert_eq!([&again[0], &again[1]], [&expected[0], &(Decision::First, vec![])]);
+    house.window.abandon();
+    // A duplicate is told nothing.
+    let copy = Leaves { claim: claim(6, 0, 8, 0), ..records[5].clone() };
+    assert!(matches!(told(&mut house, &[copy])[0], (Decision::Same { .. }, ref met) if met.is_empty()));
+}
+
+#[test]
+fn what_is_sought_is_forgotten_with_the_key_of_the_record_that_left_it() {
+    let dir = TempDir::new().unwrap();
+    let mut house = House::open(dir.path());
+    house.window.decide(&[leaves(1, 1, 0, &[answer(1)]).candidate()]).unwrap();
+    house.commit();
+    for (time, decision) in [(124, Decision::First), (125, Decision::Refused)] {
+        let later = leaves(2, 2, time, &[sought(1, 0, HARD)]);
+        assert_eq!(told(&mut house, &[later])[0].0, decision, "at {time}");
+        house.window.abandon();
+    }
 }

@@ -124,8 +124,10 @@ fn judged_as_the_truth_says(kind: Kind, envelope: bool, records: u64) {
 
 /// What earlier records say of an accepted one, by the traces that they left.
 fn near(form: &rules::Form, traces: &[record::Trace], left: &mut HashSet<record::Key>) -> Vec<Expected> {
-    let met = traces.iter().filter(|trace| !left.insert(trace.key));
-    let rules = met.map(|trace| &form.earlier()[usize::from(trace.rule)]);
+    let rules = traces.iter().filter_map(|trace| match trace.asks {
+        record::Asks::Nobody { rule, .. } if !left.insert(trace.key) => Some(&form.earlier()[usize::from(rule)]),
+        _ => None,
+    });
     rules.map(|rule| Expected { code: rule.code, path: Some(rule.path.clone()) }).collect()
 }
 

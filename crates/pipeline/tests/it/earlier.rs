@@ -1,15 +1,15 @@
 use crate::{
+    bench::{Bench, both_ways, claims, commit, outcomes, owner},
     stay::{line, stay},
     world::{WINDOW, World, json},
 };
-use dedupe::{Shards, Window};
-use pipeline::{Decided, InTopic, Keys, Line};
-use record::{Chunk, Claim, HandedRecord, Message, Outcome, Position, RawRecord, RecordTime, header};
+use dedupe::Window;
+use pipeline::Keys;
+use record::{Message, Outcome, RecordTime, header};
 use serde_json::{Value, json};
-use std::{path::Path, sync::Arc, time::Instant};
 use store::Store;
 use tempfile::TempDir;
-use transport::{Claims as _, Committed, Topic, Unread};
+use transport::{Claims as _, Topic};
 
 /// Code, path and first record of each warning.
 fn warnings(clean: &Message) -> Vec<(String, String, String)> {
@@ -21,21 +21,6 @@ fn warnings(clean: &Message) -> Vec<(String, String, String)> {
 
 fn near(first: &str) -> (String, String, String) {
     ("DUP.NEAR".to_owned(), "/no".to_owned(), first.to_owned())
-}
-
-/// The records at once, and one after the other with a restart between.
-fn both_ways(records: &[Message], check: impl Fn(&World)) {
-    let world = World::new(records);
-    world.drain_line(&line(), 100);
-    check(&world);
-    world.assert_accounted();
-    let world = World::new(&[]);
-    for record in records {
-        world.submit(std::slice::from_ref(record));
-        world.drain_line(&line(), 1);
-    }
-    check(&world);
-    world.assert_accounted();
 }
 
 #[test]
@@ -50,7 +35,7 @@ fn a_near_number_is_told_and_accepted() {
         stay("G1", "inv 1oo", 7, 8),
         stay("G1", "INV-100", 1, 2),
     ];
-    both_ways(&records, |world| {
+    both_ways(&line(), &records, |world| {
         let clean: Vec<Message> = world.topic(Topic::Clean).into_iter().map(|(_, message)| message).collect();
         assert_eq!(clean.len(), 4);
         assert_eq!([&clean[0], &clean[1]].map(|clean| warnings(clean).len()), [0, 0]);
@@ -78,7 +63,7 @@ fn an_overlap_is_rejected_and_claims_nothing() {
         // Its number is still to be had.
         stay("G1", "B", 15, 16),
     ];
-    both_ways(&records, |world| {
+    both_ways(&line(), &records, |world| {
         assert_eq!(world.topic(Topic::Clean).len(), 4);
         let rejects = world.topic(Topic::Rejects);
         let reject = json(&rejects[0].1);
@@ -125,47 +110,6 @@ fn an_overlap_cannot_be_overridden() {
     );
 }
 
-/// A line without a transport: what a chunk becomes.
-struct Bench {
-    line: Line,
-    places: InTopic,
-}
-
-impl Bench {
-    fn new() -> Self {
-        Self { line: line(), places: InTopic(Arc::from("raw")) }
-    }
-
-    fn chunk(&self, records: &[(u64, Message)], handed: Vec<Message>) -> Chunk {
-        let raw = |(offset, message): &(u64, Message)| RawRecord {
-            position: Position { partition: 0, offset: *offset },
-            message: message.clone(),
-            original: None,
-        };
-        let handed = handed.into_iter().map(|message| HandedRecord { position: Position::default(), message });
-        Chunk {
-            topic: Arc::clone(&self.places.0),
-            records: records.iter().map(raw).collect(),
-            handed: handed.collect(),
-            next: Vec::new(),
-            arrived: Instant::now(),
-        }
-    }
-
-    fn decide(&self, keys: &mut Keys, records: &[(u64, Message)], handed: Vec<Message>) -> Decided {
-        let judged = self.line.judge(self.chunk(records, handed), &self.places).unwrap();
-        let fetch = &mut |_: &Chunk, firsts: &[Position], found: &mut dyn FnMut(Position, _)| {
-            firsts.iter().for_each(|first| found(*first, Err(Unread::Gone)));
-            Ok(())
-        };
-        self.line.decide(judged, keys, &self.places, fetch).unwrap()
-    }
-}
-
-fn outcomes(decided: &Decided) -> Vec<(Outcome, Message)> {
-    decided.records.iter().map(|settled| (settled.outcome, settled.message.clone())).collect()
-}
-
 #[test]
 fn a_record_that_is_processed_again_becomes_the_same() {
     let dir = TempDir::new().unwrap();
@@ -178,7 +122,7 @@ fn a_record_that_is_processed_again_becomes_the_same() {
         (2, stay("G1", "B", 7, 8)),
         (3, stay("G1", "IOO", 10, 11)),
     ];
-    let bench = Bench::new();
+    let bench = Bench::new(line());
     let first = outcomes(&bench.decide(&mut keys, &records, Vec::new()));
     assert_eq!(
         first.iter().map(|(outcome, _)| *outcome).collect::<Vec<_>>(),
@@ -188,25 +132,10 @@ fn a_record_that_is_processed_again_becomes_the_same() {
     // The commit came to nothing: nobody knows of them.
     keys.abandon();
     assert_eq!(outcomes(&bench.decide(&mut keys, &records, Vec::new())), first);
-    let mut txn = store.begin();
-    keys.write(&mut txn, &writer);
-    txn.commit().unwrap();
-    keys.committed(Committed::Store(&store)).unwrap();
+    commit(&mut store, &writer, &mut keys);
     // The commit stands, and yet they come again.
     assert_eq!(outcomes(&bench.decide(&mut keys, &records, Vec::new())), first);
     assert_eq!(outcomes(&bench.decide(&mut keys, &records[2..], Vec::new())), first[2..]);
-}
-
-/// The keys of a worker that owns some shards.
-fn owner(dir: &Path, owned: impl Iterator<Item = u32>) -> Keys {
-    let mut shards = Shards::open(dir, WINDOW, "cluster", "claims").unwrap();
-    owned.for_each(|shard| assert_eq!(shards.own(shard).unwrap(), 0));
-    Keys::Owned(Box::new(shards))
-}
-
-fn claims(keys: &Keys) -> Vec<(u32, Claim)> {
-    let Keys::Owned(shards) = keys else { panic!("a worker of many") };
-    shards.staged().to_vec()
 }
 
 #[test]
@@ -214,7 +143,7 @@ fn the_owner_of_a_shard_decides_what_others_judged() {
     let dirs = [TempDir::new().unwrap(), TempDir::new().unwrap()];
     let mut nobody = owner(dirs[0].path(), std::iter::empty());
     let mut everybody = owner(dirs[1].path(), 0..WINDOW.shards);
-    let bench = Bench::new();
+    let bench = Bench::new(line());
     let guests = ["G1", "G2", "G3", "G4", "G5", "G6"];
     let records = |no: &'static str, from: u64| -> Vec<(u64, Message)> {
         guests.iter().zip(from..).map(|(guest, offset)| (offset, stay(guest, no, 1, 7))).collect()

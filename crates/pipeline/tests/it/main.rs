@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+/// What earlier records answer for a table.
+mod answers;
 /// The list of bad input, row by row.
 mod bad_input;
+/// A line without a transport, and one over two.
+mod bench;
 #[path = "../common/mod.rs"]
 mod common;
 /// Killed at random moments, started again: nothing lost, doubled or wrong.
@@ -11,6 +15,8 @@ mod crash;
 /// What earlier records say of later ones.
 mod earlier;
 mod envelope;
+#[path = "../common/hire.rs"]
+mod hire;
 /// What becomes of single records.
 mod outcomes;
 /// The proof of conservation finds what is wrong.

@@ -13,7 +13,7 @@ use crate::{
     suggest::nearest,
     table::{self, Builder, Tables},
 };
-use record::{RecordTime, Verdict};
+use record::{Asks, RecordTime, Reject, Severity, Verdict};
 
 /// One case: a raw record, how it is to be read, and what must become of it.
 #[derive(Clone, Debug)]
@@ -127,7 +127,8 @@ impl Case {
 
     fn judge_with(&self, form: &Form, tables: &Tables) -> Verdict {
         let judge = Judge::with_tables(form, &self.profile, tables);
-        judge.unwrap_or_else(|_| Judge::new(form, &self.profile)).judge(&self.raw, self.context())
+        let judge = judge.unwrap_or_else(|_| Judge::new(form, &self.profile));
+        alone(&judge, judge.judge(&self.raw, self.context()), self.time)
     }
 
     /// Judges the record and compares: no difference means that it is judged as the case says. `others`: tables for
@@ -139,6 +140,21 @@ impl Case {
             Err(wrong) => vec![Difference { what: "tables", missing: Vec::new(), surplus: wrong }],
         }
     }
+}
+
+/// What becomes of a record before which none was accepted: only tables answer its look-ups.
+fn alone(judge: &Judge, verdict: Verdict, time: Option<RecordTime>) -> Verdict {
+    let Verdict::Clean(mut clean) = verdict else { return verdict };
+    let not_found = clean.traces.iter().filter_map(|trace| match trace.asks {
+        Asks::Somebody { look_up, severity } => judge.not_found(&clean.bytes, time, look_up, severity),
+        Asks::Nothing | Asks::Nobody { .. } => None,
+    });
+    let (errors, warnings): (Vec<_>, Vec<_>) = not_found.partition(|finding| finding.severity == Severity::Hard);
+    clean.warnings.extend(warnings);
+    if errors.is_empty() {
+        return Verdict::Clean(clean);
+    }
+    Verdict::Reject(Reject { error_count: errors.len(), errors })
 }
 
 #[cfg(test)]

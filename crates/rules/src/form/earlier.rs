@@ -37,18 +37,20 @@ pub struct EarlierRule {
     pub message: String,
 }
 
-/// Reads the home of the key: which of its parts choose the shard. `None`: all of it does.
+/// Reads the home of the key: which of its parts choose the shard. `None`: all of it does. `answers`: whether earlier records
+/// answer a look-up.
 pub(super) fn home(
     loader: &mut Loader<'_>,
     annotation: Option<&Node<'_>>,
     shape: &Shape,
     key: &[KeyPart],
+    answers: bool,
 ) -> Option<Vec<usize>> {
     let has_rules = annotation.is_some_and(|annotation| annotation.member("earlier").is_some());
     let node = match annotation.and_then(|annotation| annotation.member("home")) {
-        Some(node) if has_rules => node,
+        Some(node) if has_rules || answers => node,
         Some(node) => {
-            loader.error(node.start, "\"home\" has no effect without \"earlier\"", None);
+            loader.error(node.start, "\"home\" has no effect without \"earlier\" or \"or_earlier\"", None);
             return None;
         }
         None if has_rules => {

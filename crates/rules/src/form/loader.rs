@@ -1,7 +1,7 @@
 //! Runs the steps of loading a form, and collects what they find.
 
 use super::{
-    FormError, Parts, earlier, keyword, names,
+    FormError, Parts, earlier, keyword, names, or_earlier,
     record_rule::{self, Scope},
     root,
     shape::{self, Shape},
@@ -85,9 +85,11 @@ impl<'t> Loader<'t> {
         self.topic = "key";
         let key = root::key(self, root, annotation, &shape);
         let key_match = self.key_match(&shape, &key);
-        let home = earlier::home(self, annotation, &shape, &key);
+        let or_earlier = or_earlier::of(&shape);
+        let home = earlier::home(self, annotation, &shape, &key, !or_earlier.is_empty());
         self.topic = "table";
         let tables = table::compile(self, annotation, &shape);
+        or_earlier::check(self, &or_earlier, &shape, home.as_deref());
         let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
         self.topic = "rule";
         let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
@@ -114,6 +116,7 @@ impl<'t> Loader<'t> {
             key_match,
             rules,
             earlier,
+            or_earlier,
             soft,
             schema,
             plan,

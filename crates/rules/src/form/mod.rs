@@ -5,6 +5,7 @@ mod earlier;
 mod keyword;
 mod loader;
 mod names;
+mod or_earlier;
 mod pattern;
 mod record_rule;
 mod root;
@@ -14,6 +15,7 @@ mod table;
 mod tests;
 
 pub use earlier::EarlierRule;
+pub use or_earlier::OrEarlier;
 pub use record_rule::RecordRule;
 pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
@@ -44,6 +46,8 @@ pub(crate) struct Parts {
     pub(crate) rules: Vec<RecordRule>,
     /// The rules that hold a record against earlier ones.
     pub(crate) earlier: Vec<EarlierRule>,
+    /// The look-ups that earlier records answer.
+    pub(crate) or_earlier: Vec<OrEarlier>,
     /// What soft findings do, unless the source says otherwise.
     pub(crate) soft: Soft,
     pub(crate) schema: Schema,
@@ -114,6 +118,12 @@ impl Form {
     #[must_use]
     pub fn earlier(&self) -> &[EarlierRule] {
         &self.0.earlier
+    }
+
+    /// The look-ups that earlier records answer, in form order: [`record::Trace`] names them by their place.
+    #[must_use]
+    pub fn or_earlier(&self) -> &[OrEarlier] {
+        &self.0.or_earlier
     }
 
     /// What in its schema has no test of its own, so that every record of the form takes the slower way through the

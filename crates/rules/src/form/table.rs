@@ -13,7 +13,7 @@ use crate::{
 };
 
 const MEMBERS: &[&str] = &["required", "columns"];
-const USE: &[&str] = &["name", "as_of", "severity"];
+const USE: &[&str] = &["name", "as_of", "or_earlier", "severity"];
 /// What every row has besides its columns.
 const RESERVED: &[&str] = &["key", "from", "to"];
 
@@ -54,7 +54,8 @@ pub(super) fn looked_up(loader: &mut Loader<'_>, node: &Node<'_>) -> Option<Look
         }
     };
     let severity = node.member("severity").and_then(|node| annotation::severity(loader, node));
-    Some(LookedUp { table, as_of, severity, at: node.start })
+    let or_earlier = node.member("or_earlier").and_then(|node| loader.want_text(node, "\"or_earlier\""));
+    Some(LookedUp { table, as_of, severity, or_earlier: or_earlier.map(str::to_owned), at: node.start })
 }
 
 /// Compiles the declarations, and checks every look-up against the shape of the whole record.

@@ -261,6 +261,79 @@ fn two_fields_of_one_table_are_normalized_alike() {
     assert!(errors[0].what.contains("normalized in another way"), "{errors:?}");
 }
 
+#[test]
+fn a_look_up_that_earlier_records_answer_says_where_they_have_the_value() {
+    let with = |answer: &Value, home: &Value| {
+        let look = json!({"name": "vendors", "or_earlier": answer});
+        let mut form = with_table(&look, &json!({"vendors": {"required": false}}));
+        set(&mut form, "/properties/note/x-faircopy", json!({"normalize": ["id"]}));
+        set(&mut form, "/x-faircopy/home", home.clone());
+        form
+    };
+    let told = |form: &Value| {
+        let errors = Form::parse("f.json", &form.to_string()).err().unwrap_or_default();
+        let told = errors.iter().map(|error| format!("{} | {}", error.what, error.hint.as_deref().unwrap_or_default()));
+        told.collect::<Vec<_>>()
+    };
+    let home = json!([]);
+    let good = with(&json!("/note"), &home);
+    let form = Form::parse("f.json", &good.to_string()).unwrap();
+    let [look_up] = form.or_earlier() else { panic!("{:?}", form.or_earlier()) };
+    assert_eq!((look_up.path.as_str(), look_up.answer.as_str()), ("/id", "/note"));
+    let refused = |form: Value, words: &[&str]| {
+        let told = told(&form);
+        let [told] = told.as_slice() else { panic!("{told:#?}") };
+        assert!(words.iter().all(|word| told.contains(word)), "{told}");
+    };
+    refused(with(&json!("/noet"), &home), &["no field at \"/noet\""]);
+    refused(with(&json!("/lines"), &home), &["names a single text"]);
+    refused(with(&json!("/count"), &home), &["names a single text"]);
+    refused(with(&json!("/lines/0/amount"), &home), &["names a single text"]);
+    refused(with(&json!("/id"), &home), &["does not answer for itself"]);
+    refused(with(&json!("/title"), &home), &["no field at"]);
+    assert!(told(&with(&json!(["/note"]), &home))[0].contains("\"or_earlier\" is a text"));
+    refused(with(&json!("/note"), &json!(["/id"])), &["the client alone", "\"home\": []"]);
+    let mut homeless = good.clone();
+    homeless["x-faircopy"].as_object_mut().unwrap().remove("home");
+    refused(homeless, &["the client alone", "\"home\": []"]);
+    let mut otherwise = good;
+    set(&mut otherwise, "/properties/note/x-faircopy", json!({"normalize": ["squeeze"]}));
+    refused(otherwise, &["\"/note\" is normalized in another way", "same normalizers"]);
+    // The mistake stands where the look-up does.
+    let text = format!("{:#}", with(&json!("/noet"), &home));
+    let error = &Form::parse("f.json", &text).unwrap_err()[0];
+    let line = text.lines().nth(error.line as usize - 1).unwrap();
+    assert_eq!(&line[error.column as usize - 1..], "{", "{error}");
+    assert_eq!((error.name.as_ref(), line.trim()), ("table", "\"table\": {"));
+}
+
+#[test]
+fn earlier_records_answer_for_single_values_and_for_few() {
+    let look = |name: &str| json!({"type": "string", "x-faircopy": {"table": {"name": "books", "or_earlier": name}}});
+    let form = |properties: Value| {
+        json!({
+            "$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "x/1", "type": "object",
+            "additionalProperties": false, "required": ["id"], "properties": properties,
+            "x-faircopy": {"key": ["/id"], "home": [], "tables": {"books": {"required": false}}}
+        })
+    };
+    let told = |properties: Value| {
+        let errors = Form::parse("f.json", &form(properties).to_string()).err().unwrap_or_default();
+        errors.into_iter().map(|error| error.what).collect::<Vec<_>>()
+    };
+    let id = json!({"type": "string"});
+    let item = json!({"type": "object", "additionalProperties": false, "properties": {"no": look("/id")}});
+    let listed = json!({"id": id, "lines": {"type": "array", "items": item}});
+    assert_eq!(told(listed), ["a value in a list is not answered by earlier records"]);
+    let many = |count: usize| {
+        let mut properties = json!({ "id": id });
+        (0..count).for_each(|nth| properties[format!("f{nth}")] = look("/id"));
+        properties
+    };
+    assert_eq!(told(many(8)), [""; 0]);
+    assert_eq!(told(many(9)), ["a form has at most 8 look-ups that earlier records answer"]);
+}
+
 /// A rule about earlier records, with other members than the usual ones.
 fn held(home: &Value, with: &Value) -> Value {
     let mut rule =

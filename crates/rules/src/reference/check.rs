@@ -9,7 +9,7 @@ use super::{
 use crate::{
     Profile, check,
     field::{DecimalRange, Refusal, Settings},
-    form::{Kind, Parts, Shape},
+    form::{Kind, OrEarlier, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
     rule::Number,
     table::Bound,
@@ -27,6 +27,8 @@ pub(super) struct With<'w> {
     pub(super) time: Option<RecordTime>,
     /// By the form's declarations.
     pub(super) tables: &'w [Option<Bound>],
+    /// The look-ups that earlier records answer.
+    pub(super) or_earlier: &'w [OrEarlier],
 }
 
 /// Adds what the checks say.

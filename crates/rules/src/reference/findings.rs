@@ -23,6 +23,16 @@ pub(super) struct Findings {
     overrides: Overrides,
     suggested: usize,
     keys: usize,
+    sought: Vec<Sought>,
+}
+
+/// A look-up that an earlier record must answer, for the table does not.
+#[derive(Clone, Copy)]
+pub(super) struct Sought {
+    /// Its place among those of the form that earlier records answer.
+    pub(super) look_up: u16,
+    /// Of the finding when none answers.
+    pub(super) severity: Severity,
 }
 
 /// A finding and its place in the order: document order, then stage, then form order. The path and the order in
@@ -121,6 +131,18 @@ impl Findings {
         self.keys <= KEYS_MAX
     }
 
+    /// Leaves it to earlier records what is to be said of a value; not when somebody accepts it as it is.
+    pub(super) fn seek(&mut self, sought: Sought, code: Code, path: &str) -> bool {
+        let seeks = !self.overrides.names(code, path);
+        self.sought.extend(seeks.then_some(sought));
+        seeks
+    }
+
+    /// What earlier records must answer, in document order.
+    pub(super) fn sought(&self) -> &[Sought] {
+        &self.sought
+    }
+
     /// How many were found so far.
     pub(super) const fn count(&self) -> usize {
         self.list.len()
@@ -151,6 +173,8 @@ impl Findings {
                 finding.severity = Severity::Hard;
             }
         }
+        // Their code leaves it open.
+        self.sought.iter_mut().for_each(|sought| sought.severity = Severity::Hard);
     }
 
     /// Makes every value unknown that has a hard finding: what is wrong by itself is told once, and nothing is concluded

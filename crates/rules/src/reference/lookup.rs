@@ -1,18 +1,19 @@
 //! Look-ups of single values in reference tables.
 
 use super::{
+    Judge,
     check::{With, within},
-    findings::{Draft, Findings},
+    findings::{Draft, Findings, Sought},
 };
 use crate::{
     field::{Annotation, LookedUp},
     form::Shape,
-    json::{Node, pointer, pointer::Path},
+    json::{self, Node, pointer, pointer::Path},
     normalize::calendar::CivilDate,
     rule::parse_date,
-    table::Found,
+    table::{Bound, Found},
 };
-use record::{Class, Code, Param, Severity, Stage};
+use record::{Class, Code, Finding, Param, RecordTime, Severity, Stage};
 
 /// Where the value stands.
 pub(super) struct Place<'p> {
@@ -34,43 +35,103 @@ pub(super) fn run(
     findings: &mut Findings,
 ) {
     let Some(bound) = with.tables.get(look.table).and_then(Option::as_ref) else { return };
-    let date = |pointer: &String| place.date(pointer).and_then(Node::text).and_then(parse_date);
-    let days = match look.as_of.as_slice() {
-        [] => with.time.and_then(|time| i32::try_from(time.epoch_day()).ok()).map(|day| (day, day)),
-        [first, .., last] => date(first).zip(date(last)),
-        [day] => date(day).map(|day| (day, day)),
-    };
+    let days = place.days(look, with.time);
     let mut params = vec![("table", Param::Text(bound.table.name().to_owned()))];
-    // What a private value might be, and since when somebody is known, is as private as the value.
-    let shown = annotation.class == Class::None;
+    let severity = |code| within(code, look.severity.or(annotation.severity).unwrap_or(Severity::Hard));
     let code = match bound.table.find_within(text, days) {
         Found::Row(_) | Found::Undated => return,
         Found::Absent => {
-            let near =
-                findings.may_suggest_key().then(|| bound.table.nearest(text, days.map(|(_, last)| last))).flatten();
-            params.extend(near.filter(|_| shown).map(|near| ("suggestion", near.into())));
-            Code::RefNotFound
+            let code = Code::RefNotFound;
+            if look.or_earlier.is_some() && seek(with, severity(code), &place.path.render(), findings) {
+                return;
+            }
+            let near = if findings.may_suggest_key() { nearest(bound, text, days, annotation) } else { None };
+            params.extend(near);
+            code
         }
         Found::Inactive { from, to } => {
             for (name, day) in [("from", from), ("to", to)] {
-                let date = day.filter(|_| shown).and_then(|day| CivilDate::from_epoch_day(day.into()));
+                let date = day.filter(|_| is_shown(annotation)).and_then(|day| CivilDate::from_epoch_day(day.into()));
                 params.extend(date.map(|date| (name, Param::Text(date.iso()))));
             }
             Code::RefInactive
         }
     };
-    let severity = within(code, look.severity.or(annotation.severity).unwrap_or(Severity::Hard));
     let draft = Draft::new(code, Stage::Check, place.node.start, place.path.render());
     let dated = look.as_of.iter().filter(|_| code == Code::RefInactive);
     let related = dated.filter_map(|pointer| place.date_path(pointer)).collect();
-    let (slot, class) = (place.slot, annotation.class);
+    let (severity, slot, class) = (severity(code), place.slot, annotation.class);
     findings.add(Draft { severity, slot, related, rule: "table", params, class, found: Some(text), ..draft });
+}
+
+/// What a private value might be, and since when somebody is known, is as private as the value.
+fn is_shown(annotation: &Annotation) -> bool {
+    annotation.class == Class::None
+}
+
+/// The key that was probably meant, as a parameter.
+fn nearest(
+    bound: &Bound,
+    text: &str,
+    days: Option<(i32, i32)>,
+    annotation: &Annotation,
+) -> Option<(&'static str, Param)> {
+    let near = bound.table.nearest(text, days.map(|(_, last)| last)).filter(|_| is_shown(annotation));
+    near.map(|near| ("suggestion", near.into()))
+}
+
+/// Leaves the value at `path` to earlier records.
+fn seek(with: &With<'_>, severity: Severity, path: &str, findings: &mut Findings) -> bool {
+    let known = (0..).zip(with.or_earlier).find(|(_, look_up)| look_up.path == path);
+    known.is_some_and(|(look_up, _)| findings.seek(Sought { look_up, severity }, Code::RefNotFound, path))
+}
+
+impl Judge {
+    /// What is told of a clean record that no earlier record answers a look-up, by its place among
+    /// [`crate::Form::or_earlier`]: what the table alone would have told. `None` when the record has no such value.
+    #[must_use]
+    pub fn not_found(
+        &self,
+        clean: &[u8],
+        time: Option<RecordTime>,
+        look_up: u16,
+        severity: Severity,
+    ) -> Option<Finding> {
+        let parts = self.form.parts();
+        let path = &parts.or_earlier.get(usize::from(look_up))?.path;
+        let annotation = &parts.shape.find(path)?.annotation;
+        let look = annotation.table.as_ref()?;
+        let root = &json::read(clean).ok()?.root;
+        let node = pointer::find(root, path)?;
+        let text = node.text()?;
+        let place = Place { node, path: &Path::ROOT, slot: 0, root, item: None };
+        let name = parts.tables.get(look.table)?.name.as_str();
+        let mut params = vec![("table", name.into())];
+        // Not there when another worker judged the record, who has it.
+        let bound = self.tables.get(look.table).and_then(Option::as_ref);
+        params.extend(bound.and_then(|bound| nearest(bound, text, place.days(look, time), annotation)));
+        let draft = Draft::new(Code::RefNotFound, Stage::Check, node.start, path.clone());
+        let mut findings = Findings::default();
+        let class = annotation.class;
+        findings.add(Draft { severity, rule: "table", params, class, found: Some(text), ..draft });
+        findings.into_sorted().0.pop()
+    }
 }
 
 impl<'p> Place<'p> {
     /// The item around the value, when the form has a field at `pointer` there; else the date is the record's.
     fn dated_item(&self, pointer: &str) -> Option<&'p Node<'p>> {
         self.item.filter(|(_, shape)| shape.find(pointer).is_some()).map(|(node, _)| node)
+    }
+
+    /// The days on one of which the value must be in force.
+    fn days(&self, look: &LookedUp, time: Option<RecordTime>) -> Option<(i32, i32)> {
+        let date = |pointer: &String| self.date(pointer).and_then(Node::text).and_then(parse_date);
+        match look.as_of.as_slice() {
+            [] => time.and_then(|time| i32::try_from(time.epoch_day()).ok()).map(|day| (day, day)),
+            [first, .., last] => date(first).zip(date(last)),
+            [day] => date(day).map(|day| (day, day)),
+        }
     }
 
     fn date(&self, pointer: &str) -> Option<&'p Node<'p>> {

@@ -129,7 +129,12 @@ impl Judge {
         findings.refuse(&mut root);
         hold_schema(parts, &root, &mut way, &mut findings);
         findings.refuse(&mut root);
-        let with = check::With { profile: self.normalizing.profile(), time: context.time, tables: &self.tables };
+        let with = check::With {
+            profile: self.normalizing.profile(),
+            time: context.time,
+            tables: &self.tables,
+            or_earlier: &parts.or_earlier,
+        };
         check::run(parts, with, &root, &mut findings);
         findings.refuse(&mut root);
         let index = record_rule::index(parts, &root);

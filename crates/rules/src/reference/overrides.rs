@@ -71,6 +71,11 @@ impl Overrides {
         accepted
     }
 
+    /// Whether somebody accepts what is found under this code at this place.
+    pub(super) fn names(&self, code: Code, path: &str) -> bool {
+        self.usable.iter().any(|usable| usable.accepted.code == code && usable.accepted.path == path)
+    }
+
     /// What is wrong with the overrides, now that everything was found.
     pub(super) fn complaints(&mut self, root: &Node<'_>) -> Vec<Draft<'static>> {
         for Usable { accepted, always_hard, .. } in self.usable.drain(..).filter(|usable| !usable.used) {

@@ -6,6 +6,7 @@ use record::{Change, Clean, Code, Finding, Param, RecordTime, Severity, Stage, V
 use std::sync::LazyLock;
 
 mod accepted;
+mod answers;
 mod key;
 mod once;
 mod traces;

@@ -1,16 +1,16 @@
 //! The traces of a clean record: what it is held against earlier ones by, and what later ones are held against it by.
 
 use super::{
-    findings::{Draft, Findings},
+    findings::{Draft, Findings, Sought},
     key::{self, HOME_BYTES},
 };
 use crate::{
-    form::{EarlierRule, Parts},
+    form::{EarlierRule, OrEarlier, Parts},
     json::{Node, pointer},
     rule::{Facts, parse_date},
 };
 use blake3::hazmat::{ContextKey, hash_derive_key_context};
-use record::{Code, Key, Severity, Stage, Trace, code::Allowed};
+use record::{Asks, Code, Key, Severity, Stage, Trace, code::Allowed};
 use std::{ops::Range, sync::LazyLock};
 
 /// Most days of a period: those of the longest month.
@@ -18,8 +18,9 @@ pub(crate) const DAYS_MAX: i32 = 31;
 /// Where in a trace's hash the bytes stand by which the index finds it: bytes 8 to 11 of the key.
 const INDEXED: Range<usize> = 8 - HOME_BYTES..12 - HOME_BYTES;
 static CONTEXT: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context("faircopy 2026 trace v1"));
+static ANSWER: LazyLock<ContextKey> = LazyLock::new(|| hash_derive_key_context("faircopy 2026 answer v1"));
 
-/// The traces of a record of this key. `harden`: soft findings reject, where their code leaves that open.
+/// The traces of a record of this client and key. `harden`: soft findings reject, where their code leaves that open.
 ///
 /// `None` when one cannot be computed, or would have more days than [`DAYS_MAX`]: that is a finding, since nobody could tell
 /// what the record would meet.
@@ -36,11 +37,8 @@ pub(super) fn traces(
         let Some(compared) = compared(parts, rule, client, facts, findings)? else { continue };
         let hardens = harden && rule.code.allowed() == Allowed::Either;
         let severity = if hardens { Severity::Hard } else { rule.severity };
-        let mut leave = |hash: &[u8; 16]| {
-            let mut bytes = key.0;
-            bytes[HOME_BYTES..].copy_from_slice(&hash[..16 - HOME_BYTES]);
-            traces.push(Trace { key: Key(bytes), rule: place, severity });
-        };
+        let asks = Asks::Nobody { rule: place, severity };
+        let mut leave = |hash: &[u8; 16]| traces.push(Trace { key: homed(key, hash), asks });
         let Some(days) = &rule.days else {
             leave(&compared);
             continue;
@@ -61,7 +59,38 @@ pub(super) fn traces(
             leave(&of_day(compared, day));
         }
     }
+    answers(parts, of, facts.record, findings.sought(), &mut traces);
     Some(traces)
+}
+
+/// Adds what the record answers later look-ups with, whether or not there is a table now, and what it seeks itself.
+fn answers(parts: &Parts, of: (&str, Key), record: &Node<'_>, sought: &[Sought], traces: &mut Vec<Trace>) {
+    let (client, key) = of;
+    let trace = |answer: &str, path: &str, asks| {
+        let value = pointer::find(record, path)?.text()?;
+        let mut text = key::opened(parts, client);
+        key::put(&mut text, answer.as_bytes());
+        key::put(&mut text, value.as_bytes());
+        Some(Trace { key: homed(key, &key::hash(&ANSWER, &text)), asks })
+    };
+    let look_ups = parts.or_earlier.as_slice();
+    for (nth, OrEarlier { answer, .. }) in look_ups.iter().enumerate() {
+        // Several look-ups may have the same answer.
+        if look_ups[..nth].iter().all(|before| before.answer != *answer) {
+            traces.extend(trace(answer, answer, Asks::Nothing));
+        }
+    }
+    for &Sought { look_up, severity } in sought {
+        let OrEarlier { path, answer, .. } = &look_ups[usize::from(look_up)];
+        traces.extend(trace(answer, path, Asks::Somebody { look_up, severity }));
+    }
+}
+
+/// A hash as a key in the shard of another.
+fn homed(of: Key, hash: &[u8; 16]) -> Key {
+    let mut bytes = of.0;
+    bytes[HOME_BYTES..].copy_from_slice(&hash[..16 - HOME_BYTES]);
+    Key(bytes)
 }
 
 /// The trace of one day. For each day another, and of two hashes never the same on one day; to hash each day costs more than all that is

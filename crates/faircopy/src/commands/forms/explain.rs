@@ -100,7 +100,12 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
         let required = form.tables().iter().any(|declared| declared.name == *table && declared.required);
         let otherwise =
             if required { "the program does not start without it" } else { "skipped where none is configured" };
-        steps.push(step("table", table, format!("must be in the reference table of this name; {otherwise}")));
+        let earlier = field
+            .or_earlier
+            .as_ref()
+            .map_or_else(String::new, |answer| format!(", or be {answer} of an accepted earlier record of the client"));
+        let what = format!("must be in the reference table of this name{earlier}; {otherwise}");
+        steps.push(step("table", table, what));
     }
     for rule in form.rules().iter().filter(|rule| field.rules.contains(&rule.id)) {
         let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
@@ -109,6 +114,10 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
     for rule in form.earlier().iter().filter(|rule| field.rules.contains(&rule.id)) {
         let severity = if rule.severity == Severity::Hard { "rejects" } else { "warns" };
         steps.push(step("earlier", &rule.id, format!("{} ({}, {severity})", rule.message, rule.code)));
+    }
+    for look_up in form.or_earlier().iter().filter(|look_up| look_up.answer == field.pointer) {
+        let what = "once the record is accepted its value answers this look-up of later records of the client";
+        steps.push(step("earlier", &look_up.path, what));
     }
     if let Some(place) = field.key {
         steps.push(step("key", place.to_string(), "part of the business key by which duplicates are found"));

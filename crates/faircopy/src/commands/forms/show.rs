@@ -48,7 +48,7 @@ fn page(form: &Form, fields: &[Field], key: &[String]) -> String {
         page.push_str("\nrules\n");
         page.push_str(&text::columns(&form.rules().iter().map(rule).collect::<Vec<_>>()));
     }
-    if let Some(home) = form.home() {
+    if let Some(home) = form.home().filter(|_| !form.earlier().is_empty()) {
         let home: Vec<String> = std::iter::once("client".to_owned()).chain(home.map(ToString::to_string)).collect();
         page.push_str(&format!("\nheld against earlier records of the same {}\n", home.join(", ")));
         page.push_str(&text::columns(&form.earlier().iter().map(earlier).collect::<Vec<_>>()));
@@ -63,6 +63,7 @@ fn row(field: &Field) -> Vec<String> {
     }
     let mut checked: Vec<String> = field.check.iter().map(|name| (*name).to_owned()).collect();
     checked.extend(field.table.iter().map(|table| format!("table {table}")));
+    checked.extend(field.or_earlier.iter().map(|answer| format!("or earlier {answer}")));
     if field.soft {
         checked.push("(warns only)".to_owned());
     }
@@ -119,7 +120,7 @@ fn document(form: &Form, fields: &[Field], key: &[String]) -> Value {
             "pointer": field.pointer, "title": field.title, "description": field.description,
             "required": field.required, "kind": field.kind, "bounds": field.bounds, "choices": field.choices,
             "normalize": field.normalize, "check": field.check, "class": field.class, "soft": field.soft,
-            "table": field.table, "key": field.key, "rules": field.rules,
+            "table": field.table, "or_earlier": field.or_earlier, "key": field.key, "rules": field.rules,
         })
     };
     let rule = |rule: &RecordRule| json!({ "id": rule.id, "severity": rule.severity, "code": rule.code, "path": rule.path, "each": rule.each, "message": rule.message });

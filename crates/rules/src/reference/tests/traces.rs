@@ -2,7 +2,7 @@
 
 use super::{FORM, record};
 use crate::{Context, Form, Judge, Profile, Soft};
-use record::{Clean, Param, Severity, Trace, Verdict};
+use record::{Asks, Clean, Param, Severity, Trace, Verdict};
 use serde_json::{Value, json};
 
 /// The small form with a home and rules about earlier records.
@@ -63,7 +63,7 @@ fn what_is_compared_makes_the_trace_and_nothing_else() {
     let of = |note: &str| left(&rules, &[&format!("note={note:?}")], "acme");
     assert_eq!(of("INV-1O0"), of("inv 100"));
     assert_ne!(of("INV-1O0"), of("inv 101"));
-    assert_eq!(of("x")[0].severity, Severity::Soft);
+    assert_eq!(of("x")[0].asks, Asks::Nobody { rule: 0, severity: Severity::Soft });
     assert_ne!(left(&rules, &[r#"note="x""#], "other")[0].key, of("x")[0].key);
     assert_eq!(left(&rules, &[], "acme"), [], "a part is missing");
 }
@@ -93,10 +93,11 @@ fn a_period_leaves_each_of_its_days() {
 fn soft_rules_reject_where_soft_findings_do() {
     let severity = |members: Value| {
         let judge = judge(&json!([]), &rule(&members), Some(Soft::Reject));
-        clean(judge(&record(&[]), "acme")).traces[0].severity
+        clean(judge(&record(&[]), "acme")).traces[0].asks
     };
-    assert_eq!(severity(json!({"on": ["/total"], "severity": "soft"})), Severity::Hard);
-    assert_eq!(severity(json!({"on": ["/total"], "severity": "soft", "code": "DUP.NEAR"})), Severity::Soft);
+    let asks = |severity| Asks::Nobody { rule: 0, severity };
+    assert_eq!(severity(json!({"on": ["/total"], "severity": "soft"})), asks(Severity::Hard));
+    assert_eq!(severity(json!({"on": ["/total"], "severity": "soft", "code": "DUP.NEAR"})), asks(Severity::Soft));
 }
 
 #[test]
