@@ -120,6 +120,12 @@ fn a_form_is_shown_and_a_field_explained_in_order() {
         .map(|word| page.find(&format!("\n  {word} ")));
     assert!(order.iter().all(Option::is_some) && order.is_sorted(), "{order:?}\n{page}");
     assert!(!page.contains("slower"), "{page}");
+    let page = stdout(&place.expect(0, "forms explain employee_onboarding /manager_no"));
+    assert!(page.contains("or be /employee_no of an accepted earlier record of the client; skipped where"), "{page}");
+    let page = stdout(&place.expect(0, "forms explain employee_onboarding /employee_no"));
+    assert!(page.contains("\n  earlier    /manager_no"), "{page}");
+    let page = stdout(&place.expect(0, "forms show employee_onboarding"));
+    assert!(page.contains("table employees, or earlier /employee_no"), "{page}");
     place
         .write("sample/1.json", FORM.replacen("\"properties\"", "\"anyOf\": [{ \"minItems\": 1 }], \"properties\"", 1));
     let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));

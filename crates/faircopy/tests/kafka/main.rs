@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
 
+/// Look-ups that earlier records answer, over several workers.
+mod answers;
 /// `faircopy demo --kafka`.
 mod demo;
 /// Records that are held against earlier ones, over several workers.
@@ -20,6 +22,7 @@ use std::process::ExitCode;
 
 fn main() -> ExitCode {
     testbed::run(testbed::tests![
+        answers::accepted_records_answer_whichever_worker_got_them,
         demo::a_demo_proves_itself_and_leaves_nothing_behind,
         demo::what_somebody_else_writes_is_not_proven,
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
