@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
     fs::write(Path::new(&directory).join("sentences.rs"), out)
 }
 
-/// Name and sentence for each line of the registry in `mod.rs`, as in `"bic" => codes::bic;`.
+/// Name and sentence for each line of the registry in `mod.rs`, as in `"bic" => bic::bic;`; a comma and more may come before the semicolon.
 fn sentences(directory: &Path) -> io::Result<Vec<(String, String)>> {
     let registry = fs::read_to_string(directory.join("mod.rs"))?;
     let mut sentences = Vec::new();
@@ -23,7 +23,7 @@ fn sentences(directory: &Path) -> io::Result<Vec<(String, String)>> {
         let entry =
             line.strip_prefix('"').and_then(|line| line.strip_suffix(';')).and_then(|line| line.split_once("\" => "));
         if let Some((name, (module, function))) =
-            entry.and_then(|(name, path)| Some((name, path.trim().rsplit_once("::")?)))
+            entry.and_then(|(name, path)| Some((name, path.split(',').next()?.trim().rsplit_once("::")?)))
         {
             let module = module.replace("::", "/");
             let file = [format!("{module}.rs"), format!("{module}/mod.rs")].map(|file| directory.join(file));

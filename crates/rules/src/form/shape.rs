@@ -3,7 +3,8 @@
 use super::{annotation, loader::Loader};
 use crate::{
     field::Annotation,
-    json::{self, Expected, ExpectedMember, Member, Node, Value, pointer},
+    json::{self, Expected, ExpectedMember, Member, Node, Quoted, Value, pointer},
+    normalize::Settled,
     rule::Type,
 };
 use record::Class;
@@ -20,6 +21,8 @@ pub struct Shape {
     pub annotation: Annotation,
     /// Whether a check, a bound or a look-up speaks of it or of a value below it.
     pub(crate) checked: bool,
+    /// The texts that no normalizer changes or refuses.
+    pub(crate) settled: Settled,
 }
 
 /// What a value of the record is.
@@ -58,8 +61,8 @@ pub struct Field {
     pub(crate) step: String,
     /// Its name as JSON has it before a text: in quotes, with a colon and the text's opening quote.
     text_key: Vec<u8>,
-    /// Its name in quotes; what begins no name, for one with escapes, which can be written in several ways.
-    quoted: Vec<u8>,
+    /// Its name in quotes, as the reader looks for it.
+    quoted: Quoted,
     /// Whether it must be there.
     pub required: bool,
     /// What it is.
@@ -72,7 +75,7 @@ impl Field {
         pointer::push(&mut step, name);
         let mut text_key = Vec::new();
         json::write_string(&mut text_key, name);
-        let quoted = if text_key.len() == name.len() + 2 { text_key.clone() } else { vec![0] };
+        let quoted = Quoted::new(&text_key);
         text_key.extend_from_slice(b":\"");
         Self { name: name.to_owned(), step, text_key, quoted, required, shape }
     }
@@ -133,9 +136,10 @@ impl<'a> IntoIterator for &'a Fields {
 }
 
 impl Expected for Shape {
-    fn member(&self, slot: usize) -> Option<ExpectedMember<'_, Self>> {
-        let Field { name, quoted, shape, .. } = self.fields()?.at(slot)?;
-        Some(ExpectedMember { name, quoted, value: shape })
+    type Member = Field;
+
+    fn members(&self) -> &[Field] {
+        self.fields().map_or(&[], |fields| &fields.list)
     }
 
     fn item(&self) -> Option<&Self> {
@@ -143,6 +147,22 @@ impl Expected for Shape {
             Kind::List(item) => Some(item),
             _ => None,
         }
+    }
+}
+
+impl ExpectedMember for Field {
+    type Value = Shape;
+
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn quoted(&self) -> &Quoted {
+        &self.quoted
+    }
+
+    fn value(&self) -> &Shape {
+        &self.shape
     }
 }
 
@@ -315,7 +335,11 @@ impl<'n> Compiler<'_, '_, 'n> {
         let annotation =
             if is_root { Annotation::default() } else { annotation::compile(self.loader, chain, &kind, class) };
         let checked = annotation.checks() || below(&kind).any(|shape| shape.checked);
-        Some(Shape { kind, title, annotation, checked })
+        let settled = match kind {
+            Kind::Text { .. } => Settled::under(&annotation),
+            _ => Settled::NONE,
+        };
+        Some(Shape { kind, title, annotation, checked, settled })
     }
 
     fn item(&mut self, type_node: &Node<'_>, items: Option<&'n Node<'n>>, class: Class) -> Option<Shape> {

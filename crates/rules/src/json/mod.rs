@@ -16,7 +16,7 @@ mod tests;
 mod tree;
 mod write;
 
-pub(crate) use expected::{Anything, Expected, ExpectedMember};
+pub(crate) use expected::{Anything, Expected, ExpectedMember, Quoted};
 pub use fault::{Fault, Kind, Place};
 use quick::plain;
 pub use tree::{Member, Node, Value};

@@ -19,7 +19,7 @@ pub(super) const ONES: u64 = 0x0101_0101_0101_0101;
 pub(super) const HIGH: u64 = 0x8080_8080_8080_8080;
 
 /// Whether any eight bytes are such a word: most texts are short, and to look at each byte takes long. A short text is filled up
-/// with capital letters, and some bytes may be looked at twice.
+/// with zeros, and some bytes may be looked at twice.
 #[inline]
 pub(super) fn any_word(bytes: &[u8], is_such: impl Fn(u64) -> bool) -> bool {
     let (words, _) = bytes.as_chunks();
@@ -27,7 +27,7 @@ pub(super) fn any_word(bytes: &[u8], is_such: impl Fn(u64) -> bool) -> bool {
     match (bytes.last_chunk(), bytes.first_chunk(), bytes.last_chunk()) {
         (Some(last), ..) => words.iter().chain([last]).any(|word| is_such(u64::from_le_bytes(*word))),
         (None, Some(first), Some(last)) => is_such(half(first) | half(last) << 32),
-        _ => bytes.iter().any(|byte| is_such((ONES * u64::from(b'A')) ^ u64::from(b'A' ^ byte))),
+        _ => bytes.iter().any(|byte| is_such((ONES * u64::from(b'0')) ^ u64::from(b'0' ^ byte))),
     }
 }
 

@@ -22,6 +22,7 @@ mod number;
 mod person;
 mod phone;
 mod postal;
+mod settled;
 mod spacing;
 mod ssn;
 mod text;
@@ -35,13 +36,14 @@ pub(crate) use fold::word_key;
 pub use mojibake::mojibake;
 pub(crate) use person::{Suffix, suffix_of};
 pub(crate) use phone::is_phone;
+pub(crate) use settled::Settled;
 pub(crate) use text::is_plain;
 pub(crate) use us_state::find as find_us_state;
 
 use crate::field::Normalizer;
 
 macro_rules! registry {
-    ($($name:literal => $function:path;)*) => {
+    ($($name:literal => $function:path, for $kind:ident $(| $more:ident)*;)*) => {
         /// Names of all normalizers, for suggestions.
         pub const NAMES: &[&str] = &[$($name),*];
 
@@ -53,44 +55,53 @@ macro_rules! registry {
                 _ => None,
             }
         }
+
+        fn left_by(name: &str) -> Settled {
+            match name {
+                $($name => Settled::$kind$(.and(Settled::$more))*,)*
+                _ => Settled::NONE,
+            }
+        }
     };
 }
 
+// Behind `for`: the texts that it neither changes nor refuses, whatever the settings, of those that are printable ASCII without
+// blanks at their ends. `NONE` is always right.
 registry! {
-    "address" => address::address;
-    "bic" => codes::bic;
-    "boolean" => boolean::boolean;
-    "company" => spacing::company;
-    "country" => country::country;
-    "currency" => currency::currency;
-    "date" => date::date;
-    "decimal" => decimal::decimal;
-    "digits" => codes::digits;
-    "ein" => codes::ein;
-    "email" => email::email;
-    "eu_vat" => codes::eu_vat;
-    "hcpcs" => medical::hcpcs;
-    "iban" => codes::iban;
-    "icd10" => medical::icd10;
-    "id" => id::id;
-    "id_squeeze" => id::id_squeeze;
-    "integer" => integer::integer;
-    "isbn" => codes::isbn;
-    "lower" => case::lower;
-    "money" => decimal::money;
-    "name" => person::name;
-    "percent" => decimal::percent;
-    "phone" => phone::phone;
-    "postcode" => postal::postcode;
-    "squeeze" => spacing::squeeze;
-    "ssn" => ssn::ssn;
-    "suffix" => person::suffix;
-    "text" => text::text;
-    "trim" => spacing::trim;
-    "upper" => case::upper;
-    "us_state" => us_state::us_state;
-    "values" => values::values;
-    "zip" => postal::zip;
+    "address" => address::address, for NONE;
+    "bic" => codes::bic, for NO_SMALL | NO_BLANK;
+    "boolean" => boolean::boolean, for NONE;
+    "company" => spacing::company, for NO_BLANK;
+    "country" => country::country, for NONE;
+    "currency" => currency::currency, for NONE;
+    "date" => date::date, for NONE;
+    "decimal" => decimal::decimal, for NONE;
+    "digits" => codes::digits, for NONE;
+    "ein" => codes::ein, for NONE;
+    "email" => email::email, for NO_CAPITAL;
+    "eu_vat" => codes::eu_vat, for NONE;
+    "hcpcs" => medical::hcpcs, for NO_SMALL;
+    "iban" => codes::iban, for NONE;
+    "icd10" => medical::icd10, for NONE;
+    "id" => id::id, for NO_SMALL;
+    "id_squeeze" => id::id_squeeze, for NO_SMALL | NO_BLANK;
+    "integer" => integer::integer, for NONE;
+    "isbn" => codes::isbn, for NONE;
+    "lower" => case::lower, for NO_CAPITAL;
+    "money" => decimal::money, for NONE;
+    "name" => person::name, for NO_BLANK;
+    "percent" => decimal::percent, for NONE;
+    "phone" => phone::phone, for NONE;
+    "postcode" => postal::postcode, for NONE;
+    "squeeze" => spacing::squeeze, for NO_BLANK;
+    "ssn" => ssn::ssn, for NONE;
+    "suffix" => person::suffix, for NONE;
+    "text" => text::text, for ALL;
+    "trim" => spacing::trim, for ALL;
+    "upper" => case::upper, for NO_SMALL;
+    "us_state" => us_state::us_state, for NONE;
+    "values" => values::values, for NONE;
+    "zip" => postal::zip, for NONE;
 }
 
 #[cfg(test)]

@@ -107,8 +107,8 @@ impl Judge {
         (verdict, fell_back)
     }
 
-    /// The same by the slow way alone, where a short one is taken besides: records read in two passes, the schema by its
-    /// validator. It is what [`Judge::judge`] is held against.
+    /// The same by the slow way alone, where a short one is taken besides: records read in two passes, every text to its
+    /// normalizers, the schema by its validator. It is what [`Judge::judge`] is held against.
     #[must_use]
     pub fn reference(&self, raw: &[u8], context: Context<'_>) -> Verdict {
         self.run(raw, json::reference(raw), context, Way::Slow)
@@ -125,7 +125,8 @@ impl Judge {
         }
         let mut findings = Findings::under(Overrides::new(&context));
         let mut changes: Changes = bom.then_some(DROPPED_MARK).into_iter().collect();
-        self.normalizing.run(&mut root, &parts.shape, context.time, &mut findings, &mut changes);
+        let short = matches!(way, Way::Short(_));
+        self.normalizing.run(&mut root, &parts.shape, (context.time, short), &mut findings, &mut changes);
         findings.refuse(&mut root);
         hold_schema(parts, &root, &mut way, &mut findings);
         findings.refuse(&mut root);
@@ -165,7 +166,8 @@ impl Judge {
     pub(crate) fn normalized<'a>(&self, raw: &'a [u8]) -> Option<json::Node<'a>> {
         let mut root = json::read(raw).ok()?.root;
         let mut findings = Findings::default();
-        self.normalizing.run(&mut root, &self.form.parts().shape, None, &mut findings, &mut Changes::default());
+        let slow = (None, false);
+        self.normalizing.run(&mut root, &self.form.parts().shape, slow, &mut findings, &mut Changes::default());
         (findings.count() == 0 && root.members().is_some()).then_some(root)
     }
 

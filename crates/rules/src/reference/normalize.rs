@@ -45,17 +45,18 @@ impl Normalizing {
         &self.profile
     }
 
-    /// Normalizes the record. Afterwards members stand in form order, blanks are [`Value::Null`], and what a normalizer
+    /// Normalizes the record, on the short way without asking the normalizers about texts of which it can be seen that they would
+    /// leave them. Afterwards members stand in form order, blanks are [`Value::Null`], and what a normalizer
     /// refused is [`Value::Refused`].
     pub(super) fn run(
         &self,
         root: &mut Node<'_>,
         shape: &Shape,
-        time: Option<RecordTime>,
+        (time, short): (Option<RecordTime>, bool),
         findings: &mut Findings,
         changes: &mut Changes,
     ) {
-        let mut walk = Walk { with: self, time, findings, changes, by: Vec::new(), marked: Vec::new() };
+        let mut walk = Walk { with: self, time, short, findings, changes, by: Vec::new(), marked: Vec::new() };
         walk.value(root, Site { shape, path: &Path::ROOT, slot: 0 });
         let marked = std::mem::take(&mut walk.marked);
         contradicted(root, marked, findings);
@@ -65,6 +66,8 @@ impl Normalizing {
 struct Walk<'w> {
     with: &'w Normalizing,
     time: Option<RecordTime>,
+    /// Whether texts that are settled are passed over.
+    short: bool,
     findings: &'w mut Findings,
     changes: &'w mut Changes,
     /// The normalizers that changed the value that is being looked at.
@@ -104,6 +107,12 @@ impl Walk<'_> {
         }
     }
 
+    /// Whether it can be seen that the normalizers leave a value as it is.
+    #[inline(always)]
+    fn settled(&self, node: &Node<'_>, shape: &Shape) -> bool {
+        self.short && matches!(&node.value, Value::Text(text) if shape.settled.has(text))
+    }
+
     #[inline(never)]
     fn members(&mut self, members: &mut [Member<'_>], fields: &Fields, path: &Path<'_>) {
         let mut in_order = true;
@@ -125,6 +134,10 @@ impl Walk<'_> {
             *place = u32::try_from(slot).unwrap_or(Member::NO_FIELD);
             in_order &= slot >= next;
             next = slot + 1;
+            // Most values are as they should be.
+            if self.settled(node, &field.shape) {
+                continue;
+            }
             let path = path.step(&field.step);
             if node.is_missing() {
                 self.missing(node, &field.shape, &path);
@@ -149,6 +162,9 @@ impl Walk<'_> {
     #[inline(never)]
     fn items(&mut self, items: &mut [Node<'_>], shape: &Shape, path: &Path<'_>) {
         for (index, node) in items.iter_mut().enumerate() {
+            if self.settled(node, shape) {
+                continue;
+            }
             let path = path.index(index);
             let changes = self.changes.len();
             self.value(node, Site { shape, path: &path, slot: 0 });
@@ -193,7 +209,6 @@ impl Walk<'_> {
                 Err(refusal) => return self.refused(node, site, name, refusal),
             }
         }
-        // Most values are as they should be.
         if raw.is_empty() || !keeps(&site.shape.kind, &node.value) {
             self.changed(node, site, &steps, None);
         }
