@@ -2,46 +2,125 @@
 
 /// The nearest of `names`; `None` when none is near enough to be meant. Upper and lower case count as equal.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    distances(name, names).flatten().min().map(|(_, candidate)| candidate)
+    let mut search = Search::of(name);
+    let near = names.into_iter().filter_map(|name| Some((search.distance(&Sketch::of(name), name)?, name)));
+    near.min().map(|(_, name)| name)
 }
 
-/// What the nearest names mean, when all of those mean the same: for tables so dense that one slip may lead to several
-/// entries. `names` are pairs of name and meaning. Of names equally near, those with the same letters are nearer: two
-/// letters swapped are one movement of the hand.
-pub(crate) fn only_meaning<'a>(name: &str, names: impl IntoIterator<Item = (&'a str, &'a str)>) -> Option<&'a str> {
-    let letters = |text: &str| {
-        let mut letters: Vec<char> = text.to_lowercase().chars().collect();
-        letters.sort_unstable();
-        letters
-    };
-    let (words, meanings): (Vec<&str>, Vec<&str>) = names.into_iter().unzip();
-    let near = distances(name, words).zip(meanings).filter_map(|(near, meaning)| {
-        let (distance, word) = near?;
-        Some(((distance, letters(word) != letters(name)), meaning))
-    });
-    let near: Vec<_> = near.collect();
-    let (least, meaning) = near.iter().min()?;
-    near.iter().filter(|(distance, _)| distance == least).all(|(_, other)| other == meaning).then_some(*meaning)
+/// A table of names and what they mean, for suggestions: for tables so dense that one slip may lead to several entries.
+pub(crate) struct Meanings(Vec<(Sketch, &'static str, &'static str)>);
+
+impl Meanings {
+    /// Of pairs of name and meaning.
+    pub(crate) fn of(names: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
+        Self(names.into_iter().map(|(name, meaning)| (Sketch::of(name), name, meaning)).collect())
+    }
+
+    /// What the nearest names mean, when all of those mean the same. Of names equally near, those with the same letters are
+    /// nearer: two letters swapped are one movement of the hand.
+    pub(crate) fn only(&self, name: &str) -> Option<&'static str> {
+        let letters = |text: &str| {
+            let mut letters: Vec<char> = text.to_lowercase().chars().collect();
+            letters.sort_unstable();
+            letters
+        };
+        let mut search = Search::of(name);
+        let near = self.0.iter().filter_map(|(sketch, word, meaning)| {
+            let distance = search.distance(sketch, word)?;
+            Some(((distance, letters(word) != letters(name)), *meaning))
+        });
+        let near: Vec<_> = near.collect();
+        let (least, meaning) = near.iter().min()?;
+        near.iter().filter(|(distance, _)| distance == least).all(|(_, other)| other == meaning).then_some(*meaning)
+    }
 }
 
-/// Of each name its distance, when it may be meant.
-fn distances<'a>(
-    name: &str,
-    names: impl IntoIterator<Item = &'a str>,
-) -> impl Iterator<Item = Option<(usize, &'a str)>> {
-    // A distance is quadratic in the length; no name of a form is this long.
-    const LENGTH_MAX: usize = 64;
-    let name = if name.len() > LENGTH_MAX { String::new() } else { name.to_lowercase() };
-    // One slip in three characters is still a slip; more is another word.
-    let sketch = Sketch::of(&name);
-    let most = (sketch.count / 3).max(1);
-    names.into_iter().map(move |candidate| {
-        if !sketch.may_be_within(most, &Sketch::of(candidate)) {
+/// A name that is looked for among others.
+struct Search {
+    name: Vec<char>,
+    sketch: Sketch,
+    /// Largest distance of a name that may be meant.
+    most: usize,
+    /// The name it is compared with.
+    candidate: Vec<char>,
+    distances: Distances,
+}
+
+impl Search {
+    fn of(name: &str) -> Self {
+        // A distance is quadratic in the length; no name of a form is this long.
+        const LENGTH_MAX: usize = 64;
+        let name = if name.len() > LENGTH_MAX { String::new() } else { name.to_lowercase() };
+        let sketch = Sketch::of(&name);
+        // One slip in three characters is still a slip; more is another word.
+        let most = (sketch.count / 3).max(1);
+        let name = name.chars().collect();
+        Self { name, sketch, most, candidate: Vec::new(), distances: Distances::default() }
+    }
+
+    /// The distance of a name, when it may be meant.
+    fn distance(&mut self, sketch: &Sketch, candidate: &str) -> Option<usize> {
+        if !self.sketch.may_be_within(self.most, sketch) {
             return None;
         }
-        let distance = strsim::damerau_levenshtein(&name, &candidate.to_lowercase());
-        (distance <= most && distance < candidate.chars().count()).then_some((distance, candidate))
-    })
+        self.candidate.clear();
+        self.candidate.extend(candidate.to_lowercase().chars());
+        let distance = self.distances.within(self.most, &self.name, &self.candidate)?;
+        (distance < candidate.chars().count()).then_some(distance)
+    }
+}
+
+/// Room for the distances between the beginnings of two words.
+#[derive(Default)]
+struct Distances {
+    /// By the number of characters of the first and, within that, of the second.
+    table: Vec<usize>,
+    /// By character of the second: how many characters of the first end with the last one like it, before the row at hand.
+    last: Vec<usize>,
+}
+
+impl Distances {
+    /// How many characters have to be put in, left out, changed, or swapped with their neighbour to make one word of the other
+    /// (Damerau and Levenshtein; what was swapped may be torn apart afterwards), when that is at most `most`.
+    fn within(&mut self, most: usize, a: &[char], b: &[char]) -> Option<usize> {
+        let width = b.len() + 1;
+        self.table.clear();
+        self.table.extend(0..width);
+        self.last.clear();
+        self.last.resize(b.len(), 0);
+        for (row, here) in (1..).zip(a) {
+            let above = (row - 1) * width;
+            self.table.push(row);
+            let (mut least, mut left, mut same) = (row, row, 0);
+            for (column, there) in (1..).zip(b) {
+                let is_same = here == there;
+                let changed = self.at(above + column - 1) + usize::from(!is_same);
+                let mut distance = changed.min(self.at(above + column) + 1).min(left + 1);
+                let before = self.last.get(column - 1).copied().unwrap_or(0);
+                if before > 0 && same > 0 {
+                    let swapped = self.at((before - 1) * width + same - 1) + (row - before) + (column - same) - 1;
+                    distance = distance.min(swapped);
+                }
+                if is_same {
+                    same = column;
+                }
+                self.table.push(distance);
+                (least, left) = (least.min(distance), distance);
+            }
+            // What is further away already comes no nearer.
+            if least > most {
+                return None;
+            }
+            for (last, _) in self.last.iter_mut().zip(b).filter(|(_, there)| *there == here) {
+                *last = row;
+            }
+        }
+        self.table.last().copied().filter(|distance| *distance <= most)
+    }
+
+    fn at(&self, place: usize) -> usize {
+        self.table.get(place).copied().unwrap_or(usize::MAX / 2)
+    }
 }
 
 /// What of a word tells most others apart from it: a distance takes a hundred times longer.
@@ -55,6 +134,10 @@ struct Sketch {
 impl Sketch {
     fn of(word: &str) -> Self {
         let mut sketch = Self { count: 0, letters: 0 };
+        if word.is_ascii() {
+            let letters = word.bytes().fold(0, |letters, byte| letters | 1 << (byte.to_ascii_lowercase() % 64));
+            return Self { count: word.len(), letters };
+        }
         for char in word.chars().flat_map(char::to_lowercase) {
             // The sigma at the end of a word is another character in lower case.
             let char = if char == 'ς' { 'σ' } else { char };
@@ -73,7 +156,7 @@ impl Sketch {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sketch, nearest, only_meaning};
+    use super::{Distances, Meanings, Sketch, nearest};
     use proptest::prelude::*;
 
     proptest! {
@@ -81,6 +164,14 @@ mod tests {
         fn a_sketch_rules_out_nothing_near(a in "[a-dςΣÄİ]{0,8}", b in "[a-dςΣÄİ]{0,8}") {
             let distance = strsim::damerau_levenshtein(&a.to_lowercase(), &b.to_lowercase());
             prop_assert!(Sketch::of(&a).may_be_within(distance, &Sketch::of(&b)));
+        }
+
+        #[test]
+        fn a_distance_is_that_of_damerau_and_levenshtein(a in "[a-dÄ]{0,9}", b in "[a-dÄ]{0,9}", most in 0_usize..10) {
+            let distance = strsim::damerau_levenshtein(&a, &b);
+            let [a, b]: [Vec<char>; 2] = [a, b].map(|word| word.chars().collect());
+            let expected = Some(distance).filter(|distance| *distance <= most);
+            prop_assert_eq!(Distances::default().within(most, &a, &b), expected);
         }
     }
 
@@ -96,12 +187,12 @@ mod tests {
 
     #[test]
     fn a_slip_towards_two_meanings_suggests_none() {
-        let names = [("north", "N"), ("nord", "N"), ("south", "S"), ("worth", "W")];
-        assert_eq!(only_meaning("sout", names), Some("S"));
-        assert_eq!(only_meaning("norh", names), Some("N"));
-        assert_eq!(only_meaning("norrd", names), Some("N"));
-        assert_eq!(only_meaning("forth", names), None);
-        assert_eq!(only_meaning("wroth", names), Some("W"));
-        assert_eq!(only_meaning("tax", names), None);
+        let names = Meanings::of([("north", "N"), ("nord", "N"), ("south", "S"), ("worth", "W")]);
+        assert_eq!(names.only("sout"), Some("S"));
+        assert_eq!(names.only("norh"), Some("N"));
+        assert_eq!(names.only("norrd"), Some("N"));
+        assert_eq!(names.only("forth"), None);
+        assert_eq!(names.only("wroth"), Some("W"));
+        assert_eq!(names.only("tax"), None);
     }
 }

@@ -2,9 +2,9 @@
 
 use super::fold::{changed, narrow, word_key};
 use crate::field::{Refusal, Settings};
-use crate::suggest::only_meaning;
+use crate::suggest::Meanings;
 use record::Code;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 
 /// The 50 states, DC, the territories and the three military regions (USPS Publication 28, appendix B, without the freely
 /// associated states) with their names in the form of `key`; sorted.
@@ -184,9 +184,11 @@ fn named(key: &str) -> Option<&'static str> {
     by_name.or_else(|| alias().map(|(_, code)| *code))
 }
 
+static NEAR: LazyLock<Meanings> = LazyLock::new(|| Meanings::of(US_STATES.iter().map(|(code, name)| (*name, *code))));
+
 fn refused(key: &str) -> Refusal {
     let refusal = Refusal::new(Code::ValEnum).with("expected", "USPS state").with("reason", "unknown");
-    match only_meaning(key, US_STATES.iter().map(|(code, name)| (*name, *code))) {
+    match NEAR.only(key) {
         Some(code) => refusal.with("suggestion", code),
         None => refusal,
     }

@@ -4,9 +4,9 @@ mod table;
 
 use super::fold::{changed, narrow, word_key};
 use crate::field::{Refusal, Settings};
-use crate::suggest::only_meaning;
+use crate::suggest::Meanings;
 use record::Code;
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::HashMap, sync::LazyLock};
 use table::{ALIASES, COUNTRIES};
 
 /// An ISO 3166-1 alpha-2 code, from an alpha-2, alpha-3 or three-digit numeric code in any case, or from an English (or
@@ -23,34 +23,41 @@ pub(super) fn country(text: &str, _: &Settings<'_>) -> Result<Option<String>, Re
     let code = narrow.trim_matches(' ').replace('.', "").to_ascii_uppercase();
     let by_code = || match code.len() {
         2 => find(&code),
-        3 => COUNTRIES.iter().find(|(_, alpha3, number, _)| *alpha3 == code || *number == code).map(|(code, ..)| *code),
+        3 => CODES.get(&*code).copied(),
         _ => None,
     };
-    let by_name = || {
-        let key = key(&narrow);
-        let alias = || ALIASES.binary_search_by(|(name, _)| (*name).cmp(&key)).ok().and_then(|at| ALIASES.get(at));
-        COUNTRIES
-            .iter()
-            .find(|(.., name)| *name == key)
-            .map(|(code, ..)| *code)
-            .or_else(|| alias().map(|(_, code)| *code))
-    };
+    let by_name = || NAMES.get(&*key(&narrow)).copied();
     match by_code().or_else(by_name) {
         Some(code) => Ok(changed(text, Cow::Borrowed(code))),
         None => Err(refused(&narrow)),
     }
 }
 
+/// Alpha-3 and numeric codes, and what they stand for.
+static CODES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| {
+    COUNTRIES.iter().flat_map(|(code, alpha3, number, _)| [(*alpha3, *code), (*number, *code)]).collect()
+});
+
+/// All names in the form of [`key`], and what they stand for; of a name that stands in both tables, what the first says.
+static NAMES: LazyLock<HashMap<&str, &str>> = LazyLock::new(|| ALIASES.iter().copied().chain(names()).collect());
+
+static NEAR_NAMES: LazyLock<Meanings> = LazyLock::new(|| Meanings::of(names().chain(ALIASES.iter().copied())));
+
+static NEAR_ALPHA3: LazyLock<Meanings> =
+    LazyLock::new(|| Meanings::of(COUNTRIES.iter().map(|(code, alpha3, ..)| (*alpha3, *code))));
+
+fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    COUNTRIES.iter().map(|(code, .., name)| (*name, *code))
+}
+
 fn refused(text: &str) -> Refusal {
     let refusal = Refusal::new(Code::ValEnum).with("expected", "ISO 3166-1 alpha-2").with("reason", "unknown");
     let key = key(text);
-    let names = COUNTRIES.iter().map(|(code, .., name)| (*name, *code)).chain(ALIASES.iter().copied());
-    let alpha3 = COUNTRIES.iter().map(|(code, alpha3, ..)| (*alpha3, *code));
     // A slip away from a code of two letters are dozens of others; from one of three, often one.
     let near = match key.len() {
         ..3 => None,
-        3 => only_meaning(&key, alpha3),
-        _ => only_meaning(&key, names),
+        3 => NEAR_ALPHA3.only(&key),
+        _ => NEAR_NAMES.only(&key),
     };
     match near {
         Some(code) => refusal.with("suggestion", code),

@@ -5,9 +5,9 @@ mod table;
 use super::fold::{changed, narrow};
 use crate::Profile;
 use crate::field::{Refusal, Settings};
-use crate::suggest::only_meaning;
+use crate::suggest::Meanings;
 use record::Code;
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 use table::CURRENCIES;
 
 /// Signs that mean one currency.
@@ -135,11 +135,12 @@ pub(super) fn currency(text: &str, settings: &Settings<'_>) -> Result<Option<Str
     }
 }
 
+static NEAR: LazyLock<Meanings> = LazyLock::new(|| Meanings::of(CURRENCIES.iter().map(|(code, ..)| (*code, *code))));
+
 /// Three letters that differ by a slip from one code only get it as `suggestion`.
 fn unknown(key: &str) -> Refusal {
     let refusal = refused("unknown");
-    let codes = || CURRENCIES.iter().map(|(code, ..)| (*code, *code));
-    match Some(key).filter(|key| (3..=4).contains(&key.len())).and_then(|key| only_meaning(key, codes())) {
+    match Some(key).filter(|key| (3..=4).contains(&key.len())).and_then(|key| NEAR.only(key)) {
         Some(code) => refusal.with("suggestion", code),
         None => refusal,
     }

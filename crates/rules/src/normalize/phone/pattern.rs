@@ -42,8 +42,16 @@ impl Pattern {
         match self {
             Self::Digit(allowed) => {
                 let fits = |digit: &u8| allowed >> (digit.wrapping_sub(b'0') & 15) & 1 == 1;
-                let ends = digits.iter().enumerate().filter(|(at, digit)| from >> at & 1 == 1 && fits(digit));
-                ends.fold(0, |reached, (at, _)| reached | 2 << at)
+                // Mostly matching stands at one place.
+                let (mut rest, mut reached) = (from, 0);
+                while rest != 0 {
+                    let at = rest.trailing_zeros();
+                    rest &= rest - 1;
+                    if digits.get(at as usize).is_some_and(fits) {
+                        reached |= 2 << at;
+                    }
+                }
+                reached
             }
             Self::Sequence(parts) => parts.iter().fold(from, |from, part| part.reach(digits, from)),
             Self::Choice(parts) => parts.iter().fold(0, |reached, part| reached | part.reach(digits, from)),
