@@ -25,13 +25,17 @@ struct Compiler<'s> {
 }
 
 /// The keywords of a schema and of what it refers to, which all apply.
-struct Keywords<'s>(Vec<(&'s str, &'s Value)>);
+struct Keywords<'s> {
+    list: Vec<(&'s str, &'s Value)>,
+    /// Whether several of these schemas ask something besides the type.
+    is_mixed: bool,
+}
 
 impl<'s> Keywords<'s> {
     /// Takes a keyword out.
     fn take(&mut self, name: &str) -> Option<&'s Value> {
-        let at = self.0.iter().position(|(keyword, _)| *keyword == name)?;
-        Some(self.0.swap_remove(at).1)
+        let at = self.list.iter().position(|(keyword, _)| *keyword == name)?;
+        Some(self.list.swap_remove(at).1)
     }
 
     fn take_number<N: TryFrom<i64>>(&mut self, name: &str, otherwise: N) -> Result<N, String> {
@@ -42,7 +46,7 @@ impl<'s> Keywords<'s> {
 
     /// Whatever was not taken is not expressed.
     fn end<T>(self, test: T) -> Result<T, String> {
-        match self.0.first() {
+        match self.list.first() {
             None => Ok(test),
             Some((keyword, _)) => Err((*keyword).to_owned()),
         }
@@ -53,7 +57,9 @@ impl<'s> Compiler<'s> {
     fn keywords(&self, schema: &'s Value) -> Result<Keywords<'s>, String> {
         let mut found: Vec<(&str, &Value)> = Vec::new();
         let mut here = Some(schema);
+        let mut asking = 0;
         while let Some(schema) = here {
+            let before = found.len();
             let members = schema.as_object().ok_or_else(|| format!("a schema that is {schema}"))?;
             for (keyword, value) in members.iter().filter(|(keyword, _)| !SILENT.contains(&keyword.as_str())) {
                 match found.iter().find(|(known, _)| known == keyword) {
@@ -62,10 +68,11 @@ impl<'s> Compiler<'s> {
                     None => found.push((keyword, value)),
                 }
             }
+            asking += usize::from(found.iter().skip(before).any(|(keyword, _)| *keyword != "type"));
             let target = members.get("$ref").and_then(Value::as_str);
             here = target.and_then(|target| self.root.pointer(target.strip_prefix('#')?));
         }
-        Ok(Keywords(found))
+        Ok(Keywords { list: found, is_mixed: asking > 1 })
     }
 
     // Recursion is as deep as the form, which refers to nothing that contains it.
@@ -110,23 +117,26 @@ impl<'s> Compiler<'s> {
         };
         let required = required.into_iter().fold(Slots::default(), Slots::with);
         let rest: Map<String, Value> =
-            keywords.0.into_iter().map(|(keyword, value)| (keyword.to_owned(), value.clone())).collect();
+            keywords.list.into_iter().map(|(keyword, value)| (keyword.to_owned(), value.clone())).collect();
         Ok(RecordTest { fields: tests, required, conditions: conditions(&rest, fields)? })
     }
 }
 
 fn text(mut keywords: Keywords<'_>) -> Result<Test, String> {
     let length = (keywords.take_number("minLength", 0)?, keywords.take_number("maxLength", usize::MAX)?);
-    let mut choices = Vec::new();
+    let mut listed = Vec::new();
+    let mut keyword = "enum";
     if let Some(options) = keywords.take("enum") {
         let options = options.as_array().ok_or("enum")?.iter().map(|option| option.as_str().map(str::to_owned));
-        choices = options.collect::<Option<_>>().ok_or("enum of other than texts")?;
-        if choices.is_empty() {
+        listed = options.collect::<Option<_>>().ok_or("enum of other than texts")?;
+        if listed.is_empty() {
             return Err("enum of nothing".to_owned());
         }
     } else if let Some(only) = keywords.take("const") {
-        choices.push(only.as_str().ok_or("const of other than a text")?.to_owned());
+        listed.push(only.as_str().ok_or("const of other than a text")?.to_owned());
+        keyword = "const";
     }
+    let mut choices: Vec<String> = listed.clone();
     choices.sort_unstable();
     let date = match keywords.take("format") {
         None => false,
@@ -136,9 +146,10 @@ fn text(mut keywords: Keywords<'_>) -> Result<Test, String> {
     let pattern = keywords
         .take("pattern")
         .and_then(Value::as_str)
-        .map(|pattern| Matcher::compile(pattern).ok_or_else(|| "pattern".to_owned()));
-    let pattern = pattern.transpose()?;
-    keywords.end(Test::Text(TextTest { length, choices, date, pattern }))
+        .map(|pattern| Ok((pattern.to_owned(), Matcher::compile(pattern).ok_or("pattern")?)));
+    let pattern = pattern.transpose().map_err(str::to_owned)?;
+    let is_mixed = keywords.is_mixed;
+    keywords.end(Test::Text(TextTest { length, choices, listed, keyword, date, pattern, is_mixed }))
 }
 
 /// What a schema asserts of the members of an object beyond what each must be.

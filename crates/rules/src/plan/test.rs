@@ -1,7 +1,9 @@
 //! Running the tests.
 
+use super::fault::{self, Fault};
 use super::pattern::Matcher;
 use crate::{
+    form::Shape,
     json::{Member, Node, Value},
     rule::is_date,
 };
@@ -16,6 +18,11 @@ impl Plan {
     /// Of a refused value everything was said already, so it passes; but where others depend on it, nothing is certain.
     pub(crate) fn conforms(&self, root: &Node<'_>) -> bool {
         root.members().is_some_and(|members| self.0.passes(members))
+    }
+
+    /// All that a record of this shape breaks, which is what the validator would find; `None` when that is not certain.
+    pub(crate) fn faults<'f>(&'f self, root: &'f Node<'f>, shape: &'f Shape) -> Option<Vec<Fault<'f>>> {
+        fault::all(&self.0, root, shape)
     }
 }
 
@@ -62,20 +69,30 @@ pub(super) struct TextTest {
     pub(super) length: (usize, usize),
     /// The only texts allowed, sorted; empty when others are.
     pub(super) choices: Vec<String>,
+    /// The same in the order written, and the keyword that says so.
+    pub(super) listed: Vec<String>,
+    pub(super) keyword: &'static str,
     pub(super) date: bool,
-    pub(super) pattern: Option<Matcher>,
+    /// As written, and compiled.
+    pub(super) pattern: Option<(String, Matcher)>,
+    /// Whether what is asked stands in several schemas.
+    pub(super) is_mixed: bool,
 }
 
 impl TextTest {
     fn passes(&self, text: &str) -> bool {
         self.has_length(text)
-            && (self.choices.is_empty() || self.choices.binary_search_by(|choice| choice.as_str().cmp(text)).is_ok())
+            && (self.choices.is_empty() || self.is_choice(text))
             && (!self.date || is_date(text))
-            && self.pattern.as_ref().is_none_or(|pattern| pattern.matches(text))
+            && self.pattern.as_ref().is_none_or(|(_, pattern)| pattern.matches(text))
+    }
+
+    pub(super) fn is_choice(&self, text: &str) -> bool {
+        self.choices.binary_search_by(|choice| choice.as_str().cmp(text)).is_ok()
     }
 
     /// A character has one to four bytes: mostly their number settles it.
-    fn has_length(&self, text: &str) -> bool {
+    pub(super) fn has_length(&self, text: &str) -> bool {
         let (fewest, most) = self.length;
         let bytes = text.len();
         if bytes <= most && bytes / 4 >= fewest {
@@ -129,7 +146,7 @@ impl Slots {
         self
     }
 
-    fn has(&self, slot: u32) -> bool {
+    pub(super) fn has(&self, slot: u32) -> bool {
         self.0.get(slot as usize / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
     }
 
@@ -176,15 +193,15 @@ pub(super) enum Constant {
 }
 
 /// An object and which of its fields are there.
-struct Object<'o> {
-    members: &'o [Member<'o>],
-    there: Slots,
+pub(super) struct Object<'o> {
+    pub(super) members: &'o [Member<'o>],
+    pub(super) there: Slots,
 }
 
 impl Object<'_> {
     /// Whether the condition holds; `None` when that is not certain. One that is not certain leaves all above it so.
     // Recursion is as deep as the form.
-    fn holds(&self, condition: &Condition) -> Option<bool> {
+    pub(super) fn holds(&self, condition: &Condition) -> Option<bool> {
         let count = |parts: &[Condition]| {
             parts.iter().try_fold(0_usize, |holding, part| Some(holding + usize::from(self.holds(part)?)))
         };

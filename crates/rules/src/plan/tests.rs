@@ -125,6 +125,23 @@ fn schema(fields: &[(&str, Value)], keywords: &Value) -> Value {
     schema
 }
 
+#[test]
+fn what_stands_under_no_condition_is_told_without_the_validator() {
+    let form = form(&sample(&json!({ "pattern": "^A", "maxLength": 3 }), &json!({ "required": ["id"] })));
+    let judge = Judge::new(&form, &Profile::default());
+    let faults = |record: &str| {
+        let root = judge.normalized(record.as_bytes()).unwrap();
+        let parts = form.parts();
+        parts.plan.as_ref().unwrap().faults(&root, &parts.shape).map(|faults| faults.len())
+    };
+    assert_eq!(faults(r#"{"id":"A"}"#), Some(0));
+    let all = r#"{"id":1,"text":"BBBB","whole":3,"flag":"x","list":[true,1,true],"code":"AB","inner":{"x":1},"y":2}"#;
+    assert_eq!(faults(all), Some(9));
+    // The condition breaks, and of two schemas that ask for something which comes first is not known.
+    assert_eq!(faults(r#"{"text":"A"}"#), None);
+    assert_eq!(faults(r#"{"id":"A","code":"B"}"#), None);
+}
+
 /// Conditions over the fields of [`sample`].
 fn condition() -> impl Strategy<Value = Value> {
     let name = || prop::sample::select(vec!["text", "whole", "flag", "list"]);
@@ -169,8 +186,18 @@ fn sample(text: &Value, condition: &Value) -> String {
         ("whole", json!({ "type": "integer", "minimum": 0, "maximum": 2 })),
         ("flag", json!({ "type": "boolean" })),
         ("list", json!({ "type": "array", "minItems": 1, "maxItems": 2, "items": item })),
+        ("code", json!({ "$ref": "#/$defs/code", "minLength": 2, "x-faircopy": { "class": "none" } })),
+        (
+            "inner",
+            json!({
+                "type": "object", "additionalProperties": false, "required": ["flag"],
+                "properties": { "flag": { "type": "boolean" }, "code": { "$ref": "#/$defs/code" } }
+            }),
+        ),
     ];
-    schema(&fields, &json!({ "allOf": [condition] })).to_string()
+    let code =
+        json!({ "type": "string", "enum": ["A", "AB", "ABC"], "maxLength": 2, "x-faircopy": { "class": "none" } });
+    schema(&fields, &json!({ "allOf": [condition], "$defs": { "code": code } })).to_string()
 }
 
 fn asserted() -> impl Strategy<Value = Value> {
@@ -181,6 +208,10 @@ fn asserted() -> impl Strategy<Value = Value> {
         json!({ "enum": ["B", "A", "2026-01-31"] }),
         json!({ "format": "date" }),
         json!({ "pattern": "^[A-Z]{1,2}$" }),
+        json!({ "const": "AB" }),
+        // Several of them break together.
+        json!({ "minLength": 2, "maxLength": 4, "pattern": "^[A-Z]{1,2}$", "format": "date" }),
+        json!({ "enum": ["B", "2026-01-31"], "maxLength": 3, "pattern": "^[AB]$" }),
     ])
 }
 
@@ -205,8 +236,10 @@ fn record() -> impl Strategy<Value = String> {
         Just(Value::Null),
         prop::collection::vec(prop_oneof![any::<bool>().prop_map(Value::from), Just(json!("true"))], 0..4)
             .prop_map(Value::from),
+        prop::sample::select(vec![json!({}), json!({ "flag": 1, "more": 2 }), json!({ "flag": true, "code": "ABCD" })]),
     ];
-    let names = prop::sample::select(vec!["id", "text", "whole", "flag", "list", "text", "whole", "unknown"]);
+    let names =
+        prop::sample::select(vec!["id", "text", "whole", "flag", "list", "code", "inner", "text", "whole", "unknown"]);
     prop::collection::vec((names, value), 0..6).prop_map(|members| {
         let record: serde_json::Map<String, Value> =
             members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();

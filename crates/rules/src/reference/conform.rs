@@ -7,6 +7,7 @@ use super::{
 use crate::{
     form::{Parts, Shape},
     json::{Node, Value as Json, pointer},
+    plan::{Fault, Wrong},
 };
 use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use record::{Class, Code, Param, Stage};
@@ -31,6 +32,27 @@ pub(super) fn run(parts: &Parts, root: &Node<'_>, findings: &mut Findings) {
         if !follows && place.speaks_of(error).is_none_or(|pointer| told.insert(pointer)) {
             place.tell(error, findings);
         }
+    }
+}
+
+/// Adds what a plan has found.
+pub(super) fn tell(parts: &Parts, faults: Vec<Fault<'_>>, findings: &mut Findings) {
+    for Fault { node, shape, path, slot, wrong } in faults {
+        let place = Place { parts, node, shape: Some(shape), slot, path: &path, because: None, values: Vec::new() };
+        let (rule, draft) = match wrong {
+            Wrong::Required(name) => ("required", place.missing(name)),
+            Wrong::Unknown(name) => ("additionalProperties", place.unknown(name, findings)),
+            Wrong::Among(listed, keyword) => (keyword, place.not_among(listed.to_vec(), findings)),
+            Wrong::Type(expected) => ("type", place.of_type(expected)),
+            Wrong::Pattern(pattern) => ("pattern", place.plain(Code::FmtPattern, vec![("pattern", pattern.into())])),
+            Wrong::Minimum(min) => ("minimum", place.plain(Code::ValRange, vec![("min", min.into())])),
+            Wrong::Maximum(max) => ("maximum", place.plain(Code::ValRange, vec![("max", max.into())])),
+            Wrong::MinLength(min) => ("minLength", place.length(Code::StrTooShort, "min", min)),
+            Wrong::MaxLength(max) => ("maxLength", place.length(Code::StrTooLong, "max", max)),
+            Wrong::MinItems(min) => ("minItems", place.items("min", min)),
+            Wrong::MaxItems(max) => ("maxItems", place.items("max", max)),
+        };
+        findings.add(Draft { rule, ..draft });
     }
 }
 
@@ -147,9 +169,18 @@ impl<'p> Place<'p> {
         let rule = error.kind().keyword();
         let draft = match error.kind() {
             Kind::Required { property } => self.missing(property.as_str().unwrap_or_default()),
-            Kind::AdditionalProperties { unexpected } => return self.unknown(unexpected, findings),
-            Kind::Enum { options } => self.not_among(options.as_array().map_or(&[], Vec::as_slice), findings),
-            Kind::Constant { expected_value } => self.not_among(std::slice::from_ref(expected_value), findings),
+            Kind::AdditionalProperties { unexpected } => {
+                for name in unexpected {
+                    let draft = self.unknown(name, findings);
+                    findings.add(Draft { rule, ..draft });
+                }
+                return;
+            }
+            Kind::Enum { options } => {
+                let options = options.as_array().map_or(&[][..], Vec::as_slice);
+                self.not_among(options.iter().map(text_of).collect(), findings)
+            }
+            Kind::Constant { expected_value } => self.not_among(vec![text_of(expected_value)], findings),
             Kind::AnyOf { context } | Kind::OneOfNotValid { context } => self.no_alternative(context),
             Kind::Not { schema } => self.excluded(schema),
             kind => self.simple(kind, error.schema_path().as_str()),
@@ -159,31 +190,46 @@ impl<'p> Place<'p> {
 
     /// Errors that one limit explains.
     fn simple(&self, kind: &Kind, keyword: &str) -> Draft<'_> {
-        let actual = |count: usize| ("actual", Param::Number(i64::try_from(count).unwrap_or(i64::MAX)));
-        let limit = |name, limit: u64| (name, Param::Number(i64::try_from(limit).unwrap_or(i64::MAX)));
-        let length = actual(self.node.text().map_or(0, |text| text.chars().count()));
-        let items = actual(self.node.items().map_or(0, <[_]>::len));
-        let (code, params) = match kind {
+        match kind {
             Kind::Type { .. } => {
-                let expected = self.parts.schema.text.pointer(keyword).and_then(Value::as_str).unwrap_or_default();
-                (Code::StrType, vec![("expected", expected.into()), ("actual", type_name(self.node).into())])
+                self.of_type(self.parts.schema.text.pointer(keyword).and_then(Value::as_str).unwrap_or_default())
             }
-            Kind::MinLength { limit: min } => (Code::StrTooShort, vec![limit("min", *min), length]),
-            Kind::MaxLength { limit: max } => (Code::StrTooLong, vec![limit("max", *max), length]),
-            Kind::MinItems { limit: min } => (Code::StrCardinality, vec![limit("min", *min), items]),
-            Kind::MaxItems { limit: max } => (Code::StrCardinality, vec![limit("max", *max), items]),
-            Kind::Pattern { pattern } => (Code::FmtPattern, vec![("pattern", pattern.as_str().into())]),
-            Kind::Minimum { limit } => (Code::ValRange, vec![("min", text_of(limit).into())]),
-            Kind::Maximum { limit } => (Code::ValRange, vec![("max", text_of(limit).into())]),
-            Kind::Format { .. } => (Code::FmtDate, vec![("expected", "year-month-day".into())]),
-            Kind::UniqueItems => (Code::RelDuplicateItem, Vec::new()),
-            Kind::FalseSchema | Kind::OneOfMultipleValid { .. } => (Code::StrNotAllowed, Vec::new()),
+            Kind::MinLength { limit: min } => self.length(Code::StrTooShort, "min", *min),
+            Kind::MaxLength { limit: max } => self.length(Code::StrTooLong, "max", *max),
+            Kind::MinItems { limit: min } => self.items("min", *min),
+            Kind::MaxItems { limit: max } => self.items("max", *max),
+            Kind::Pattern { pattern } => self.plain(Code::FmtPattern, vec![("pattern", pattern.as_str().into())]),
+            Kind::Minimum { limit } => self.plain(Code::ValRange, vec![("min", text_of(limit).into())]),
+            Kind::Maximum { limit } => self.plain(Code::ValRange, vec![("max", text_of(limit).into())]),
+            Kind::Format { .. } => self.plain(Code::FmtDate, vec![("expected", "year-month-day".into())]),
+            Kind::UniqueItems => self.plain(Code::RelDuplicateItem, Vec::new()),
+            Kind::FalseSchema | Kind::OneOfMultipleValid { .. } => self.plain(Code::StrNotAllowed, Vec::new()),
             // The engine gave up on a value: that is our fault, not the value's.
-            Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => (Code::EnvJudgePanic, Vec::new()),
-            _ => (Code::RelRule, Vec::new()),
-        };
+            Kind::BacktrackLimitExceeded { .. } | Kind::RegexEngineFailure { .. } => {
+                self.plain(Code::EnvJudgePanic, Vec::new())
+            }
+            _ => self.plain(Code::RelRule, Vec::new()),
+        }
+    }
+
+    /// A finding on the value that needs no more than this.
+    fn plain(&self, code: Code, params: Vec<(&'static str, Param)>) -> Draft<'_> {
         let related = self.because.clone().unwrap_or_default();
         Draft { params, related, ..self.draft(code) }
+    }
+
+    fn of_type(&self, expected: &str) -> Draft<'_> {
+        self.plain(Code::StrType, vec![("expected", expected.into()), ("actual", type_name(self.node).into())])
+    }
+
+    fn length(&self, code: Code, name: &'static str, limit: u64) -> Draft<'_> {
+        let actual = self.node.text().map_or(0, |text| text.chars().count());
+        self.plain(code, vec![(name, number(limit)), ("actual", number(actual as u64))])
+    }
+
+    fn items(&self, name: &'static str, limit: u64) -> Draft<'_> {
+        let actual = self.node.items().map_or(0, <[_]>::len);
+        self.plain(Code::StrCardinality, vec![(name, number(limit)), ("actual", number(actual as u64))])
     }
 
     /// A member that is not there, or blank.
@@ -203,18 +249,14 @@ impl<'p> Place<'p> {
         Draft { slot: slot_of(self.shape, name), class, ..Draft::new(code, Stage::Schema, at, path) }
     }
 
-    fn unknown(&self, names: &[String], findings: &mut Findings) {
-        for name in names {
-            let known = self.shape.and_then(Shape::fields).into_iter().flatten().map(|field| field.name.as_str());
-            let near = findings.nearest(name, known).map(|near| ("suggestion", Param::from(near)));
-            let draft = self.of_member(Code::StrUnknownField, name);
-            findings.add(Draft { rule: "additionalProperties", params: near.into_iter().collect(), ..draft });
-        }
+    fn unknown(&self, name: &str, findings: &mut Findings) -> Draft<'_> {
+        let known = self.shape.and_then(Shape::fields).into_iter().flatten().map(|field| field.name.as_str());
+        let near = findings.nearest(name, known).map(|near| ("suggestion", Param::from(near)));
+        Draft { params: near.into_iter().collect(), ..self.of_member(Code::StrUnknownField, name) }
     }
 
-    fn not_among(&self, options: &[Value], findings: &mut Findings) -> Draft<'_> {
+    fn not_among(&self, options: Vec<String>, findings: &mut Findings) -> Draft<'_> {
         let draft = self.draft(Code::ValEnum);
-        let options: Vec<String> = options.iter().map(text_of).collect();
         let mut params = Vec::new();
         // The nearest allowed value tells much of a value that must not be told.
         if draft.class == Class::None
@@ -300,6 +342,10 @@ fn named_in(schema: &Value, base: &str, named: &mut Vec<String>) {
     }
     named.sort_unstable();
     named.dedup();
+}
+
+fn number(number: u64) -> Param {
+    Param::Number(i64::try_from(number).unwrap_or(i64::MAX))
 }
 
 fn text_of(value: &Value) -> String {

@@ -29,7 +29,7 @@ use crate::{
 };
 use findings::Findings;
 use overrides::Overrides;
-use record::{Change, Changes, Clean, Reject, Verdict};
+use record::{Change, Changes, Clean, Reject, Verdict, limits::FINDINGS_MAX};
 
 /// Whether short ways are taken where there are any.
 enum Way<'w> {
@@ -179,12 +179,17 @@ impl Judge {
     }
 }
 
-/// Adds what does not conform to the schema; on the short way only of records that the plan is not certain of.
+/// Adds what does not conform to the schema; on the short way by the plan, unless that is not certain.
 fn hold_schema(parts: &Parts, root: &json::Node<'_>, way: &mut Way<'_>, findings: &mut Findings) {
     let Way::Short(fell_back) = way else { return conform::run(parts, root, findings) };
     let plan = parts.plan.as_ref().ok();
     if plan.is_some_and(|plan| plan.conforms(root)) {
         return;
+    }
+    // Beyond that many, which of them get a suggestion depends on the order in which they were found.
+    let certain = |faults: &Vec<_>| (1..=FINDINGS_MAX).contains(&faults.len());
+    if let Some(faults) = plan.and_then(|plan| plan.faults(root, &parts.shape)).filter(certain) {
+        return conform::tell(parts, faults, findings);
     }
     let before = findings.count();
     conform::run(parts, root, findings);
