@@ -24,6 +24,8 @@ pub(super) struct Findings {
     suggested: usize,
     keys: usize,
     sought: Vec<Sought>,
+    /// Of how many findings the values are refused already.
+    refused: usize,
 }
 
 /// A look-up that an earlier record must answer, for the table does not.
@@ -179,8 +181,9 @@ impl Findings {
 
     /// Makes every value unknown that has a hard finding: what is wrong by itself is told once, and nothing is concluded
     /// from it. Warnings do not count: what is only suspect, or accepted, is still to be checked.
-    pub(super) fn refuse(&self, root: &mut Node<'_>) {
-        let hard = self.list.iter().filter(|found| found.finding.severity == Severity::Hard);
+    pub(super) fn refuse(&mut self, root: &mut Node<'_>) {
+        let new = self.list.iter().skip(std::mem::replace(&mut self.refused, self.list.len()));
+        let hard = new.filter(|found| found.finding.severity == Severity::Hard);
         let mut places: Vec<usize> = hard.map(|found| found.at).collect();
         places.sort_unstable();
         if !places.is_empty() {
@@ -223,10 +226,14 @@ impl Findings {
 /// are offsets, sorted.
 // Recursion is as deep as the record, which the depth limit bounds.
 fn refuse(node: &mut Node<'_>, bad: &[usize]) {
+    let first = bad.partition_point(|place| *place < node.start);
+    if bad.get(first).is_none_or(|place| *place >= node.end) {
+        return;
+    }
     match &mut node.value {
         Value::Object(members) => members.iter_mut().for_each(|member| refuse(&mut member.node, bad)),
         Value::Array(items) if !items.is_empty() => items.iter_mut().for_each(|item| refuse(item, bad)),
-        value if bad.binary_search(&node.start).is_ok() => *value = Value::Refused,
+        value if bad.get(first) == Some(&node.start) => *value = Value::Refused,
         _ => {}
     }
 }
