@@ -99,8 +99,8 @@ pub struct Generator {
     /// Whether records come from the sources of the demo, for several clients. Otherwise all come without a named
     /// source and client, as in a plain file.
     pub envelope: bool,
-    /// Whether records are to be judged with the tables of the run: some ask to be paid elsewhere, and mistakes are made
-    /// that only a look-up finds.
+    /// Whether records are to be judged with the tables of the run: some ask to be paid elsewhere, some report to who was
+    /// hired before, and mistakes are made that only a look-up finds.
     pub tables: bool,
 }
 
@@ -349,10 +349,32 @@ impl Generator {
                 }
                 Document::Invoice(invoice)
             }
-            Kind::Employee => Document::Employee(Employee::of(self.seed, index, [opened, keyed_on], &mut random)),
+            Kind::Employee => {
+                let mut employee = self.employee(index, &mut random);
+                if self.tables && random.chance(1, 10) {
+                    self.report(&mut employee, index, &mut random);
+                }
+                Document::Employee(employee)
+            }
             Kind::Customer => Document::Customer(Customer::of(self.seed, index, [opened, keyed_on], &mut random)),
             Kind::Timesheet => Document::Timesheet(Timesheet::of(index, opened, &mut random)),
         }
+    }
+
+    /// Makes the new employee of record `index` report to somebody who is in no table, but was accepted before.
+    fn report(&self, employee: &mut Employee, index: u64, random: &mut Random) {
+        let mut earlier = (0..TRIES).filter_map(|_| index.checked_sub(1 + random.below(index)));
+        let found = earlier.find(|&at| self.kind_of(at) == Kind::Employee && self.is_new(at));
+        // Nobody knows the number of one who has none yet.
+        if let Some(no) = found.and_then(|at| self.employee(at, &mut Random::of(self.seed, at, CONTENT)).no) {
+            employee.manager = no;
+        }
+    }
+
+    /// The new employee of record `index`, who reports to somebody in the table.
+    fn employee(&self, index: u64, random: &mut Random) -> Employee {
+        let days = [OPENED_MS / DAY_MS, time_of(index).epoch_day()].map(Day);
+        Employee::of(self.seed, index, days, random)
     }
 
     /// A document keyed without mistakes as record `index`, or with something else outside of its key, while `first` is the

@@ -174,6 +174,26 @@ fn every_mistake_is_made() {
 }
 
 #[test]
+fn some_report_to_who_is_in_no_table_but_was_accepted_before() {
+    let generator = Generator { kind: Some(Kind::Employee), envelope: false, tables: true, ..mixed(5) };
+    let [_, (_, table)] = &tables::of(Kind::Employee, 5, 2_000)[..] else { panic!("departments and employees") };
+    let (mut accepted, mut reports) = (HashSet::new(), 0);
+    for index in 0..2_000 {
+        let truth = generator.truth(index);
+        if truth.outcome == Outcome::Clean {
+            let record: serde_json::Value = serde_json::from_slice(&truth.clean).unwrap();
+            let manager = record["manager_no"].as_str().unwrap();
+            if !table.contains(&format!("{manager},")) {
+                assert!(accepted.contains(manager), "record {index}");
+                reports += 1;
+            }
+            accepted.extend(record["employee_no"].as_str().map(str::to_owned));
+        }
+    }
+    assert!(reports > 50, "{reports}");
+}
+
+#[test]
 fn every_mistake_that_only_a_look_up_finds_is_made() {
     let on = calendar::Day(20_514);
     is_made(tables::INVOICES, |index, random| invoice::Invoice::of(3, index, on, random));
