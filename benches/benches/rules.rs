@@ -122,7 +122,7 @@ fn timed(mut work: impl FnMut() -> u64) -> Result<u64, Box<dyn Error>> {
 fn evaluate(form: &Form, rules: &[&RecordRule], record: &Node<'_>) -> u64 {
     let record = black_box(record);
     let names = form.shape().fields().into_iter().flatten().map(|field| field.name.as_str());
-    let index = Index::new(record, names);
+    let index = Index::new(record, names).with_lists(record);
     let facts = Facts::new(record, None, Some(TIME)).indexed(&index);
     let mut held = 0;
     for rule in rules {

@@ -104,6 +104,7 @@ impl<'t> Loader<'t> {
         self.topic = "schema";
         let schema = if self.errors.is_empty() { self.schema(root) } else { None }?;
         let plan = plan::compile(&schema.text, &shape);
+        let lanes = record_rule::lanes(&rules, &shape);
         let title = root.member("title").and_then(Node::text).unwrap_or(&name).to_owned();
         Some(Parts {
             name,
@@ -115,6 +116,7 @@ impl<'t> Loader<'t> {
             tables,
             key_match,
             rules,
+            lanes,
             earlier,
             or_earlier,
             soft,

@@ -21,7 +21,7 @@ pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
 pub use shape::{Field, Fields, Kind, Shape};
 
-use crate::{Soft, matching::MatchForm, plan::Plan, reference::schema::Schema, table::Declaration};
+use crate::{Soft, matching::MatchForm, plan::Plan, reference::schema::Schema, rule::lanes::Lanes, table::Declaration};
 use std::{borrow::Cow, sync::Arc};
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
@@ -44,6 +44,8 @@ pub(crate) struct Parts {
     /// What is hashed instead of the value itself, by pointer.
     pub(crate) key_match: Vec<(String, MatchForm)>,
     pub(crate) rules: Vec<RecordRule>,
+    /// The short ways of the rules.
+    pub(crate) lanes: Lanes,
     /// The rules that hold a record against earlier ones.
     pub(crate) earlier: Vec<EarlierRule>,
     /// The look-ups that earlier records answer.

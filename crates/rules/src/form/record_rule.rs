@@ -7,7 +7,10 @@ use super::{
 };
 use crate::{
     json::{Node, Value},
-    rule::{Names, Rule, RuleError, TableType},
+    rule::{
+        Names, Rule, RuleError, TableType,
+        lanes::{Lanes, Speaks},
+    },
     suggest::nearest,
 };
 use record::{Code, Severity, code::Allowed};
@@ -98,6 +101,20 @@ fn compile_one(loader: &mut Loader<'_>, node: &Node<'_>, scope: Scope<'_>) -> Op
         severity,
         message: message?.to_owned(),
     })
+}
+
+/// The short ways of the rules.
+pub(super) fn lanes(rules: &[RecordRule], shape: &Shape) -> Lanes {
+    let speaks = |rule: &RecordRule| match &rule.each {
+        None => Speaks::Record,
+        Some(list) => {
+            // A name with these signs is written in another way in a pointer.
+            let name = list.strip_prefix('/').filter(|name| !name.contains(['/', '~']));
+            let slot = shape.fields().zip(name).and_then(|(fields, name)| fields.slot(name, 0));
+            slot.map_or(Speaks::Elsewhere, Speaks::List)
+        }
+    };
+    Lanes::new(rules.iter().map(|rule| (&rule.rule, speaks(rule))))
 }
 
 pub(super) fn wanted<'n>(loader: &mut Loader<'_>, node: &'n Node<'_>, name: &str) -> Option<&'n str> {

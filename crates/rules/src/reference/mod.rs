@@ -138,9 +138,9 @@ impl Judge {
         };
         check::run(parts, with, &root, &mut findings);
         findings.refuse(&mut root);
-        let index = record_rule::index(parts, &root);
-        let facts = Facts::new(&root, None, None).indexed(&index);
-        record_rule::run(parts, &index, facts.at(context.time).with_tables(&self.tables), &mut findings);
+        let facts = Facts::new(&root, None, context.time).with_tables(&self.tables);
+        let (index, open) = record_rule::open(parts, &facts, matches!(way, Way::Short(_)));
+        record_rule::run(parts, &open, &index, facts.indexed(&index), &mut findings);
         findings.hold_overrides(&root);
         let harden = self.normalizing.profile().soft.unwrap_or(parts.soft) == Soft::Reject;
         if harden {
@@ -149,6 +149,7 @@ impl Judge {
         if findings.reject() {
             return findings.into_reject();
         }
+        let facts = Facts::new(&root, None, None).indexed(&index);
         let Some(key) = key::key(parts, context.client, facts, &mut findings) else { return findings.into_reject() };
         let traces = trace::traces(parts, (context.client, key), harden, facts, &mut findings);
         let Some(traces) = traces else { return findings.into_reject() };

@@ -4,21 +4,36 @@ use super::findings::{Draft, Findings, closing, slot_of};
 use crate::{
     form::{Kind, Parts, RecordRule, Shape},
     json::{Node, Value, pointer},
-    rule::{Evaluation, Facts, Index, Truth},
+    rule::{Evaluation, Facts, Index, Truth, lanes},
 };
 use record::{Class, Code, Param, Severity, Stage};
 use rust_decimal::Decimal;
 
-/// The fields of a record that rules and keys name.
-pub(super) fn index<'r>(parts: &Parts, root: &'r Node<'r>) -> Index<'r> {
-    Index::new(root, parts.shape.fields().into_iter().flatten().map(|field| field.name.as_str()))
+/// The fields of a record that rules and keys name, and the rules that may find something there. `short`: those of which
+/// the short way says that they find nothing are left out.
+pub(super) fn open<'r>(parts: &'r Parts, facts: &Facts<'r>, short: bool) -> (Index<'r>, Vec<&'r RecordRule>) {
+    let fields = parts.shape.fields().into_iter().flatten();
+    let index = Index::new(facts.record, fields.map(|field| field.name.as_str()));
+    let mut lanes = if short { lanes::Run::where_it_pays(&parts.lanes, &index, facts) } else { None };
+    let mut nothing = |place| lanes.as_mut().is_some_and(|lanes| lanes.finds_nothing(place));
+    let rules = parts.rules.iter().enumerate();
+    let open = rules.filter(|(place, rule)| !rule.rule.is_idle(facts.tables()) && !nothing(*place));
+    let open: Vec<_> = open.map(|(_, rule)| rule).collect();
+    let index = if open.iter().any(|rule| rule.each.is_some()) { index.with_lists(facts.record) } else { index };
+    (index, open)
 }
 
-/// Adds what the record rules say.
-pub(super) fn run<'r>(parts: &'r Parts, index: &'r Index<'r>, facts: Facts<'r>, findings: &mut Findings) {
+/// Adds what these record rules say.
+pub(super) fn run<'r>(
+    parts: &'r Parts,
+    rules: &[&'r RecordRule],
+    index: &'r Index<'r>,
+    facts: Facts<'r>,
+    findings: &mut Findings,
+) {
     let mut evaluation = Evaluation::new(index, facts);
     let mut list: Option<List<'_>> = None;
-    for rule in parts.rules.iter().filter(|rule| !rule.rule.is_idle(facts.tables())) {
+    for rule in rules {
         let Some(at) = &rule.each else {
             if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {
                 Run { rule, facts, failed }.tell(&parts.shape, "", findings);

@@ -173,6 +173,7 @@ impl<'a> Run<'a> {
                 Kind::Whole => Ok(None),
             },
             Expr::In(sides) => self.member_of(&sides[0], &sides[1]),
+            Expr::Among(text, texts) => self.among(text, texts),
             Expr::Quantify(Quantifier::All, each) => self.any(each, false),
             Expr::Quantify(Quantifier::AllDiffer, each) => self.all_differ(each),
             Expr::Quantify(Quantifier::Exists, each) => self.any(each, true),
@@ -249,6 +250,7 @@ impl<'a> Run<'a> {
             | Expr::Cases(..)
             | Expr::Compare(..)
             | Expr::In(_)
+            | Expr::Among(..)
             | Expr::Quantify(..)
             | Expr::InForce(_) => Ok(self.truth(expr)?.map_or(Unknown, Bool)),
             Expr::Decimal(_)

@@ -85,9 +85,45 @@ pub(super) fn shift(date: i32, days: Option<i64>) -> Result<i32, Reason> {
     moved.filter(|moved| DAYS.contains(moved)).ok_or(Reason::DateRange)
 }
 
+/// Whether a day is one of the years 0001 to 9999.
+pub(super) fn is_day(day: i64) -> bool {
+    i32::try_from(day).is_ok_and(|day| DAYS.contains(&day))
+}
+
 /// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
 pub(crate) fn parse_date(text: &str) -> Option<i32> {
     civil_of(text).map(|(year, month, day)| days_from_civil(year, month, day))
+}
+
+/// Reads dates, most of which have the month of the one before.
+#[derive(Debug)]
+pub(super) struct Dates {
+    /// The first eight bytes of a date, and the day that it would be if its last two were `00`.
+    month: (u64, i32),
+}
+
+impl Default for Dates {
+    fn default() -> Self {
+        // No text has such bytes.
+        Self { month: (u64::MAX, 0) }
+    }
+}
+
+impl Dates {
+    /// The same as [`parse_date`].
+    #[inline]
+    pub(super) fn read(&mut self, text: &str) -> Option<i32> {
+        let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
+        let [a, b, c, d, e, f, g, h, tens, ones] = *bytes;
+        let month = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        // Every month has 28 days.
+        if let (true, b'0'..=b'2', b'1'..=b'8') | (true, b'1'..=b'2', b'0') = (month == self.month.0, tens, ones) {
+            return Some(self.month.1 + i32::from(tens - b'0') * 10 + i32::from(ones - b'0'));
+        }
+        let day = parse_date(text)?;
+        self.month = (month, day - i32::from(tens - b'0') * 10 - i32::from(ones - b'0'));
+        Some(day)
+    }
 }
 
 /// Whether a text is a date as [`parse_date`] reads it.

@@ -63,22 +63,34 @@ impl<'a> Index<'a> {
 
     /// The members are known by their places, and stand in order.
     fn numbered(members: &'a [Member<'a>]) -> Self {
-        let (top, mut all, mut lists) = (width(members), width(members), Vec::new());
+        let top = width(members);
+        let mut slots: Vec<Slot<'a>> = iter::repeat_with(|| Slot::new(None)).take(top).collect();
+        fill(&mut slots, members);
+        Self { slots, top, lists: Vec::new(), memory: Memory::default(), texts: Texts::default() }
+    }
+
+    /// The same with the fields of the items of lists, for rules that are evaluated for each.
+    #[must_use]
+    pub fn with_lists(mut self, record: &'a Node<'a>) -> Self {
+        let members = record.members().unwrap_or_default();
+        if members.first().is_none_or(|first| first.slot == Member::NO_FIELD) {
+            return self;
+        }
+        let mut all = self.top;
         for items in members.iter().filter_map(|member| member.node.items()) {
             let widths = items.iter().map(|item| width(item.members().unwrap_or_default()));
             if let Some(width @ 1..) = widths.max() {
-                lists.push(List { items, at: all, width });
+                self.lists.push(List { items, at: all, width });
                 all += width * items.len();
             }
         }
-        let mut slots: Vec<Slot<'a>> = iter::repeat_with(|| Slot::new(None)).take(all).collect();
-        fill(&mut slots, members);
-        for List { items, at, width } in &lists {
-            for (item, fields) in items.iter().zip(slots[*at..].chunks_exact_mut(*width)) {
+        self.slots.resize_with(all, || Slot::new(None));
+        for List { items, at, width } in &self.lists {
+            for (item, fields) in items.iter().zip(self.slots[*at..].chunks_exact_mut(*width)) {
                 fill(fields, item.members().unwrap_or_default());
             }
         }
-        Self { slots, top, lists, memory: Memory::default(), texts: Texts::default() }
+        self
     }
 
     /// The fields of the record.

@@ -271,7 +271,7 @@ impl<'t> Lowering<'t> {
         if let Written::List(items) = &right.kind {
             items.iter().try_for_each(|item| allowed(item, &ty))?;
         }
-        Ok(Expr::In(boxed(value, list)))
+        Ok(Expr::member(value, list))
     }
 
     fn function(&mut self, at: usize, name: &str, arguments: &[Ast]) -> Lowered<'t> {

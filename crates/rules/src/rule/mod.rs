@@ -20,6 +20,7 @@ mod formula;
 pub mod function;
 mod idle;
 mod index;
+pub(crate) mod lanes;
 mod list;
 mod load;
 mod lower;
@@ -146,12 +147,6 @@ impl<'a> Facts<'a> {
     #[must_use]
     pub(crate) const fn with_tables(self, tables: &'a [Option<Bound>]) -> Self {
         Self { tables, ..self }
-    }
-
-    /// The same at this time.
-    #[must_use]
-    pub(crate) const fn at(self, time: Option<RecordTime>) -> Self {
-        Self { time, ..self }
     }
 
     /// The reference tables, by the form's declarations.

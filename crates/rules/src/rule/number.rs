@@ -52,6 +52,12 @@ impl Number {
         Decimal::deserialize([a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p])
     }
 
+    /// Mantissa and scale, when the mantissa fits into a machine word.
+    #[inline(always)]
+    pub(super) fn small(self) -> Option<(i64, u32)> {
+        Some((self.low, u32::try_from(self.high).ok().filter(|_| self.is_small())?))
+    }
+
     /// The text of a decimal without zeros at the end.
     pub(super) fn text(self) -> String {
         let (mut low, mut scale) = (self.low, self.high);
@@ -269,7 +275,7 @@ fn aligned(a: Number, b: Number) -> Option<(i64, i64, u64)> {
 }
 
 /// The powers of ten that fit into a machine word.
-const TENS: [i64; 19] = {
+pub(super) const TENS: [i64; 19] = {
     let mut tens = [1; 19];
     let mut at = 1;
     while at < tens.len() {

@@ -52,16 +52,16 @@ impl Memory {
 }
 
 /// The parts of `sum(list.filter(item, item.date == date).map(item, part))`.
-struct SumOfDate<'e> {
-    list: &'e Expr,
-    variable: usize,
-    key: &'e Expr,
-    date: &'e Expr,
-    part: &'e Expr,
+pub(super) struct SumOfDate<'e> {
+    pub(super) list: &'e Expr,
+    pub(super) variable: usize,
+    pub(super) key: &'e Expr,
+    pub(super) date: &'e Expr,
+    pub(super) part: &'e Expr,
 }
 
 impl<'e> SumOfDate<'e> {
-    fn of(sum: &'e Expr) -> Option<Self> {
+    pub(super) fn of(sum: &'e Expr) -> Option<Self> {
         let Expr::Fold(Fold::Sum, list) = sum else { return None };
         let Expr::Map(map) = &**list else { return None };
         let Expr::Filter(filter) = &map.list else { return None };
@@ -96,7 +96,9 @@ pub(super) fn mark(expr: Expr, scope: usize) -> Expr {
     let list = match &expr {
         Expr::Fold(_, list) => list,
         Expr::Quantify(_, each) => &each.list,
-        Expr::Call(Function { gives: Sort::Decimal | Sort::Date | Sort::Condition, .. }, _) | Expr::In(_)
+        Expr::Call(Function { gives: Sort::Decimal | Sort::Date | Sort::Condition, .. }, _)
+        | Expr::In(_)
+        | Expr::Among(..)
             if scope > 0 && !expr.names_below(scope) =>
         {
             return Expr::Same(Box::new(expr));

@@ -56,6 +56,9 @@ impl<'a> Run<'a> {
     pub(super) fn cases(&mut self, text: &'a Path, cases: &'a [(String, Expr)]) -> Known<bool> {
         self.take(u32::try_from(cases.len().saturating_sub(1)).unwrap_or(STEPS_MAX))?;
         let (near, mut unknown) = (self.near_text(text), false);
+        if let Some(Some(text)) = near {
+            return self.cases_of(text, cases);
+        }
         // The first step of the first is counted already.
         let mut steps = 3;
         for (named, wanted) in cases {
@@ -79,6 +82,36 @@ impl<'a> Run<'a> {
             }
         }
         Ok(if unknown { None } else { Some(true) })
+    }
+
+    /// The same where the text is known: only what is wanted of it counts, but every alternative takes its steps.
+    fn cases_of(&mut self, text: &str, cases: &'a [(String, Expr)]) -> Known<bool> {
+        let steps = |cases: usize| u32::try_from(cases * 4).unwrap_or(STEPS_MAX).saturating_sub(1);
+        let (mut taken, mut unknown) = (0, false);
+        for (place, (_, wanted)) in cases.iter().enumerate().filter(|(_, (named, _))| same(text, named)) {
+            self.take(steps(place + 1) - taken)?;
+            taken = steps(place + 1);
+            match self.truth(wanted)? {
+                Some(true) => {}
+                Some(false) => return Ok(Some(false)),
+                None => unknown = true,
+            }
+        }
+        self.take(steps(cases.len()) - taken)?;
+        Ok(if unknown { None } else { Some(true) })
+    }
+
+    /// As if one text after the other were looked at, a step for each, until it is found.
+    #[inline(never)]
+    pub(super) fn among(&mut self, text: &'a Expr, texts: &[(String, usize)]) -> Known<bool> {
+        let text = self.text(text)?;
+        let find = |text| {
+            texts.get(texts.partition_point(|(other, _)| other.as_str() < text)).filter(|(other, _)| other == text)
+        };
+        let found = text.and_then(find);
+        let last = found.map_or(texts.len().saturating_sub(1), |(_, place)| *place);
+        self.take(2 + u32::try_from(last).unwrap_or(STEPS_MAX))?;
+        Ok(text.map(|_| found.is_some()))
     }
 
     /// One of two values; neither when the condition is unknown.

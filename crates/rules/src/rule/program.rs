@@ -27,6 +27,8 @@ pub(super) enum Expr {
     Compare(Relation, Kind, Box<[Expr; 2]>),
     /// Value, list.
     In(Box<[Expr; 2]>),
+    /// A text that is one of these, which are sorted; each with its place in the list as written.
+    Among(Box<Expr>, Vec<(String, usize)>),
     Arithmetic(Arithmetic, Box<[Expr; 2]>),
     /// What is added to a decimal or taken from it, one after the other: `a + b - c`.
     Total(Box<Expr>, Vec<(Arithmetic, Expr)>),
@@ -63,7 +65,9 @@ impl Expr {
         match self {
             Self::Decimal(_) | Self::Date(_) | Self::Text(_) | Self::Bool(_) | Self::KeyedOn => false,
             Self::Load(path, _) | Self::Has(path) | Self::LoadOr(path, _) => path.names_below(number),
-            Self::Not(inner) | Self::TextSize(inner) | Self::Fold(_, inner) => inner.names_below(number),
+            Self::Not(inner) | Self::TextSize(inner) | Self::Fold(_, inner) | Self::Among(inner, _) => {
+                inner.names_below(number)
+            }
             Self::Absolute(inner) | Self::Same(inner) | Self::SumOfDate(inner) => inner.names_below(number),
             Self::Compare(_, _, sides) | Self::In(sides) | Self::Arithmetic(_, sides) => {
                 sides.iter().any(|side| side.names_below(number))
@@ -106,6 +110,21 @@ impl Expr {
                 Self::LoadOr(path, number)
             }
             (condition, then, otherwise) => Self::If(Box::new([condition, then, otherwise])),
+        }
+    }
+
+    /// `value in list`.
+    pub(super) fn member(value: Self, list: Self) -> Self {
+        let Self::List(items) = list else { return Self::In(Box::new([value, list])) };
+        let text = |(item, place): (&Self, usize)| {
+            if let Self::Text(text) = item { Some((text.clone(), place)) } else { None }
+        };
+        match items.iter().zip(0..).map(text).collect::<Option<Vec<_>>>() {
+            Some(mut texts) => {
+                texts.sort_unstable();
+                Self::Among(Box::new(value), texts)
+            }
+            None => Self::In(Box::new([value, Self::List(items)])),
         }
     }
 

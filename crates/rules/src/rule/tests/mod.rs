@@ -3,6 +3,7 @@
 mod against_cel;
 mod bounds;
 mod errors;
+mod lanes;
 mod lookup;
 mod meaning;
 mod once;
@@ -104,7 +105,7 @@ fn both(rule: &Rule, types: &Type, record: &Node<'static>, time: Option<RecordTi
     let truth = rule.evaluate(Facts::new(record, None, time));
     let numbered = numbered(record, types);
     for record in [record, &numbered] {
-        let index = Index::new(record, fields.iter().map(|(name, _)| name.as_str()));
+        let index = Index::new(record, fields.iter().map(|(name, _)| name.as_str())).with_lists(record);
         let alone = Facts::new(record, None, time);
         let indexed = alone.indexed(&index);
         assert_eq!(rule.evaluate(alone), truth);

@@ -42,7 +42,7 @@ fn rule(text: &str) -> Rule {
 /// What a rule says of each line, with what the lines before it left and without.
 fn truths(rule: &Rule, record: &Node<'_>) -> (Vec<Truth>, Vec<Truth>) {
     let Type::Record(fields) = types() else { panic!("a record") };
-    let index = Index::new(record, fields.iter().map(|(name, _)| name.as_str()));
+    let index = Index::new(record, fields.iter().map(|(name, _)| name.as_str())).with_lists(record);
     let lines = record.member("lines").and_then(Node::items).unwrap_or_default();
     let facts = Facts::new(record, None, Some(TIME));
     let of = |facts: Facts<'_>| facts.of_each(lines).map(|facts| rule.evaluate(facts)).collect();
@@ -79,7 +79,7 @@ fn a_sum_over_many_dates_takes_no_more_steps_than_over_one() {
     let rule = rule("sum(lines.filter(l, l.on == line.on).map(l, l.qty + l.qty + l.qty + l.qty + l.qty + l.qty)) == 6");
     let Some(Node { value: Value::Array(lines), .. }) = record.member("lines") else { panic!("a list") };
     let Type::Record(fields) = types() else { panic!("a record") };
-    let index = Index::new(&record, fields.iter().map(|(name, _)| name.as_str()));
+    let index = Index::new(&record, fields.iter().map(|(name, _)| name.as_str())).with_lists(&record);
     let facts = Facts::new(&record, Some(&lines[0]), None);
     assert_eq!((rule.evaluate(facts), rule.evaluate(facts.indexed(&index))), (Truth::Holds, Truth::Holds));
 }
