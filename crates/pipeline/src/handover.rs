@@ -7,7 +7,8 @@
 //! traces u16 | each: key 16, rule or look-up u16, kind u8 | length of the clean message u32 | clean message | raw message
 //! ```
 //! A trace that nobody else may have left has kind 0 when it warns and 1 when it rejects, one that is left for others 2, and one
-//! that somebody must have left 3 when it warns and 4 when it rejects. Both messages as [`transport::codec`] writes them. Its key is the business key; its header names the raw position for whoever looks.
+//! that somebody must have left 3 when it warns and 4 when it rejects. Both messages as [`transport::codec`] writes them. Its key is
+//! the business key; its header names the raw position for whoever looks.
 
 use record::{Asks, Claim, ContentHash, HandedRecord, Key, Message, Position, RawRecord, Severity, Trace, header};
 use transport::{Topic, codec};

@@ -88,7 +88,7 @@ fn seek(with: &With<'_>, severity: Severity, path: &str, findings: &mut Findings
 
 impl Judge {
     /// What is told of a clean record that no earlier record answers a look-up, by its place among
-    /// [`crate::Form::or_earlier`]: what the table alone would have told. `None` when the record has no such value.
+    /// [`crate::Form::or_earlier`]: what the table alone would have told. `None` when the form has no such look-up.
     #[must_use]
     pub fn not_found(
         &self,
@@ -101,19 +101,19 @@ impl Judge {
         let path = &parts.or_earlier.get(usize::from(look_up))?.path;
         let annotation = &parts.shape.find(path)?.annotation;
         let look = annotation.table.as_ref()?;
-        let root = &json::read(clean).ok()?.root;
-        let node = pointer::find(root, path)?;
-        let text = node.text()?;
-        let place = Place { node, path: &Path::ROOT, slot: 0, root, item: None };
-        let name = parts.tables.get(look.table)?.name.as_str();
-        let mut params = vec![("table", name.into())];
+        let document = json::read(clean).ok();
+        let root = document.as_ref().map(|document| &document.root);
+        let found = root.and_then(|root| pointer::find(root, path)?.text());
+        let mut params = vec![("table", parts.tables.get(look.table)?.name.as_str().into())];
         // Not there when another worker judged the record, who has it.
         let bound = self.tables.get(look.table).and_then(Option::as_ref);
-        params.extend(bound.and_then(|bound| nearest(bound, text, place.days(look, time), annotation)));
-        let draft = Draft::new(Code::RefNotFound, Stage::Check, node.start, path.clone());
+        if let (Some(bound), Some(root), Some(text)) = (bound, root, found) {
+            let place = Place { node: root, path: &Path::ROOT, slot: 0, root, item: None };
+            params.extend(nearest(bound, text, place.days(look, time), annotation));
+        }
         let mut findings = Findings::default();
-        let class = annotation.class;
-        findings.add(Draft { severity, rule: "table", params, class, found: Some(text), ..draft });
+        let draft = Draft::new(Code::RefNotFound, Stage::Check, 0, path.clone());
+        findings.add(Draft { severity, rule: "table", params, class: annotation.class, found, ..draft });
         findings.into_sorted().0.pop()
     }
 }

@@ -133,6 +133,9 @@ fn what_nobody_answers_is_told_as_the_table_alone_tells_it() {
     let told = judge(With { table: false, ..USUAL }).not_found(&clean.bytes, None, 0, Severity::Hard).unwrap();
     assert_eq!(told.params.0, [("table", Param::from("people")), ("found", Param::from("B777"))]);
     assert_eq!(judge(USUAL).not_found(&clean.bytes, None, 2, Severity::Hard), None);
+    // A reject has an error, whatever is read again.
+    let told = judge(USUAL).not_found(b"{}", None, 0, Severity::Hard).unwrap();
+    assert_eq!((told.path.as_str(), told.params.0.len()), ("/boss", 1));
 }
 
 #[test]
