@@ -55,6 +55,11 @@ pub(crate) fn decode(bytes: &Bytes) -> Claim {
     }
 }
 
+/// The claim of a trace that a record leaves: the record's own, but for the key and what stands in place of its content.
+pub(crate) fn trace(of: &Claim, key: Key) -> Claim {
+    Claim { key, content: of.key.stamp(), ..*of }
+}
+
 /// The key alone: what a rebuild needs of most claims.
 pub(crate) fn key(bytes: &Bytes) -> Key {
     Key(take(bytes, 0))

@@ -5,7 +5,11 @@
 //! is written to it only after it was committed to the topic, so the cache may lag behind, never run ahead. On any
 //! doubt it is thrown away: a wrong cache would lose records, an absent one costs a few seconds.
 
-use crate::{Candidate, Decision, GROUP, Settings, Told, Window, claim, slices::Files};
+use crate::{
+    Candidate, Decision, GROUP, Settings, Told, Window,
+    claim::{self, CLAIM_BYTES, trace},
+    slices::Files,
+};
 use record::{Claim, Key, Message};
 use std::{
     collections::BTreeMap,
@@ -22,6 +26,8 @@ const TOPIC: &str = "topic/";
 const DIR: &str = "claims-cache";
 /// The layout of the cache; another one is thrown away.
 const LAYOUT: u32 = 1;
+const KEY_BYTES: usize = 16;
+const CRC_BYTES: usize = 4;
 
 /// The windows of owned shards.
 #[derive(Debug)]
@@ -191,6 +197,11 @@ impl Shards {
         &self.staged
     }
 
+    /// The same as messages of the claims topic, one for each record.
+    pub fn messages(&self) -> impl Iterator<Item = (u32, Message)> {
+        self.staged.chunk_by(is_of_one_record).filter_map(message)
+    }
+
     /// The staged claims are committed to the topic; `ends` are the offsets after the last of each shard.
     ///
     /// # Errors
@@ -287,21 +298,48 @@ fn is_damage(error: &Error) -> bool {
     matches!(error, Error::Corrupt { .. } | Error::Foreign { .. } | Error::Database { .. })
 }
 
+/// Whether a claim belongs to the record of the one before it, which is its key's or a trace's.
+fn is_of_one_record((shard, before): &(u32, Claim), (other, claim): &(u32, Claim)) -> bool {
+    shard == other && before.position == claim.position
+}
+
 fn applied(shard: u32) -> String {
     format!("{APPLIED}{shard}")
 }
 
-/// A claim as a message of the claims topic: the 16 bytes of the business key, so that compaction keeps the newest claim,
-/// and the 44 bytes that stand in a claim log.
-#[must_use]
-pub fn message(claim: &Claim) -> Message {
-    let value = claim::encode(claim).to_vec();
-    Message { time: claim.time, key: claim.key.0.to_vec(), headers: Vec::new(), value }
+/// What one record claims, as a message of the claims topic: its claim as it stands in a claim log, and the keys of the
+/// traces that it left, which all else that is known of them follows from.
+///
+/// ```text
+/// claim 44 | where there are traces: their keys, 16 each | CRC-32C of the keys 4
+/// ```
+/// One message and not one for each trace: the client and the brokers pay by message. Its key is the business key, so that
+/// compaction keeps the newest claim of each.
+fn message(claims: &[(u32, Claim)]) -> Option<(u32, Message)> {
+    let ((shard, claim), traces) = claims.split_first()?;
+    let mut value = Vec::with_capacity(CLAIM_BYTES + traces.len() * KEY_BYTES + CRC_BYTES);
+    value.extend_from_slice(&claim::encode(claim));
+    traces.iter().for_each(|(_, trace)| value.extend_from_slice(&trace.key.0));
+    if !traces.is_empty() {
+        let crc = crc32c::crc32c(&value[CLAIM_BYTES..]);
+        value.extend_from_slice(&crc.to_le_bytes());
+    }
+    Some((*shard, Message { time: claim.time, key: claim.key.0.to_vec(), headers: Vec::new(), value }))
 }
 
-/// Reads a claim back; `None` when it is none, or damaged.
+/// Reads the claims of a record back, that of its key first; `None` when it is none, or damaged.
 #[must_use]
-pub fn claim(message: &Message) -> Option<Claim> {
-    let bytes = message.value.as_slice().try_into().ok()?;
-    claim::is_sound(bytes).then(|| claim::decode(bytes))
+pub fn claims(message: &Message) -> Option<Vec<Claim>> {
+    let (bytes, rest) = message.value.split_first_chunk()?;
+    let claim = claim::is_sound(bytes).then(|| claim::decode(bytes))?;
+    let mut claims = vec![claim];
+    if !rest.is_empty() {
+        let (keys, crc) = rest.split_last_chunk()?;
+        let (keys, []) = keys.as_chunks::<KEY_BYTES>() else { return None };
+        if keys.is_empty() || u32::from_le_bytes(*crc) != crc32c::crc32c(keys.as_flattened()) {
+            return None;
+        }
+        claims.extend(keys.iter().map(|key| trace(&claim, Key(*key))));
+    }
+    Some(claims)
 }

@@ -147,7 +147,7 @@ impl Window {
             let Some(key) = left(trace, claim.key, &decided.met[begin..]) else { continue };
             let place = self.place(key);
             if let Search::Free(at) = self.search(key, place, oldest)? {
-                let left = Claim { key, content: claim.key.stamp(), ..*claim };
+                let left = claim::trace(claim, key);
                 self.stage(&left, place, at, number)?;
                 decided.left.push((decided.decisions.len(), left));
             }

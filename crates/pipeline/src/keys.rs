@@ -47,8 +47,11 @@ impl Keys {
     /// Takes over claims that were committed by others, or before.
     pub(crate) fn restore(&mut self, shard: u32, claims: &[Message], next: u64) -> Result<(), crate::Error> {
         if let Self::Owned(owned) = self {
-            let claims: Option<Vec<Claim>> = claims.iter().map(shards::claim).collect();
-            owned.restore(shard, &claims.ok_or(crate::Error::NoClaim { shard, next })?, next)?;
+            let mut read: Vec<Claim> = Vec::with_capacity(claims.len());
+            for message in claims {
+                read.extend(shards::claims(message).ok_or(crate::Error::NoClaim { shard, next })?);
+            }
+            owned.restore(shard, &read, next)?;
         }
         Ok(())
     }
@@ -96,7 +99,7 @@ impl Claims for Keys {
         match self {
             Self::All(_) => {}
             Self::Owned(owned) => {
-                owned.staged().iter().for_each(|(shard, claim)| publish(*shard, &shards::message(claim)));
+                owned.messages().for_each(|(shard, claims)| publish(shard, &claims));
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Traces against the simplest thing that could be right.
 
 use super::{After, House, Oracle, SETTINGS, claim, key};
-use crate::{Candidate, Decision, Met, Shards};
+use crate::{Candidate, Decision, Met, Settings, Shards, shards::claims};
 use proptest::prelude::*;
 use record::{Asks, Claim, ContentHash, Key, Position, Severity, Trace};
 use tempfile::TempDir;
@@ -232,9 +232,14 @@ fn traces_are_published_behind_the_key_of_their_record_and_read_back() {
     let staged: Vec<Claim> = shards.staged().iter().map(|(_, claim)| *claim).collect();
     assert_eq!(staged, [first.claim, left(&first.traces[0]), left(&first.traces[1]), second.claim]);
     assert_ne!(staged[1].content, ContentHash(0));
+    let messages: Vec<_> = shards.messages().collect();
+    assert_eq!(messages.iter().map(|(shard, _)| *shard).collect::<Vec<_>>(), [1, 1], "one for each record");
+    assert!(messages.iter().all(|(_, message)| message.key[..4] == [0, 0, 0, 1]));
+    let read: Vec<Claim> = messages.iter().flat_map(|(_, message)| claims(message).unwrap()).collect();
+    assert_eq!(read, staged);
     shards.abandon();
     // Another worker reads them from the topic.
-    shards.restore(1, &staged, 4).unwrap();
+    shards.restore(1, &read, 2).unwrap();
     let third = homed(3, 3, &traces[1..]);
     let (decisions, met) = shards.decide(&[third.candidate(), homed(4, 4, &[]).candidate()]).unwrap();
     assert_eq!((decisions[0], met), (Some(Decision::First), vec![(0, somebody(1, SOFT, 1))]));
@@ -286,5 +291,25 @@ fn what_is_sought_is_forgotten_with_the_key_of_the_record_that_left_it() {
         let later = leaves(2, 2, time, &[sought(1, 0, HARD)]);
         assert_eq!(told(&mut house, &[later])[0].0, decision, "at {time}");
         house.window.abandon();
+    }
+}
+
+proptest! {
+    #[test]
+    fn a_message_of_claims_that_is_damaged_is_none(traces in 1_u8..8, bit in 0_usize..512, cut in 1_usize..60) {
+        let dir = TempDir::new().unwrap();
+        let mut shards = Shards::open(dir.path(), Settings { shards: 1, ..SETTINGS }, "cluster", "claims").unwrap();
+        shards.own(0).unwrap();
+        let traces: Vec<_> = (0..traces).map(|number| trace(number, 0, SOFT)).collect();
+        shards.decide(&[leaves(1, 1, 0, &traces).candidate()]).unwrap();
+        let (_, message) = shards.messages().next().unwrap();
+        prop_assert_eq!(claims(&message).unwrap().len(), traces.len() + 1);
+        let mut flipped = message.clone();
+        flipped.value[bit / 8 % message.value.len()] ^= 1 << (bit % 8);
+        prop_assert_eq!(claims(&flipped), None);
+        let mut cut_short = message.clone();
+        cut_short.value.truncate(message.value.len() - cut.min(message.value.len()));
+        // What is left may be the claim of the key alone, which is sound: nobody cuts a message there but by hand.
+        prop_assert!(claims(&cut_short).is_none_or(|claims| claims.len() == 1 && cut_short.value.len() == 44));
     }
 }

@@ -27,14 +27,16 @@ pub(super) fn write<'a>(
     partition: i32,
     message: &'a Message,
 ) -> BaseRecord<'a, [u8], [u8], super::client::Tag> {
-    let mut headers = OwnedHeaders::new_with_capacity(message.headers.len());
-    for (name, value) in &message.headers {
-        headers = headers.insert(Header { key: name, value: Some(value) });
-    }
-    let record = BaseRecord::with_opaque_to(topic, 0)
+    let mut record = BaseRecord::with_opaque_to(topic, 0)
         .partition(partition)
         .timestamp(message.time.0.max(1))
-        .headers(headers)
         .payload(message.value.as_slice());
+    if !message.headers.is_empty() {
+        let mut headers = OwnedHeaders::new_with_capacity(message.headers.len());
+        for (name, value) in &message.headers {
+            headers = headers.insert(Header { key: name, value: Some(value) });
+        }
+        record = record.headers(headers);
+    }
     if message.key.is_empty() { record } else { record.key(message.key.as_slice()) }
 }
