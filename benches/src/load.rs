@@ -5,7 +5,7 @@ use faircopy::{
     generate::{Generated, Generator, sources},
 };
 use pipeline::Forms;
-use record::{Message, header, time::DAY_MS};
+use record::{Headers, Message, header, time::DAY_MS};
 use std::error::Error;
 
 /// A window that no record of a bench leaves.
@@ -21,10 +21,9 @@ pub fn messages(records: u64) -> Vec<Message> {
 
 fn message(generated: Generated) -> Message {
     let Generated { kind, source, client, time, bytes, .. } = generated;
-    let text = |name: &str, value: &str| (name.to_owned(), value.as_bytes().to_vec());
-    let mut headers = vec![text(header::FORM, kind.form()), text(header::CLIENT, client)];
+    let mut headers = Headers::from([(header::FORM, kind.form()), (header::CLIENT, client)]);
     if !source.is_empty() {
-        headers.push(text(header::SOURCE, source));
+        headers.push(header::SOURCE, source.as_bytes());
     }
     Message { time, key: Vec::new(), headers, value: bytes }
 }

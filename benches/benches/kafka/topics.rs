@@ -105,7 +105,7 @@ pub(super) fn send(
 ) -> Result<(), KafkaError> {
     loop {
         let mut headers = OwnedHeaders::new();
-        for (name, value) in &message.headers {
+        for (name, value) in message.headers.iter() {
             headers = headers.insert(Header { key: name, value: Some(value) });
         }
         let record = BaseRecord::<(), [u8]>::to(topic).partition(partition).timestamp(time).headers(headers);

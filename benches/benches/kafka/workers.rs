@@ -94,7 +94,7 @@ fn pairs(nth: u64) -> Message {
         let _infallible = write!(value, ",{{\"n\":{line}}}");
     }
     value.push_str("]}");
-    let headers = vec![(header::FORM.to_owned(), b"pairs".to_vec())];
+    let headers = [(header::FORM, "pairs")].into();
     Message { time: RecordTime(1_795_348_800_000), key: Vec::new(), headers, value: value.into_bytes() }
 }
 

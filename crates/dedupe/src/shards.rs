@@ -10,7 +10,7 @@ use crate::{
     claim::{self, CLAIM_BYTES, trace},
     slices::Files,
 };
-use record::{Claim, Key, Message};
+use record::{Claim, Headers, Key, Message};
 use std::{
     collections::BTreeMap,
     fs, io,
@@ -324,7 +324,7 @@ fn message(claims: &[(u32, Claim)]) -> Option<(u32, Message)> {
         let crc = crc32c::crc32c(&value[CLAIM_BYTES..]);
         value.extend_from_slice(&crc.to_le_bytes());
     }
-    Some((*shard, Message { time: claim.time, key: claim.key.0.to_vec(), headers: Vec::new(), value }))
+    Some((*shard, Message { time: claim.time, key: claim.key.0.to_vec(), headers: Headers::default(), value }))
 }
 
 /// Reads the claims of a record back, that of its key first; `None` when it is none, or damaged.

@@ -2,7 +2,7 @@
 
 use crate::{Places, forms::Bound, output::json};
 use dedupe::Met;
-use record::{Asks, Finding, Message, Reject, Severity, Stage, Trace, finding::Params, header};
+use record::{Asks, Finding, Headers, Message, Reject, Severity, Stage, Trace, finding::Params, header};
 use rules::{
     Form,
     form::{EarlierRule, OrEarlier},
@@ -57,24 +57,35 @@ pub(crate) fn reject(findings: Vec<Finding>) -> Reject {
 
 /// Adds warnings to those that stand in the headers of a clean record.
 pub(crate) fn warn(message: &mut Message, warnings: &[Finding]) {
-    let mut told = json(&warnings);
-    for (name, value) in &mut message.headers {
-        match name.as_str() {
-            header::STATUS => *value = header::ACCEPTED_WITH_WARNING.as_bytes().to_vec(),
-            header::WARNINGS if value.ends_with(b"]") => {
-                // One list of both.
-                value.pop();
-                value.push(b',');
-                value.extend(told.drain(1..));
-                return;
-            }
-            _ => {}
-        }
-    }
+    let told = json(&warnings);
+    let has_some = message.headers.get(header::WARNINGS).is_some();
     // Where they stand when judging finds some: behind what else is said of the record itself.
     let own = [header::STATUS, header::REFERENCE_VERSIONS, header::CHANGES, header::OVERRIDES];
-    let last = message.headers.iter().rposition(|(name, _)| own.contains(&name.as_str()));
-    message.headers.insert(last.map_or(0, |last| last + 1), (header::WARNINGS.to_owned(), told));
+    let place = message.headers.iter().enumerate().filter(|(_, (name, _))| own.contains(name)).last();
+    let place = place.map_or(0, |(nth, _)| nth + 1);
+    let mut headers = Headers::with_capacity(message.headers.len() + 1, message.headers.bytes() + told.len());
+    for (nth, (name, value)) in message.headers.iter().enumerate() {
+        if nth == place && !has_some {
+            headers.push(header::WARNINGS, &told);
+        }
+        match name {
+            header::STATUS => headers.push(header::STATUS, header::ACCEPTED_WITH_WARNING.as_bytes()),
+            // One list of both.
+            header::WARNINGS => headers.push(header::WARNINGS, &joined(value, &told)),
+            _ => headers.push(header::interned(name), value),
+        }
+    }
+    if place == message.headers.len() && !has_some {
+        headers.push(header::WARNINGS, &told);
+    }
+    message.headers = headers;
+}
+
+/// Two lists of JSON as one; neither is empty.
+fn joined(one: &[u8], other: &[u8]) -> Vec<u8> {
+    let one = one.strip_suffix(b"]").unwrap_or(one);
+    let other = other.strip_prefix(b"[").unwrap_or(other);
+    [one, b",", other].concat()
 }
 
 /// Whether this worker knows the rules and look-ups of the traces that were handed over to it.

@@ -215,8 +215,8 @@ fn unknown_version(found_version: &str, versions: &BTreeMap<u32, Versions>) -> B
 /// silently.
 fn readable(message: &Message) -> Result<(), Box<Finding>> {
     const DECIDING: [&str; 4] = [header::FORM, header::FORM_VERSION, header::CLIENT, header::SOURCE];
-    for (name, value) in &message.headers {
-        if DECIDING.contains(&name.as_str()) && std::str::from_utf8(value).is_err() {
+    for (name, value) in message.headers.iter() {
+        if DECIDING.contains(&name) && std::str::from_utf8(value).is_err() {
             let field = name.strip_prefix(PREFIX).unwrap_or(name);
             let params = vec![("field", field.into()), ("reason", "not UTF-8".into())];
             return Err(finding(Code::EnvInvalid, params));
@@ -263,7 +263,7 @@ mod tests {
     }
 
     fn message(headers: &[(&str, &str)]) -> Message {
-        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+        let headers = headers.iter().map(|(name, value)| (header::interned(name), value)).collect();
         Message { headers, ..Message::default() }
     }
 

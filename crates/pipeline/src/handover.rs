@@ -42,7 +42,7 @@ pub(crate) fn message(raw: &RawRecord, clean: &Message, traces: &[Trace]) -> Res
     let length = u32::try_from(length).map_err(|_| unreadable(raw.position, "a clean record above 4 GiB"))?;
     value[at..at + 4].copy_from_slice(&length.to_le_bytes());
     codec::encode(&raw.message, &mut value)?;
-    let headers = clean.headers.iter().filter(|(name, _)| name == header::ORIGIN).cloned().collect();
+    let headers = clean.headers.get(header::ORIGIN).map(|origin| (header::ORIGIN, origin)).into_iter().collect();
     Ok(Message { time: raw.message.time, key: clean.key.clone(), headers, value })
 }
 
@@ -118,7 +118,7 @@ mod tests {
         let message = Message {
             time: RecordTime(1_700_000_000_000),
             key: Vec::new(),
-            headers: vec![(header::FORM.into(), b"slip".to_vec())],
+            headers: [(header::FORM, "slip")].into(),
             value: b"{ \"no\" : 1 }".to_vec(),
         };
         RawRecord { position: Position { partition: 4, offset: 70 }, message, original: None }
@@ -129,7 +129,7 @@ mod tests {
         Message {
             time: RecordTime(1_700_000_000_000),
             key: Key([0xab; 16]).to_string().into_bytes(),
-            headers: headers.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())).to_vec(),
+            headers: headers.into(),
             value: b"{\"no\":\"1\"}".to_vec(),
         }
     }

@@ -390,8 +390,11 @@ impl Judged {
 fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Message, places: &dyn Places) -> Prepared {
     let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
     let (bound, traces) = (Arc::clone(bound), clean.traces);
-    let changed = clean.changes.by().to_vec();
-    let changes = if places.headers() { Changes::default() } else { clean.changes };
+    let (changed, changes) = if places.headers() {
+        (clean.changes.into_by(), Changes::default())
+    } else {
+        (clean.changes.by().to_vec(), clean.changes)
+    };
     Prepared::Clean { bound, claim, traces, message, changed, changes, warnings: clean.warnings }
 }
 

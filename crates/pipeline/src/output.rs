@@ -6,7 +6,7 @@ use crate::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
-    Changes, Class, Clean, Code, Finding, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
+    Changes, Class, Clean, Code, Finding, Headers, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
     envelope::Envelope,
     finding::Params,
     header, limits,
@@ -25,6 +25,13 @@ const SLACK: usize = 4 << 10;
 /// More than the headers of a clean record are in all, but for its changes, those that it carries, and the versions of tables: hashes, names,
 /// and a place, which is a path of at most 4 KiB.
 const HEADERS_ROOM: usize = 8 << 10;
+/// Headers that a clean record has at most, but for those of a replay.
+const HEADERS: usize = 12;
+/// Bytes of their values that most have room in, but for changes and warnings; and of what stands around the texts of a change.
+const VALUES_ROOM: usize = 256;
+const CHANGE_ROOM: usize = 64;
+/// Bytes that most rejects have room in.
+const JSON_ROOM: usize = 2 << 10;
 /// Up to this many bytes text stays text within JSON, however much of it must be escaped.
 const ESCAPED_SMALL: usize = 4 << 10;
 
@@ -49,33 +56,33 @@ impl<'a> Subject<'a> {
     /// The clean record; a reject when it and its changes are more than a message may hold.
     pub(crate) fn clean(&self, bound: &Bound, clean: &mut Clean) -> Result<Message, Box<Reject>> {
         if !self.places.headers() && self.surely_fits(bound, clean) {
-            return Ok(self.message(Vec::new(), Vec::new(), std::mem::take(&mut clean.bytes)));
+            return Ok(self.message(Vec::new(), Headers::default(), std::mem::take(&mut clean.bytes)));
         }
         let status = match (clean.warnings.is_empty(), clean.changes.is_empty()) {
             (true, true) => "accepted",
             (true, false) => "accepted_with_change",
             (false, _) => header::ACCEPTED_WITH_WARNING,
         };
-        let mut headers = vec![
-            text(header::FORM, &bound.name),
-            text(header::FORM_VERSION, &bound.version),
-            text(header::ORIGIN, &self.name()),
-            text(header::RULES_HASH, bound.judge.rules_hash()),
-            text(header::CONTENT_HASH, &clean.content.to_string()),
-            text(header::STATUS, status),
-        ];
+        let room = clean.changes.text_bytes() + clean.changes.len() * CHANGE_ROOM + VALUES_ROOM;
+        let mut headers = Headers::with_capacity(HEADERS, room);
+        headers.push(header::FORM, bound.name.as_bytes());
+        headers.push(header::FORM_VERSION, bound.version.as_bytes());
+        headers.push(header::ORIGIN, self.name().as_bytes());
+        headers.push(header::RULES_HASH, bound.judge.rules_hash().as_bytes());
+        headers.push(header::CONTENT_HASH, &clean.content.digits());
+        headers.push(header::STATUS, status.as_bytes());
         headers.extend(references(bound));
         if !clean.changes.is_empty() {
-            headers.push((header::CHANGES.to_owned(), json(&clean.changes)));
+            headers.write(header::CHANGES, |out| clean.changes.write(out));
         }
         if !clean.overrides.is_empty() {
-            headers.push((header::OVERRIDES.to_owned(), json(&clean.overrides)));
+            headers.write(header::OVERRIDES, |out| append(out, &clean.overrides));
         }
         if !clean.warnings.is_empty() {
-            headers.push((header::WARNINGS.to_owned(), json(&clean.warnings)));
+            headers.write(header::WARNINGS, |out| append(out, &clean.warnings));
         }
         self.carry(&mut headers);
-        let message = self.message(clean.key.to_string().into_bytes(), headers, std::mem::take(&mut clean.bytes));
+        let message = self.message(clean.key.digits().to_vec(), headers, std::mem::take(&mut clean.bytes));
         if size(&message) + bound.earlier_room > limits::MESSAGE_BYTES_MAX {
             Err(Box::new(too_large("message_bytes", limits::MESSAGE_BYTES_MAX)))
         } else {
@@ -87,7 +94,7 @@ impl<'a> Subject<'a> {
     /// same records as a topic.
     fn surely_fits(&self, bound: &Bound, clean: &Clean) -> bool {
         let changes = changes_len_max(&clean.changes);
-        let carried: usize = self.record.message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
+        let carried = self.record.message.headers.bytes();
         let len = clean.bytes.len() + changes + carried + bound.tables_header.len() + bound.earlier_room + HEADERS_ROOM;
         clean.warnings.is_empty() && clean.overrides.is_empty() && SLACK + len <= limits::MESSAGE_BYTES_MAX
     }
@@ -96,7 +103,8 @@ impl<'a> Subject<'a> {
     pub(crate) fn reject(&self, bound: Option<&Bound>, reject: &Reject, attempts_max: u32) -> Message {
         let mut headers = self.headers(bound);
         if self.places.headers() {
-            headers.extend(self.record.message.headers.iter().find(|(name, _)| name == header::ENVELOPE).cloned());
+            let said = self.record.message.headers.get(header::ENVELOPE);
+            headers.extend(said.map(|said| (header::ENVELOPE, said)));
         }
         let submitted = self.submitted();
         let mut errors = reject.errors.as_slice();
@@ -162,46 +170,46 @@ impl<'a> Subject<'a> {
         self.message(key.into_bytes(), headers, value)
     }
 
-    fn message(&self, key: Vec<u8>, headers: Vec<(String, Vec<u8>)>, value: Vec<u8>) -> Message {
+    fn message(&self, key: Vec<u8>, headers: Headers, value: Vec<u8>) -> Message {
         Message { time: self.record.message.time, key, headers, value }
     }
 
     /// Headers of a reject or duplicate.
-    fn headers(&self, bound: Option<&Bound>) -> Vec<(String, Vec<u8>)> {
-        let mut headers = Vec::new();
+    fn headers(&self, bound: Option<&Bound>) -> Headers {
+        let mut headers = Headers::default();
         if !self.places.headers() {
             return headers;
         }
         match bound {
             Some(bound) => {
-                headers.push(text(header::FORM, &bound.name));
-                headers.push(text(header::FORM_VERSION, &bound.version));
+                headers.push(header::FORM, bound.name.as_bytes());
+                headers.push(header::FORM_VERSION, bound.version.as_bytes());
                 headers.extend(references(bound));
             }
-            None => headers.extend(self.envelope.form.map(|form| text(header::FORM, form))),
+            None => headers.extend(self.envelope.form.map(|form| (header::FORM, form))),
         }
-        headers.push(text(header::ORIGIN, &self.name()));
+        headers.push(header::ORIGIN, self.name().as_bytes());
         self.carry(&mut headers);
         headers
     }
 
     /// What the submitter said, and which attempt this is.
-    fn carry(&self, headers: &mut Vec<(String, Vec<u8>)>) {
+    fn carry(&self, headers: &mut Headers) {
         let message = &self.record.message;
         for name in header::CARRIED {
-            headers.extend(message.headers.iter().find(|(header, _)| header == name).cloned());
+            headers.extend(message.headers.get(name).map(|said| (name, said)));
         }
         if self.envelope.attempt > 1 {
-            headers.push(text(header::ATTEMPT, &self.envelope.attempt.to_string()));
+            headers.push(header::ATTEMPT, self.envelope.attempt.to_string().as_bytes());
         }
-        headers.extend(self.said_root().map(|root| text(header::ROOT_POSITION, &root.to_string())));
+        headers.extend(self.said_root().map(|root| (header::ROOT_POSITION, root.to_string())));
     }
 
     /// What the submitter said, by name without the prefix.
     fn submitted(&self) -> BTreeMap<&'a str, Cow<'a, str>> {
         let headers = &self.record.message.headers;
         let names = [header::FORM, header::FORM_VERSION].into_iter().chain(header::CARRIED);
-        let said = names.filter_map(|name| headers.iter().find(|(header, _)| header == name));
+        let said = names.filter_map(|name| Some((name, headers.get(name)?)));
         said.map(|(name, value)| (name.strip_prefix(PREFIX).unwrap_or(name), String::from_utf8_lossy(value))).collect()
     }
 
@@ -259,8 +267,7 @@ pub(crate) fn too_large(limit: &'static str, max: usize) -> Reject {
 }
 
 fn size(message: &Message) -> usize {
-    let headers: usize = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    SLACK + headers + message.key.len() + message.value.len()
+    SLACK + message.headers.bytes() + message.key.len() + message.value.len()
 }
 
 /// More bytes than changes have as JSON: a byte becomes six at most, and there are far fewer normalizers than fill the rest.
@@ -269,18 +276,22 @@ const fn changes_len_max(changes: &Changes) -> usize {
 }
 
 /// The header that names the versions of the reference tables, if there are any.
-fn references(bound: &Bound) -> Option<(String, Vec<u8>)> {
+fn references(bound: &Bound) -> Option<(&'static str, &str)> {
     let versions = bound.tables_header.as_str();
-    (!versions.is_empty()).then(|| text(header::REFERENCE_VERSIONS, versions))
-}
-
-fn text(name: &str, value: &str) -> (String, Vec<u8>) {
-    (name.to_owned(), value.as_bytes().to_vec())
+    (!versions.is_empty()).then_some((header::REFERENCE_VERSIONS, versions))
 }
 
 /// Compact JSON.
 pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
-    serde_json::to_vec(value).expect("maps have text keys and writing to memory cannot fail, so neither can this")
+    let mut out = Vec::with_capacity(JSON_ROOM);
+    append(&mut out, value);
+    out
+}
+
+/// Compact JSON behind what stands there.
+fn append(out: &mut Vec<u8>, value: &impl Serialize) {
+    serde_json::to_writer(out, value)
+        .expect("maps have text keys and writing to memory cannot fail, so neither can this");
 }
 
 /// The raw bytes unchanged: as text when they are UTF-8 and do not swell too much by escapes, else as base64. Either

@@ -2,17 +2,16 @@
 //! raw topic on Kafka too: its bound is on batches as they are sent, and a compressed batch may hold far more.
 
 use crate::output;
-use record::{RawRecord, Reject, limits::HEADER_BYTES_MAX};
+use record::{Headers, RawRecord, Reject, limits::HEADER_BYTES_MAX};
 use std::borrow::Cow;
 use transport::local::RAW_BYTES_MAX;
 
 /// What its reject can say of such a record, and why it is one; `None` when it is within the bounds. What is too large is
 /// left out: it stands on raw, at the position that the reject names.
 pub(crate) fn refused(record: &RawRecord) -> Option<(Cow<'_, RawRecord>, Reject)> {
-    let headers: usize = record.message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    if headers > HEADER_BYTES_MAX {
+    if record.message.headers.bytes() > HEADER_BYTES_MAX {
         let mut bare = record.clone();
-        bare.message.headers.clear();
+        bare.message.headers = Headers::default();
         return Some((Cow::Owned(bare), output::too_large("header_bytes", HEADER_BYTES_MAX)));
     }
     let raw = record.original.as_ref().unwrap_or(&record.message.value);

@@ -2,7 +2,7 @@
 //! one JSON object; `docs/envelope.md` lists its members. What it says becomes the headers that a bare record would have.
 
 use crate::output;
-use record::{Code, Finding, Message, Param, RawRecord, Reject, Stage, finding::Params, header};
+use record::{Code, Finding, Headers, Message, Param, RawRecord, Reject, Stage, finding::Params, header};
 use rules::{
     Context, Override,
     json::{self, Node, Value},
@@ -95,13 +95,10 @@ impl<'a> Submission<'a> {
     /// Why the envelope cannot be read: the reject of its record.
     pub(crate) fn of(message: &'a Message) -> Result<Self, Box<Reject>> {
         let bare = Self { message: Cow::Borrowed(message), overrides: Vec::new() };
-        let Some((_, said)) = message.headers.iter().find(|(name, _)| name == header::ENVELOPE) else {
-            return Ok(bare);
-        };
-        match said.as_slice() {
-            b"0" => Ok(bare),
-            b"1" => unwrap(message),
-            _ => Err(Box::new(Reject::one(invalid("envelope", "unknown")))),
+        match message.headers.get(header::ENVELOPE) {
+            None | Some(b"0") => Ok(bare),
+            Some(b"1") => unwrap(message),
+            Some(_) => Err(Box::new(Reject::one(invalid("envelope", "unknown")))),
         }
     }
 
@@ -133,7 +130,7 @@ impl<'a> Submission<'a> {
 fn unwrap(message: &Message) -> Result<Submission<'_>, Box<Reject>> {
     let document = json::read(&message.value).map_err(|faults| Box::new(unreadable(&message.value, &faults)))?;
     let root = &document.root;
-    let mut read = Read { message, headers: Vec::new(), findings: Vec::new() };
+    let mut read = Read { message, headers: Headers::default(), findings: Vec::new() };
     if root.members().is_none() {
         return Err(Box::new(Reject::one(invalid("envelope", "not_an_object"))));
     }
@@ -149,8 +146,9 @@ fn unwrap(message: &Message) -> Result<Submission<'_>, Box<Reject>> {
     let Read { headers, findings, .. } = read;
     match present("data") {
         Some(data) if findings.is_empty() => {
-            let others = message.headers.iter().filter(|(name, _)| !headers.iter().any(|(known, _)| known == name));
-            let headers = others.cloned().chain(headers.iter().cloned()).collect();
+            let others = message.headers.iter().filter(|(name, _)| headers.get(name).is_none());
+            let all = others.chain(headers.iter());
+            let headers = all.map(|(name, value)| (header::interned(name), value)).collect();
             let value = message.value[data.start..data.end].to_vec();
             let message = Message { time: message.time, key: message.key.clone(), headers, value };
             Ok(Submission { message: Cow::Owned(message), overrides })
@@ -162,7 +160,7 @@ fn unwrap(message: &Message) -> Result<Submission<'_>, Box<Reject>> {
 struct Read<'m> {
     message: &'m Message,
     /// What the envelope says, as headers.
-    headers: Vec<(String, Vec<u8>)>,
+    headers: Headers,
     findings: Vec<Finding>,
 }
 
@@ -205,15 +203,15 @@ impl Read<'_> {
         }
     }
 
-    fn say(&mut self, header: Option<&str>, text: &str) {
-        self.headers.extend(header.map(|name| (name.to_owned(), text.as_bytes().to_vec())));
+    fn say(&mut self, header: Option<&'static str>, text: &str) {
+        self.headers.extend(header.map(|name| (name, text)));
     }
 
     /// A header beside the envelope says the same or nothing: which of two is right nobody knows.
     fn contradictions(&mut self) {
         for name in [header::FORM, header::FORM_VERSION].into_iter().chain(header::CARRIED) {
-            for (_, beside) in self.message.headers.iter().filter(|(header, _)| header == name) {
-                if !self.headers.iter().any(|(header, said)| header == name && said == beside) {
+            for (_, beside) in self.message.headers.iter().filter(|(header, _)| *header == name) {
+                if !self.headers.iter().any(|said| said == (name, beside)) {
                     let field = name.strip_prefix(crate::forms::PREFIX).unwrap_or(name);
                     self.findings.push(invalid(field, "header"));
                 }

@@ -1,5 +1,7 @@
 //! Names of the headers that travel with messages, all prefixed `faircopy-`.
 
+use std::borrow::Cow;
+
 /// `1`: the message is a JSON envelope with the record under `data`; absent or `0`: a bare record.
 pub const ENVELOPE: &str = "faircopy-envelope";
 /// Form name of the record, as in `vendor_invoice`; with [`FORM_VERSION`] absent the newest version is meant.
@@ -52,3 +54,32 @@ pub const WARNINGS: &str = "faircopy-warnings";
 /// What the submitter says of a record and every outcome repeats, in the order it is written.
 pub const CARRIED: [&str; 9] =
     [CLIENT, SOURCE, SUBMISSION_ID, BATCH_ID, BATCH_SEQ, OPERATOR, PASS, KEYED_AT, DOCUMENT_REF];
+
+/// Names that come with every other message.
+const COMMON: [&str; 18] = [
+    FORM,
+    CLIENT,
+    SOURCE,
+    FORM_VERSION,
+    ORIGIN,
+    RULES_HASH,
+    CONTENT_HASH,
+    STATUS,
+    CHANGES,
+    WARNINGS,
+    REFERENCE_VERSIONS,
+    SUBMISSION_ID,
+    BATCH_ID,
+    BATCH_SEQ,
+    OPERATOR,
+    KEYED_AT,
+    DOCUMENT_REF,
+    ENVELOPE,
+];
+
+/// A name that was read, without a copy of it where it is a common one.
+#[must_use]
+pub fn interned(name: &str) -> Cow<'static, str> {
+    let common = COMMON.into_iter().find(|common| *common == name);
+    common.map_or_else(|| Cow::Owned(name.to_owned()), Cow::Borrowed)
+}

@@ -1,6 +1,6 @@
 //! What stands on a topic.
 
-use crate::RecordTime;
+use crate::{Headers, RecordTime};
 
 /// One message to be written. Reading borrows instead: see [`crate::RawRecord`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,8 +9,8 @@ pub struct Message {
     pub time: RecordTime,
     /// Message key; empty when there is none.
     pub key: Vec<u8>,
-    /// Name and value, in the order written; names come from [`crate::header`].
-    pub headers: Vec<(String, Vec<u8>)>,
+    /// What is said beside the payload; names come from [`crate::header`].
+    pub headers: Headers,
     /// The payload.
     pub value: Vec<u8>,
 }
@@ -19,7 +19,6 @@ impl Message {
     /// The first header of that name, if it is UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
-        let (_, value) = self.headers.iter().find(|(header, _)| header == name)?;
-        std::str::from_utf8(value).ok()
+        std::str::from_utf8(self.headers.get(name)?).ok()
     }
 }

@@ -4,7 +4,7 @@
 //! ```
 //! Numbers are little-endian. The frame around it has the length of the whole and a checksum, so the value needs none.
 
-use record::{Message, RecordTime, limits};
+use record::{Headers, Message, RecordTime, header::interned, limits};
 
 use crate::Error;
 
@@ -68,11 +68,11 @@ impl<'a> View<'a> {
     /// When a header's name is not UTF-8.
     pub fn to_message(self) -> Result<Message, &'static str> {
         let mut rest = self.headers;
-        let mut headers = Vec::with_capacity(usize::from(self.count));
+        let mut headers = Headers::with_capacity(usize::from(self.count), self.headers.len());
         for _ in 0..self.count {
             let (name, value) = header(&mut rest)?;
             let name = std::str::from_utf8(name).map_err(|_| "header name that is not UTF-8")?;
-            headers.push((name.to_owned(), value.to_vec()));
+            headers.push(interned(name), value);
         }
         Ok(Message { time: self.time, key: self.key.to_vec(), headers, value: self.value.to_vec() })
     }
@@ -111,7 +111,7 @@ fn write(message: &Message, out: &mut Vec<u8>) -> Result<(), Error> {
     out.extend_from_slice(&message.time.0.to_le_bytes());
     out.extend_from_slice(&short("message key", message.key.len())?.to_le_bytes());
     out.extend_from_slice(&short("header count", message.headers.len())?.to_le_bytes());
-    for (name, value) in &message.headers {
+    for (name, value) in message.headers.iter() {
         out.extend_from_slice(&short("header name", name.len())?.to_le_bytes());
         // The whole message is within its limit, so a part of it is within u32.
         let length = u32::try_from(value.len()).unwrap_or(u32::MAX);
@@ -126,8 +126,7 @@ fn write(message: &Message, out: &mut Vec<u8>) -> Result<(), Error> {
 
 /// Bytes that [`encode`] writes.
 fn encoded_len(message: &Message) -> usize {
-    let headers: usize = message.headers.iter().map(|(name, value)| HEADER_FIXED + name.len() + value.len()).sum();
-    FIXED + headers + message.key.len() + message.value.len()
+    FIXED + message.headers.len() * HEADER_FIXED + message.headers.bytes() + message.key.len() + message.value.len()
 }
 
 pub(super) fn within(what: &'static str, bytes: usize, max: usize) -> Result<(), Error> {
@@ -149,7 +148,7 @@ mod tests {
         (any::<i64>(), bytes(), headers, bytes()).prop_map(|(time, key, headers, value)| Message {
             time: RecordTime(time),
             key,
-            headers,
+            headers: headers.into_iter().collect(),
             value,
         })
     }
@@ -161,9 +160,8 @@ mod tests {
             encode(&message, &mut bytes).unwrap();
             prop_assert_eq!(bytes.len(), encoded_len(&message));
             let view = View::parse(&bytes).unwrap();
-            for (name, _) in &message.headers {
-                let first = message.headers.iter().find(|(header, _)| header == name).unwrap();
-                prop_assert_eq!(view.header(name), Some(first.1.as_slice()));
+            for (name, _) in message.headers.iter() {
+                prop_assert_eq!(view.header(name), message.headers.get(name));
             }
             prop_assert_eq!(view.to_message().unwrap(), message);
         }

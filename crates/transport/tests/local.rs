@@ -164,7 +164,7 @@ fn an_append_is_whole_or_not_at_all() {
     batch[2].value = vec![b'x'; limits::RECORD_BYTES_MAX * 2];
     assert!(matches!(appender.append(&batch), Err(Error::TooLarge { what: "record", .. })));
     batch[2] = conformance::message(2);
-    batch[1].headers.push(("faircopy-client".into(), vec![b'x'; limits::HEADER_BYTES_MAX]));
+    batch[1].headers.push("faircopy-client", &vec![b'x'; limits::HEADER_BYTES_MAX]);
     assert!(matches!(appender.append(&batch), Err(Error::TooLarge { what: "headers", .. })));
     assert!(read(dir.path(), Topic::Raw, 0).is_empty());
     appender.append_once(&messages(0..2), &["a".into()]).unwrap();

@@ -120,7 +120,7 @@ fn body(bytes: &[u8]) -> Value {
 
 /// Headers without their prefix; those that hold JSON stand as JSON.
 fn header_map(message: &Message) -> Map<String, Value> {
-    let of = |(name, value): &(String, Vec<u8>)| {
+    let of = |(name, value): (&str, &[u8])| {
         let name = name.strip_prefix("faircopy-").unwrap_or(name).to_owned();
         let structured = value.first().is_some_and(|byte| matches!(byte, b'[' | b'{'));
         let json = structured.then(|| serde_json::from_slice(value).ok()).flatten();
@@ -135,8 +135,7 @@ mod tests {
     use record::RecordTime;
 
     fn line(value: &[u8], headers: bool) -> String {
-        let headers_of =
-            vec![("faircopy-form".to_owned(), b"x".to_vec()), ("faircopy-changes".to_owned(), b"[{}]".to_vec())];
+        let headers_of = [("faircopy-form", "x"), ("faircopy-changes", "[{}]")].into();
         let message = Message { time: RecordTime(5), key: b"k".to_vec(), headers: headers_of, value: value.to_vec() };
         let mut page = Vec::new();
         write(&mut page, 7, &message, headers);

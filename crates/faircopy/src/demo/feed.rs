@@ -6,7 +6,7 @@ use crate::{
     failure::Failure,
     generate::{Generated, Generator},
 };
-use record::{Message, header};
+use record::{Headers, Message, header};
 use std::{
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -65,14 +65,15 @@ impl Feed {
 /// The record as an intake would submit it: bare bytes, envelope in the headers, with its number as the intake's id for it.
 fn message(index: u64, generated: Generated) -> Message {
     let Generated { kind, source, client, time, bytes, .. } = generated;
-    let mut headers = vec![
-        (header::FORM.to_owned(), kind.form().as_bytes().to_vec()),
-        (header::FORM_VERSION.to_owned(), b"1".to_vec()),
-        (header::CLIENT.to_owned(), client.as_bytes().to_vec()),
-        (header::SUBMISSION_ID.to_owned(), index.to_string().into_bytes()),
-    ];
+    let number = index.to_string();
+    let mut headers = Headers::from([
+        (header::FORM, kind.form()),
+        (header::FORM_VERSION, "1"),
+        (header::CLIENT, client),
+        (header::SUBMISSION_ID, number.as_str()),
+    ]);
     if !source.is_empty() {
-        headers.push((header::SOURCE.to_owned(), source.as_bytes().to_vec()));
+        headers.push(header::SOURCE, source.as_bytes());
     }
     Message { time, key: Vec::new(), headers, value: bytes }
 }

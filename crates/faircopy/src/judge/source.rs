@@ -5,7 +5,7 @@ use crate::{
     input::{self, Bytes, Input, Options, Record, Refetch},
 };
 use pipeline::InFiles;
-use record::{Chunk, Message, Next, Position, RawRecord, RecordTime, chunk::Bound, header};
+use record::{Chunk, Headers, Message, Next, Position, RawRecord, RecordTime, chunk::Bound, header};
 use std::{
     path::{Path, PathBuf},
     sync::{Arc, mpsc::SyncSender},
@@ -30,18 +30,18 @@ impl Heading {
     #[must_use]
     pub fn message(&self) -> Message {
         let Some(form) = &self.form else {
-            let headers = vec![(header::ENVELOPE.to_owned(), b"1".to_vec())];
+            let headers = [(header::ENVELOPE, "1")].into();
             return Message { time: self.time, headers, ..Message::default() };
         };
         let (form, version) = form.split_once('/').map_or((form.as_str(), None), |(form, v)| (form, Some(v)));
-        let mut headers = vec![(header::FORM.to_owned(), form.as_bytes().to_vec())];
+        let mut headers = Headers::from([(header::FORM, form)]);
         let more = [
             (header::FORM_VERSION, version),
             (header::CLIENT, self.client.as_deref()),
             (header::SOURCE, self.source.as_deref()),
         ];
         for (name, value) in more {
-            headers.extend(value.map(|value| (name.to_owned(), value.as_bytes().to_vec())));
+            headers.extend(value.map(|value| (name, value)));
         }
         Message { time: self.time, headers, ..Message::default() }
     }

@@ -3,7 +3,7 @@
 
 use super::{Setting, file, mistakes};
 use crate::failure::{Failure, Mistake};
-use record::{Message, RecordTime};
+use record::{Headers, Message, RecordTime};
 use rules::{
     json,
     table::{Builder, Declaration, Names, Same, Table},
@@ -128,7 +128,7 @@ fn message(setting: &Setting, time: RecordTime, row: &file::Row<'_>) -> Option<M
     let text = |name: &str| members.get(name).and_then(Value::as_str).unwrap_or_default();
     let key = key(&setting.name, text("key"), text("from"));
     let value = serde_json::to_vec(&members).unwrap_or_default();
-    Some(Message { time, key, headers: Vec::new(), value })
+    Some(Message { time, key, headers: Headers::default(), value })
 }
 
 /// Values become texts, so that no digit of a number is lost; `None` for lists and objects.
@@ -159,7 +159,7 @@ pub fn remove_missing(
     let (mut messages, mut count) = (Vec::new(), 0);
     for (row, from) in before.entries().filter(|entry| !kept.contains(entry)) {
         let key = key(before.name(), row, &from);
-        messages.push(Message { time, key, headers: Vec::new(), value: Vec::new() });
+        messages.push(Message { time, key, headers: Headers::default(), value: Vec::new() });
         if messages.len() >= CHUNK_ROWS {
             flush(&mut messages, &mut count, appender)?;
         }

@@ -2,7 +2,7 @@
 
 use crate::{forms::PREFIX, submission};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use record::{Code, Message, header};
+use record::{Code, Headers, Message, header};
 use serde::Deserialize;
 use std::collections::BTreeMap;
 
@@ -80,29 +80,25 @@ impl Stored {
     /// The record to put back: what the submitter said stays, attempt and origin are told anew. It keeps its record
     /// time, so that rules and windows see the record as they saw it first.
     pub(super) fn again(&self, stored: &Message, body: Vec<u8>) -> Message {
-        let mut headers = Vec::new();
+        let mut headers = Headers::default();
         let enveloped = stored.header(header::ENVELOPE) == Some("1");
         // What a JSON envelope says stands in it; beside it only what could not be reconciled with it stays.
         if !enveloped || self.errors.iter().any(|error| error.rule == submission::RULE) {
             for name in [header::FORM, header::FORM_VERSION] {
-                headers.extend(self.envelope.get(short(name)).map(|said| text(name, said)));
+                headers.extend(self.envelope.get(short(name)).map(|said| (name, said)));
             }
             for name in header::CARRIED {
-                headers.extend(stored.headers.iter().find(|(header, _)| header == name).cloned());
+                headers.extend(stored.headers.get(name).map(|said| (name, said)));
             }
         }
-        headers.extend(stored.headers.iter().find(|(name, _)| name == header::ENVELOPE).cloned());
-        headers.push(text(header::ATTEMPT, &self.next_attempt().to_string()));
-        headers.push(text(header::ROOT_POSITION, &self.root));
-        headers.push(text(header::PARENT_REJECT, &self.reject_id));
+        headers.extend(stored.headers.get(header::ENVELOPE).map(|said| (header::ENVELOPE, said)));
+        headers.push(header::ATTEMPT, self.next_attempt().to_string().as_bytes());
+        headers.push(header::ROOT_POSITION, self.root.as_bytes());
+        headers.push(header::PARENT_REJECT, self.reject_id.as_bytes());
         Message { time: stored.time, key: Vec::new(), headers, value: body }
     }
 }
 
 fn short(name: &str) -> &str {
     name.strip_prefix(PREFIX).unwrap_or(name)
-}
-
-fn text(name: &str, value: &str) -> (String, Vec<u8>) {
-    (name.to_owned(), value.as_bytes().to_vec())
 }

@@ -37,9 +37,7 @@ pub(crate) fn slip(value: &str) -> Message {
     Message {
         time: RecordTime(1_000),
         key: Vec::new(),
-        headers: [(header::FORM, "slip"), (header::CLIENT, "acme"), (header::SOURCE, "scan")]
-            .map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec()))
-            .into(),
+        headers: [(header::FORM, "slip"), (header::CLIENT, "acme"), (header::SOURCE, "scan")].into(),
         value: value.as_bytes().to_vec(),
     }
 }

@@ -41,10 +41,5 @@ pub(crate) fn line() -> Line {
 pub(crate) fn stay(guest: &str, no: &str, from: u32, to: u32) -> Message {
     let value = format!(r#"{{"guest":"{guest}","no":"{no}","from":"2026-03-{from:02}","to":"2026-03-{to:02}"}}"#);
     let headers = [(header::FORM, "stay"), (header::CLIENT, "acme")];
-    Message {
-        time: RecordTime(1_000),
-        key: Vec::new(),
-        headers: headers.map(|(name, value)| (name.to_owned(), value.as_bytes().to_vec())).into(),
-        value: value.into_bytes(),
-    }
+    Message { time: RecordTime(1_000), key: Vec::new(), headers: headers.into(), value: value.into_bytes() }
 }

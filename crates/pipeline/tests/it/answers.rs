@@ -43,7 +43,7 @@ fn an_accepted_record_answers_for_a_table_that_lacks_it() {
         // Of one who reports to another that was accepted so.
         hire(r#""id":"3","boss":"N8","mate":"N7""#),
         // Of another client.
-        Message { headers: vec![(header::FORM.to_owned(), b"hire".to_vec())], ..hire(r#""id":"4","boss":"N7""#) },
+        Message { headers: [(header::FORM, "hire")].into(), ..hire(r#""id":"4","boss":"N7""#) },
     ];
     both_ways(&line(true), &records, |world| {
         assert_eq!(clean(world), ["1", "2", "3"].map(|id| (id.to_owned(), json!([]))));

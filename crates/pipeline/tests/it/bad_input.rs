@@ -50,7 +50,7 @@ fn line() -> Line {
 fn entry(value: impl AsRef<[u8]>) -> Message {
     Message {
         time: RecordTime(1_700_000_000_000),
-        headers: vec![(header::FORM.to_owned(), b"entry".to_vec())],
+        headers: [(header::FORM, "entry")].into(),
         value: value.as_ref().to_vec(),
         ..Message::default()
     }
@@ -215,9 +215,10 @@ fn an_early_or_unknown_time_ends_no_window() {
 #[test]
 fn too_many_headers_are_refused_at_the_door() {
     let world = World::new(&[good(1)]);
-    let many = |count: usize, bytes: usize| Message {
-        headers: (0..count).map(|name| (format!("x-{name}"), vec![0xff; bytes])).chain(good(2).headers).collect(),
-        ..good(2)
+    let many = |count: usize, bytes: usize| {
+        let mut message = good(2);
+        message.headers.extend((0..count).map(|name| (format!("x-{name}"), vec![0xff; bytes])));
+        message
     };
     let mut appender = Appender::open(world.dir(), crate::world::LOCAL).unwrap();
     for message in [many(10_000, 1), many(1, 1 << 20)] {
@@ -231,9 +232,9 @@ fn too_many_headers_are_refused_at_the_door() {
 /// Row 71: a submitter who writes our headers harms the own record alone.
 #[test]
 fn forged_lineage_harms_the_own_record_alone() {
-    let forged = |name: &str, value: &str| {
+    let forged = |name: &'static str, value: &str| {
         let mut message = entry(r#"{"no":"","amount":"x"}"#);
-        message.headers.push((name.to_owned(), value.as_bytes().to_vec()));
+        message.headers.push(name, value.as_bytes());
         message
     };
     let records = [

@@ -45,7 +45,7 @@ fn a_near_number_is_told_and_accepted() {
         assert_eq!(told[1], near("raw/0/0"));
         assert_eq!(warnings(&clean[3]), [near("raw/0/0")]);
         assert_eq!(clean[3].header(header::STATUS), Some("accepted_with_warning"));
-        let names: Vec<&str> = clean[3].headers.iter().map(|(name, _)| name.as_str()).collect();
+        let names: Vec<&str> = clean[3].headers.iter().map(|(name, _)| name).collect();
         assert_eq!(names[5..], [header::STATUS, header::WARNINGS, header::CLIENT]);
         // The record that was there before is told of nothing near.
         assert_eq!(world.topic(Topic::Duplicates).len(), 1);
@@ -99,7 +99,7 @@ fn an_overlap_cannot_be_overridden() {
         "v": 1, "form": "stay", "client": "acme", "key": {"operator": "op-1"}, "overrides": [accept], "data": record,
     });
     second.value = serde_json::to_vec(&envelope).unwrap();
-    second.headers = vec![(header::ENVELOPE.to_owned(), b"1".to_vec())];
+    second.headers = [(header::ENVELOPE, "1")].into();
     let world = World::new(&[stay("G1", "A", 1, 7), second]);
     world.drain_line(&line(), 100);
     let reject = json(&world.topic(Topic::Rejects)[0].1);

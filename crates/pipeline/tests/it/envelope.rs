@@ -8,7 +8,7 @@ use transport::Topic;
 
 fn enveloped(value: &str, beside: &[(&str, &str)]) -> Message {
     let headers = [(header::ENVELOPE, "1")].iter().chain(beside);
-    let headers = headers.map(|(name, value)| ((*name).to_owned(), value.as_bytes().to_vec())).collect();
+    let headers = headers.map(|(name, value)| (header::interned(name), value)).collect();
     Message { time: RecordTime(1_000), key: Vec::new(), headers, value: value.as_bytes().to_vec() }
 }
 

@@ -1,6 +1,6 @@
-use crate::world::{World, json, records, slip};
+use crate::world::{World, headed, json, records, slip};
 use pipeline::{Forms, Line, LineSettings, Sources};
-use record::{Message, header};
+use record::{Headers, Message, header};
 use rules::Form;
 use serde_json::{Value, json};
 use transport::{Topic, local::RAW_BYTES_MAX};
@@ -21,10 +21,7 @@ fn check(record: Message, code: &str, params: &Value) {
 }
 
 fn with(name: &str, value: &[u8]) -> Message {
-    let mut message = slip(r#"{"no":"1","amount":"1.00"}"#);
-    message.headers.retain(|(header, _)| header != name);
-    message.headers.push((name.to_owned(), value.to_vec()));
-    message
+    headed(slip(r#"{"no":"1","amount":"1.00"}"#), name, value)
 }
 
 #[test]
@@ -102,7 +99,7 @@ fn a_record_that_is_too_long_is_rejected_with_its_bytes() {
 
 #[test]
 fn an_envelope_that_leads_to_no_form_is_a_finding() {
-    check(Message { headers: Vec::new(), ..slip("{}") }, "ENV.MISSING_FIELD", &json!({"field": "form"}));
+    check(Message { headers: Headers::default(), ..slip("{}") }, "ENV.MISSING_FIELD", &json!({"field": "form"}));
     let params = json!({"field": "form", "found": "slipp", "suggestion": "slip"});
     check(with(header::FORM, b"slipp"), "ENV.UNKNOWN_FORM", &params);
     check(with(header::FORM, b"zzz"), "ENV.UNKNOWN_FORM", &json!({"field": "form", "found": "zzz"}));
@@ -135,8 +132,7 @@ fn a_record_sent_twice_points_to_the_first() {
 
 #[test]
 fn another_client_may_use_the_same_number() {
-    let mut other = slip(r#"{"no":"1","amount":"9.00"}"#);
-    other.headers[1].1 = b"other".to_vec();
+    let other = headed(slip(r#"{"no":"1","amount":"9.00"}"#), header::CLIENT, b"other");
     let world = World::new(&[slip(r#"{"no":"1","amount":"1.00"}"#), other]);
     assert_eq!(world.drain(1, 100).ledger.clean, 2);
 }
@@ -198,11 +194,8 @@ fn records_of_a_form_that_is_not_compiled_are_counted() {
     assert_eq!(form.uncompiled(), Some("uniqueItems"));
     let forms = Forms::new(&[form], &Sources::default(), None).unwrap();
     let line = Line::new(forms, LineSettings { threads: 1, attempts_max: 3 }).unwrap();
-    let records = [r#"{"no":"1"}"#, r#"{"no":"1"}"#, r#"{"no":"2","marks":["a","a"]}"#, "{"].map(|record| {
-        let mut record = slip(record);
-        record.headers.retain(|(name, _)| name != header::SOURCE);
-        record
-    });
+    let records = [r#"{"no":"1"}"#, r#"{"no":"1"}"#, r#"{"no":"2","marks":["a","a"]}"#, "{"]
+        .map(|record| headed(slip(record), header::SOURCE, b""));
     let tally = World::new(&records).drain_line(&line, 100);
     // What cannot be read has no schema to be held to.
     assert_eq!((tally.ledger.reject, tally.forms["slip"].fallbacks), (2, 3));

@@ -1,7 +1,7 @@
 pub(crate) use crate::common::{ATTEMPTS_MAX, Random, line, slip};
 use dedupe::Window;
 use pipeline::{ChunkReport, Keys, Line, Stop, Tally, Told, WorkerSettings};
-use record::{Message, RecordTime, chunk::Bound};
+use record::{Headers, Message, RecordTime, chunk::Bound, header};
 use std::{
     path::Path,
     thread,
@@ -55,7 +55,7 @@ pub(crate) fn records(seed: u64, count: u64) -> Vec<Message> {
             1 => slip("{\"no\":\"broken"),
             2 => slip(&format!(r#"{{"no":"N{known}","amount":"1.00"}}"#)),
             3 => slip(&format!(r#"{{"no":"N{known}","amount":"2.00","note":"other"}}"#)),
-            4 => Message { headers: Vec::new(), ..slip("{}") },
+            4 => Message { headers: Headers::default(), ..slip("{}") },
             5 => slip(&format!(r#"{{"no":"  N{number} ","amount":"1.00"}}"#)),
             _ => slip(&format!(r#"{{"no":"N{number}","amount":"1.00"}}"#)),
         };
@@ -168,4 +168,11 @@ pub(crate) fn settings(records: usize) -> WorkerSettings {
 /// The JSON value of a message.
 pub(crate) fn json(message: &Message) -> serde_json::Value {
     serde_json::from_slice(&message.value).unwrap()
+}
+
+/// The message with this value of a header in place of any other.
+pub(crate) fn headed(message: Message, name: &str, value: &[u8]) -> Message {
+    let others = message.headers.iter().filter(|(other, _)| *other != name);
+    let headers = others.chain([(name, value)]).map(|(name, value)| (header::interned(name), value)).collect();
+    Message { headers, ..message }
 }

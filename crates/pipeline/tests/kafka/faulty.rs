@@ -2,7 +2,7 @@
 //! planted fault.
 
 use crate::child::say;
-use record::{Message, Position, RecordTime, chunk::Bound, limits::MESSAGE_BYTES_MAX};
+use record::{Headers, Message, Position, RecordTime, chunk::Bound, limits::MESSAGE_BYTES_MAX};
 use serde::{Deserialize, Serialize};
 use std::{thread, time::Duration};
 use store::{Txn, Writer};
@@ -121,7 +121,7 @@ impl Claims for Tampered<'_> {
             // By then something is on its way, so that there is something to abort.
             thread::sleep(Duration::from_millis(50));
             let value = vec![0; 3 * MESSAGE_BYTES_MAX];
-            publish(0, &Message { time: RecordTime::UNKNOWN, key: Vec::new(), headers: Vec::new(), value });
+            publish(0, &Message { time: RecordTime::UNKNOWN, key: Vec::new(), headers: Headers::default(), value });
         }
     }
     fn committed(&mut self, to: Committed<'_>) -> Result<(), store::Error> {

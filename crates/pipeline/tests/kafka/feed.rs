@@ -67,7 +67,7 @@ impl Feed {
         };
         let message = slip(&value);
         let mut headers = OwnedHeaders::new();
-        for (key, value) in &message.headers {
+        for (key, value) in message.headers.iter() {
             headers = headers.insert(Header { key, value: Some(value) });
         }
         let partition = i32::try_from(self.random.below(self.partitions)).unwrap();

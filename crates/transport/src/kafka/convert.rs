@@ -4,13 +4,17 @@ use rdkafka::{
     message::{Header, Headers as _, OwnedHeaders},
     producer::BaseRecord,
 };
-use record::{Message, RecordTime};
+use record::{Headers, Message, RecordTime, header::interned};
+
+/// Bytes of a value that most headers of a raw record have room in.
+const HEADER_ROOM: usize = 32;
 
 /// A message as it was read. A value that is null and one that is empty are both empty.
 pub(super) fn read(message: &impl rdkafka::Message) -> Message {
-    let headers = message.headers().map(|headers| {
-        let each = headers.iter().map(|header| (header.key.to_owned(), header.value.unwrap_or_default().to_vec()));
-        each.collect()
+    let headers = message.headers().map(|read| {
+        let mut headers = Headers::with_capacity(read.count(), read.count() * HEADER_ROOM);
+        read.iter().for_each(|header| headers.push(interned(header.key), header.value.unwrap_or_default()));
+        headers
     });
     Message {
         time: message.timestamp().to_millis().map_or(RecordTime::UNKNOWN, RecordTime),
@@ -33,7 +37,7 @@ pub(super) fn write<'a>(
         .payload(message.value.as_slice());
     if !message.headers.is_empty() {
         let mut headers = OwnedHeaders::new_with_capacity(message.headers.len());
-        for (name, value) in &message.headers {
+        for (name, value) in message.headers.iter() {
             headers = headers.insert(Header { key: name, value: Some(value) });
         }
         record = record.headers(headers);

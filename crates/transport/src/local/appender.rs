@@ -221,6 +221,5 @@ struct Piece {
 /// Refuses a message beyond the limits of raw records.
 pub(crate) fn check(message: &Message) -> Result<(), Error> {
     codec::within("record", message.value.len(), RAW_BYTES_MAX)?;
-    let headers = message.headers.iter().map(|(name, value)| name.len() + value.len()).sum();
-    codec::within("headers", headers, limits::HEADER_BYTES_MAX)
+    codec::within("headers", message.headers.bytes(), limits::HEADER_BYTES_MAX)
 }

@@ -64,7 +64,7 @@ impl TableAppender {
 mod tests {
     use super::*;
     use crate::local::Reader;
-    use record::RecordTime;
+    use record::{Headers, RecordTime};
 
     #[test]
     fn rows_are_read_back_in_order_over_segments_and_openings() {
@@ -73,7 +73,7 @@ mod tests {
         let message = |number: u8| Message {
             time: RecordTime(7),
             key: vec![number],
-            headers: Vec::new(),
+            headers: Headers::default(),
             value: vec![number; 40],
         };
         for opening in 0..3 {

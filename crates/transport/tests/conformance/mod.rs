@@ -79,7 +79,7 @@ pub(crate) fn message(number: u64) -> Message {
     Message {
         time: RecordTime(1_700_000_000_000 + i64::try_from(number).unwrap()),
         key: number.to_string().into_bytes(),
-        headers: vec![("faircopy-client".into(), b"acme".to_vec())],
+        headers: [("faircopy-client", "acme")].into(),
         value: format!("record {number}").into_bytes(),
     }
 }

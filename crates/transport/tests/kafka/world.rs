@@ -102,7 +102,7 @@ impl World for Topical {
         let producer: BaseProducer = config(&self.outside, &[]).create().unwrap();
         for message in messages {
             let mut headers = OwnedHeaders::new();
-            for (name, value) in &message.headers {
+            for (name, value) in message.headers.iter() {
                 headers = headers.insert(Header { key: name, value: Some(value) });
             }
             let record = BaseRecord::to(&self.settings.topics.raw)

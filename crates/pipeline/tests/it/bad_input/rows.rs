@@ -4,6 +4,7 @@ use super::{
     Expected::{self, Changed, Clean, Duplicate, Reject},
     Row, entry,
 };
+use crate::world::headed;
 use record::{Message, header};
 
 const SYNTAX: Expected = Reject("ENV.UNDECODABLE", "syntax");
@@ -148,10 +149,8 @@ fn text() -> Vec<Row> {
 
 fn envelope() -> Vec<Row> {
     let headed = |number, name: &str, value: &[u8], expected| {
-        let mut row = row(number, r#"{"no":"ROW-57"}"#, expected);
-        row.message.headers.retain(|(header, _)| header != name);
-        row.message.headers.push((name.to_owned(), value.to_vec()));
-        row
+        let row = row(number, r#"{"no":"ROW-57"}"#, expected);
+        Row { message: headed(row.message, name, value), ..row }
     };
     let keyed = |key: &[u8], expected| {
         let message = Message { key: key.to_vec(), ..entry(r#"{"no":"ROW-69"}"#) };
