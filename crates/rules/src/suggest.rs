@@ -75,6 +75,8 @@ impl Search {
 struct Distances {
     /// By the number of characters of the first and, within that, of the second.
     table: Vec<usize>,
+    /// The row at hand.
+    row: Vec<usize>,
     /// By character of the second: how many characters of the first end with the last one like it, before the row at hand.
     last: Vec<usize>,
 }
@@ -89,37 +91,32 @@ impl Distances {
         self.last.clear();
         self.last.resize(b.len(), 0);
         for (row, here) in (1..).zip(a) {
-            let above = (row - 1) * width;
-            self.table.push(row);
+            self.row.clear();
+            self.row.push(row);
             let (mut least, mut left, mut same) = (row, row, 0);
-            for (column, there) in (1..).zip(b) {
+            let above = self.table.get((row - 1) * width..).unwrap_or_default();
+            for (column, ((there, before), above)) in (1..).zip(b.iter().zip(&self.last).zip(above.windows(2))) {
+                let [changed, out] = above else { continue };
                 let is_same = here == there;
-                let changed = self.at(above + column - 1) + usize::from(!is_same);
-                let mut distance = changed.min(self.at(above + column) + 1).min(left + 1);
-                let before = self.last.get(column - 1).copied().unwrap_or(0);
-                if before > 0 && same > 0 {
-                    let swapped = self.at((before - 1) * width + same - 1) + (row - before) + (column - same) - 1;
-                    distance = distance.min(swapped);
+                let mut distance = (changed + usize::from(!is_same)).min(out + 1).min(left + 1);
+                if *before > 0 && same > 0 {
+                    let swapped = self.table.get((before - 1) * width + same - 1).copied().unwrap_or(usize::MAX / 2);
+                    distance = distance.min(swapped + (row - before) + (column - same) - 1);
                 }
-                if is_same {
-                    same = column;
-                }
-                self.table.push(distance);
+                same = if is_same { column } else { same };
+                self.row.push(distance);
                 (least, left) = (least.min(distance), distance);
             }
             // What is further away already comes no nearer.
             if least > most {
                 return None;
             }
+            self.table.append(&mut self.row);
             for (last, _) in self.last.iter_mut().zip(b).filter(|(_, there)| *there == here) {
                 *last = row;
             }
         }
         self.table.last().copied().filter(|distance| *distance <= most)
-    }
-
-    fn at(&self, place: usize) -> usize {
-        self.table.get(place).copied().unwrap_or(usize::MAX / 2)
     }
 }
 
@@ -147,10 +144,13 @@ impl Sketch {
         sketch
     }
 
-    /// Whether the distance may be at most so much: a step makes a word longer or shorter by one character at most, and
-    /// brings or takes away two kinds of them at most.
+    /// Whether the distance may be at most so much: a step makes a word longer or shorter by one character at most, takes one
+    /// kind of them away at most, and brings one at most.
     fn may_be_within(&self, most: usize, other: &Self) -> bool {
-        self.count.abs_diff(other.count) <= most && (self.letters ^ other.letters).count_ones() as usize <= 2 * most
+        let lacks = |letters: u64| letters.count_ones() as usize <= most;
+        self.count.abs_diff(other.count) <= most
+            && lacks(self.letters & !other.letters)
+            && lacks(other.letters & !self.letters)
     }
 }
 

@@ -182,19 +182,27 @@ impl Judge {
 
 /// Adds what does not conform to the schema; on the short way by the plan, unless that is not certain.
 fn hold_schema(parts: &Parts, root: &json::Node<'_>, way: &mut Way<'_>, findings: &mut Findings) {
-    let Way::Short(fell_back) = way else { return conform::run(parts, root, findings) };
-    let plan = parts.plan.as_ref().ok();
-    if plan.is_some_and(|plan| plan.conforms(root)) {
+    let by_validator = |findings: &mut Findings| {
+        if !parts.schema.is_valid(root) {
+            conform::run(parts, root, findings);
+        }
+    };
+    let Way::Short(fell_back) = way else { return by_validator(findings) };
+    let Ok(plan) = &parts.plan else {
+        **fell_back = true;
+        return by_validator(findings);
+    };
+    if plan.conforms(root) {
         return;
     }
     // Beyond that many, which of them get a suggestion depends on the order in which they were found.
     let certain = |faults: &Vec<_>| (1..=FINDINGS_MAX).contains(&faults.len());
-    if let Some(faults) = plan.and_then(|plan| plan.faults(root, &parts.shape)).filter(certain) {
+    if let Some(faults) = plan.faults(root, &parts.shape).filter(certain) {
         return conform::tell(parts, faults, findings);
     }
     let before = findings.count();
     conform::run(parts, root, findings);
-    **fell_back = plan.is_none() || findings.count() == before;
+    **fell_back = findings.count() == before;
 }
 
 /// The reject of bytes that could not be read.
