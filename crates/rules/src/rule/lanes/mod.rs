@@ -23,6 +23,8 @@ mod run;
 use super::{ast::Relation, function::Function, program::Kind};
 use cells::Sheet;
 pub(crate) use compile::Speaks;
+#[cfg(test)]
+pub(super) use number::Truths;
 pub(crate) use run::Run;
 
 /// Most items of a list.

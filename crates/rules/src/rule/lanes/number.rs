@@ -21,9 +21,9 @@ pub(super) struct Numbers<const W: usize> {
 
 /// What a condition comes to in each lane; neither where it is unknown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Truths {
-    pub(super) yes: u64,
-    pub(super) no: u64,
+pub(in crate::rule) struct Truths {
+    pub(in crate::rule) yes: u64,
+    pub(in crate::rule) no: u64,
 }
 
 /// Bits of a number, besides its sign.

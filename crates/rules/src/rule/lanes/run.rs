@@ -66,16 +66,21 @@ impl<'a> Run<'a> {
     /// Whether the rule at this place makes no finding, of the record or of any item of its list. When it is not known,
     /// it may make none all the same.
     pub(crate) fn finds_nothing(&mut self, rule: usize) -> bool {
-        let Some(Some(Program { each, holds })) = self.lanes.rules.get(rule) else { return false };
-        let Some(list) = *each else { return self.condition::<1>(holds).is_some_and(|truths| truths.no == 0) };
+        self.truths(rule).is_some_and(|truths| truths.no == 0)
+    }
+
+    /// What the rule comes to, of each item when it is a rule for each.
+    pub(in crate::rule) fn truths(&mut self, rule: usize) -> Option<Truths> {
+        let Program { each, holds } = self.lanes.rules.get(rule)?.as_ref()?;
+        let Some(list) = *each else { return self.condition::<1>(holds) };
         match self.cells.lengths[list] {
-            Length::Missing => true,
-            Length::NotHere => false,
+            Length::Missing => Some(Truths::UNKNOWN),
+            Length::NotHere => None,
             Length::Is(count) => {
                 let before = self.enter(0, count);
                 let truths = self.wide_condition(holds);
                 self.leave(before);
-                truths.is_some_and(|truths| truths.no == 0)
+                truths
             }
         }
     }

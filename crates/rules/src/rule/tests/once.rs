@@ -1,6 +1,6 @@
 //! What is kept for the items to come must be what each of them would find.
 
-use super::{REFUSED, TIME, node, numbered, types};
+use super::{REFUSED, TIME, lanes, node, numbered, types};
 use crate::{
     json::{Node, Value},
     rule::{Facts, Index, Names, Rule, Truth, Type, program::Expr},
@@ -58,7 +58,10 @@ proptest! {
         for (text, _) in RULES {
             let (kept, plain) = truths(&rule(text), &record);
             prop_assert_eq!(&kept, &plain, "{}", text);
-            prop_assert_eq!(truths(&rule(text), &numbered(&record, &types())), (kept, plain), "{}", text);
+            let numbered = numbered(&record, &types());
+            prop_assert_eq!(truths(&rule(text), &numbered), (kept, plain), "{}", text);
+            let (short, slow) = lanes::both(&rule(text), true, &numbered);
+            prop_assert!(short.is_none_or(|short| short == slow), "{}", text);
         }
     }
 }
