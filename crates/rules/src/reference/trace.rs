@@ -32,15 +32,15 @@ pub(super) fn traces(
     findings: &mut Findings,
 ) -> Option<Vec<Trace>> {
     let (client, key) = of;
-    let mut traces = Vec::new();
+    let mut traces = Vec::with_capacity(parts.earlier.len());
     for (rule, place) in parts.earlier.iter().zip(0..) {
         let Some(compared) = compared(parts, rule, client, facts, findings)? else { continue };
         let hardens = harden && rule.code.allowed() == Allowed::Either;
         let severity = if hardens { Severity::Hard } else { rule.severity };
         let asks = Asks::Nobody { rule: place, severity };
-        let mut leave = |hash: &[u8; 16]| traces.push(Trace { key: homed(key, hash), asks });
+        let trace = |hash: &[u8; 16]| Trace { key: homed(key, hash), asks };
         let Some(days) = &rule.days else {
-            leave(&compared);
+            traces.push(trace(&compared));
             continue;
         };
         let [Some(first), Some(last)] = days.each_ref().map(|pointer| day(facts.record, pointer)) else { continue };
@@ -55,9 +55,7 @@ pub(super) fn traces(
             });
             return None;
         }
-        for day in first..=last {
-            leave(&of_day(compared, day));
-        }
+        traces.extend((first..=last).map(|day| trace(&of_day(compared, day))));
     }
     answers(parts, of, facts.record, findings.sought(), &mut traces);
     Some(traces)
