@@ -53,13 +53,19 @@ impl Pattern {
                 }
                 reached
             }
-            Self::Sequence(parts) => parts.iter().fold(from, |from, part| part.reach(digits, from)),
+            Self::Sequence(parts) => {
+                let next = |from, part: &Self| Some(part.reach(digits, from)).filter(|reached| *reached != 0);
+                parts.iter().try_fold(from, next).unwrap_or(0)
+            }
             Self::Choice(parts) => parts.iter().fold(0, |reached, part| reached | part.reach(digits, from)),
             Self::Repeat(part, least, most) => {
                 let mut here = from;
                 let mut reached = if *least == 0 { from } else { 0 };
                 for count in 1..=*most {
                     here = part.reach(digits, here);
+                    if here == 0 {
+                        break;
+                    }
                     if count >= *least {
                         reached |= here;
                     }
