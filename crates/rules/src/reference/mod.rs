@@ -108,7 +108,8 @@ impl Judge {
     }
 
     /// The same by the slow way alone, where a short one is taken besides: records read in two passes, every text to its
-    /// normalizers, the schema by its validator. It is what [`Judge::judge`] is held against.
+    /// normalizers, the schema by its validator,
+    /// record rules one item after the other. It is what [`Judge::judge`] is held against.
     #[must_use]
     pub fn reference(&self, raw: &[u8], context: Context<'_>) -> Verdict {
         self.run(raw, json::reference(raw), context, Way::Slow)

@@ -17,8 +17,9 @@ pub(super) fn open<'r>(parts: &'r Parts, facts: &Facts<'r>, short: bool) -> (Ind
     let mut lanes = if short { lanes::Run::where_it_pays(&parts.lanes, &index, facts) } else { None };
     let mut nothing = |place| lanes.as_mut().is_some_and(|lanes| lanes.finds_nothing(place));
     let rules = parts.rules.iter().enumerate();
-    let open = rules.filter(|(place, rule)| !rule.rule.is_idle(facts.tables()) && !nothing(*place));
-    let open: Vec<_> = open.map(|(_, rule)| rule).collect();
+    let may_find = rules.filter(|(place, rule)| !rule.rule.is_idle(facts.tables()) && !nothing(*place));
+    let mut open = Vec::with_capacity(parts.rules.len());
+    open.extend(may_find.map(|(_, rule)| rule));
     let index = if open.iter().any(|rule| rule.each.is_some()) { index.with_lists(facts.record) } else { index };
     (index, open)
 }
