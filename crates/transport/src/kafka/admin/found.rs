@@ -9,7 +9,11 @@ use rdkafka::{
     metadata::Metadata,
     types::RDKafkaErrorCode,
 };
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    thread,
+    time::{Duration, Instant},
+};
 
 /// A topic as it is.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +65,11 @@ pub(super) fn default_replicas(settings: &Settings, metadata: &Metadata) -> Resu
     Ok(entry.and_then(|(_, value, _)| value.parse().ok()).unwrap_or(1))
 }
 
+const DESCRIBING: &str = "settings of topics or brokers could not be read";
+/// A topic that is there always has settings; the client keeps to itself why none are shown. A broker that has not heard of a new topic
+/// yet shows none for a moment; one that hides them never does.
+const HIDDEN_AFTER: Duration = Duration::from_secs(3);
+
 /// Settings of topics and brokers: name, value, and whether it is the resource's own.
 type Entries = Vec<(String, String, bool)>;
 
@@ -69,25 +78,42 @@ fn describe<'a>(
     settings: &Settings,
     resources: impl IntoIterator<Item = ResourceSpecifier<'a>>,
 ) -> Result<BTreeMap<String, Entries>, Error> {
-    let doing = "settings of topics or brokers could not be read";
     let resources: Vec<_> = resources.into_iter().collect();
     if resources.is_empty() {
         return Ok(BTreeMap::new());
     }
+    let began = Instant::now();
+    loop {
+        let source = match answers(admin, settings, &resources)? {
+            Ok(all) => return Ok(all),
+            Err(refusal) => KafkaError::AdminOp(refusal),
+        };
+        if began.elapsed() >= HIDDEN_AFTER {
+            return Err(Error::Cluster { doing: DESCRIBING, source });
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// What a broker answers; the refusal that it may be, when it shows no setting of one of them.
+fn answers(
+    admin: &AdminClient<DefaultClientContext>,
+    settings: &Settings,
+    resources: &[ResourceSpecifier<'_>],
+) -> Result<Result<BTreeMap<String, Entries>, RDKafkaErrorCode>, Error> {
     let answers =
-        block(admin.describe_configs(&resources, &super::options(settings))).map_err(Error::cluster(doing))?;
+        block(admin.describe_configs(resources, &super::options(settings))).map_err(Error::cluster(DESCRIBING))?;
     let mut all = BTreeMap::new();
     for answer in answers {
-        let answer = answer.map_err(KafkaError::AdminOp).map_err(Error::cluster(doing))?;
+        let answer = answer.map_err(KafkaError::AdminOp).map_err(Error::cluster(DESCRIBING))?;
         let (name, refusal) = match answer.specifier {
             OwnedResourceSpecifier::Broker(id) => (id.to_string(), RDKafkaErrorCode::ClusterAuthorizationFailed),
             OwnedResourceSpecifier::Topic(name) | OwnedResourceSpecifier::Group(name) => {
                 (name, RDKafkaErrorCode::TopicAuthorizationFailed)
             }
         };
-        // The client keeps to itself why there are none; a topic that is there always has some, unless they are hidden.
         if answer.entries.is_empty() {
-            return Err(Error::Cluster { doing, source: KafkaError::AdminOp(refusal) });
+            return Ok(Err(refusal));
         }
         let entries = answer.entries.into_iter().filter_map(|entry| {
             let is_own = matches!(entry.source, ConfigSource::DynamicTopic);
@@ -95,7 +121,7 @@ fn describe<'a>(
         });
         all.insert(name, entries.collect());
     }
-    Ok(all)
+    Ok(Ok(all))
 }
 
 fn count(length: usize) -> u32 {
