@@ -4,6 +4,7 @@ use super::{
     Protocol, Settings,
     error::is_denied,
     figures::{self, Figures},
+    watchdog,
 };
 use rdkafka::{
     ClientConfig, ClientContext, TopicPartitionList,
@@ -21,7 +22,7 @@ use record::limits::MESSAGE_BYTES_MAX;
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -35,6 +36,9 @@ const FETCHED_KIB_MAX: usize = 32 << 10;
 const UNSENT_KIB_MAX: usize = 64 << 10;
 /// An outage of which nothing was heard for so long is over: the client tries again every 10 s.
 const OUTAGE_PAUSE: Duration = Duration::from_secs(60);
+
+/// Longest time that leaving the group takes: then the process may end, and the group misses the worker some seconds later.
+const LEAVE_MAX: Duration = Duration::from_secs(10);
 
 /// What every client of the worker says.
 fn base(settings: &Settings) -> ClientConfig {
@@ -247,6 +251,25 @@ impl ConsumerContext for Membership {
             return;
         }
         locked(&self.changes).push_back(change);
+    }
+}
+
+/// Holds the consumer longer than its owner, as the last of its fields, and sees that it leaves the group.
+pub(super) struct Farewell(Option<Arc<BaseConsumer<Membership>>>);
+
+impl Farewell {
+    pub(super) fn of(consumer: &Arc<BaseConsumer<Membership>>) -> Self {
+        Self(Some(Arc::clone(consumer)))
+    }
+}
+
+impl Drop for Farewell {
+    fn drop(&mut self) {
+        if !watchdog::end_within(self.0.take(), LEAVE_MAX) {
+            tracing::warn!(
+                "the consumer could not leave its group in time; the group will miss it when its session ends"
+            );
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Error, Settings, Start,
-    client::{self, Change, Membership},
+    client::{self, Change, Farewell, Membership},
     error::{is_denied, patiently},
     gaps::Gaps,
     lag::Behind,
@@ -27,7 +27,7 @@ use std::{
 /// The consumer of the group.
 pub(super) struct Intake {
     settings: Settings,
-    consumer: BaseConsumer<Membership>,
+    consumer: Arc<BaseConsumer<Membership>>,
     topic: Arc<str>,
     partitions: Partitions,
     /// Partitions to be given up with the next poll.
@@ -36,6 +36,7 @@ pub(super) struct Intake {
     gathering: Gathering,
     /// When the last chunk was handed out: chunks come at most once per commit interval unless they are full.
     gathered: Instant,
+    _farewell: Farewell,
 }
 
 impl fmt::Debug for Intake {
@@ -46,7 +47,7 @@ impl fmt::Debug for Intake {
 
 impl Intake {
     pub(super) fn open(settings: &Settings) -> Result<Self, Error> {
-        let consumer = client::consumer(settings).map_err(Error::settings)?;
+        let consumer = Arc::new(client::consumer(settings).map_err(Error::settings)?);
         let topics = &settings.topics;
         consumer
             .subscribe(&[&topics.raw, &topics.keyed])
@@ -54,6 +55,7 @@ impl Intake {
         let topic = Arc::from(topics.raw.as_str());
         Ok(Self {
             settings: settings.clone(),
+            _farewell: Farewell::of(&consumer),
             consumer,
             gathering: Gathering::new(&topic),
             topic,

@@ -36,8 +36,43 @@ pub(super) fn watched(
     ended.recv_timeout(time + GRACE).unwrap_or(Err(KafkaError::Flush(RDKafkaErrorCode::OperationTimedOut)))
 }
 
+/// Ends a client, and waits no longer than `time` for it. Answers whether it ended: a consumer that leaves its group while it still joins
+/// may never be told that it has left.
+pub(super) fn end_within<C: Send + 'static>(client: C, time: Duration) -> bool {
+    let (told, ended) = mpsc::sync_channel(1);
+    let run = move || {
+        drop(client);
+        told.send(()).ok();
+    };
+    thread::Builder::new().name("kafka-end".to_owned()).spawn(run).is_ok() && ended.recv_timeout(time).is_ok()
+}
+
 /// Ends a producer, however long that takes, without waiting for it.
 pub(super) fn end(producer: Client) {
     // What cannot have a thread is ended here.
     drop(thread::Builder::new().name("kafka-end".to_owned()).spawn(move || drop(producer)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Ends once somebody says so, or nobody can any more.
+    struct Slow(mpsc::Receiver<()>);
+
+    impl Drop for Slow {
+        fn drop(&mut self) {
+            self.0.recv().ok();
+        }
+    }
+
+    #[test]
+    fn what_does_not_end_is_left_alone() {
+        let (end, may_end) = mpsc::sync_channel(1);
+        assert!(!end_within(Slow(may_end), Duration::from_millis(20)));
+        drop(end);
+        let (end, may_end) = mpsc::sync_channel(1);
+        drop(end);
+        assert!(end_within(Slow(may_end), Duration::from_secs(30)));
+    }
 }
