@@ -79,11 +79,11 @@ impl Error {
         move |source| Self::Io { path: path.to_owned(), source }
     }
 
-    /// Whether a restart may succeed once the machine is mended (disk full, IO error, damage restored from a backup).
-    /// Otherwise the command line or configuration is wrong: another process or another program owns the directory.
+    /// Whether a restart may succeed without anybody's doing (disk full, IO error). Otherwise a person has to look: the bytes are
+    /// damaged, or another process or another program owns the directory.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        !matches!(self, Self::Locked { .. } | Self::Foreign { .. })
+        !matches!(self, Self::Corrupt { .. } | Self::Locked { .. } | Self::Foreign { .. })
     }
 
     /// Exit code of the process that stops for this error: 75 (`EX_TEMPFAIL`) or 78 (`EX_CONFIG`) of sysexits.h.
