@@ -3,7 +3,7 @@
 use crate::{
     config::Config,
     failure::{Failure, Mistake},
-    tables,
+    tables, text,
 };
 use pipeline::Forms;
 use rules::{Form, FormError, table::Tables};
@@ -49,7 +49,7 @@ impl Texts {
             texts.add(Path::new(file), text.to_owned(), true)?;
         }
         for file in dir.map(files_of).transpose()?.unwrap_or_default() {
-            let text = fs::read_to_string(&file).map_err(|error| Failure::io(file.display(), &error))?;
+            let text = text::of_file(&file)?;
             texts.add(&file, text, false)?;
         }
         Ok(texts)
@@ -117,7 +117,9 @@ pub fn mistake(error: FormError) -> Mistake {
 pub(crate) fn files_of(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
     let failed = |error: io::Error| Failure::io(dir.display(), &error);
     let mut files = Vec::new();
-    for form in fs::read_dir(dir).map_err(failed)? {
+    let forms = fs::read_dir(dir)
+        .map_err(|error| failed(error).hint("name a directory of <form>/<version>.json with forms.dir or --schemas"))?;
+    for form in forms {
         let form = form.map_err(failed)?.path();
         if !form.is_dir() {
             continue;

@@ -1,7 +1,7 @@
 //! The log: for people on a terminal, JSON otherwise. Record values never appear in it.
 
 use std::io::{self, IsTerminal as _};
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, filter::LevelFilter, fmt};
 
 /// How log lines are written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,9 +40,12 @@ pub fn start_log(format: LogFormat, level: &str) {
 /// # Errors
 /// What it should be.
 pub fn check_level(level: &str) -> Result<String, String> {
-    let wanted = || "must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\", also per module as in \"warn,pipeline=debug\"";
+    let wanted =
+        "must be \"error\", \"warn\", \"info\", \"debug\" or \"trace\", also per module as in \"warn,pipeline=debug\"";
+    // A word alone that is no level would be taken for a module, of which alone everything is told, and nothing of all others.
+    let is_level = |part: &str| part.rsplit('=').next().is_some_and(|word| word.parse::<LevelFilter>().is_ok());
     match EnvFilter::builder().parse(level) {
-        Ok(_) if !level.is_empty() => Ok(level.to_owned()),
-        _ => Err(wanted().to_owned()),
+        Ok(_) if !level.is_empty() && level.split(',').all(is_level) => Ok(level.to_owned()),
+        _ => Err(wanted.to_owned()),
     }
 }

@@ -2,9 +2,36 @@
 
 use crate::failure::Failure;
 use std::{
+    fs,
     io::{self, Write as _},
+    path::Path,
     time::Duration,
 };
+
+/// Most characters that are shown of a text that comes from the data.
+const SHOWN_MAX: usize = 80;
+/// What stands before a text that some editors and spreadsheets save.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
+
+/// The text of a file that a person wrote, without a byte order mark.
+///
+/// # Errors
+/// When it cannot be read, or is no UTF-8.
+pub fn of_file(file: &Path) -> Result<String, Failure> {
+    let bytes = fs::read(file).map_err(|error| Failure::io(file.display(), &error))?;
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let sound = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = 1 + sound.iter().filter(|byte| **byte == b'\n').count();
+        Failure::usage(format!("{}:{line}: this is no UTF-8", file.display())).hint("save the file as UTF-8")
+    })?;
+    Ok(text.strip_prefix(BYTE_ORDER_MARK).map(str::to_owned).unwrap_or(text))
+}
+
+/// The beginning of a text that comes from the data, as names of unknown fields do: control characters must not reach a terminal.
+#[must_use]
+pub fn printable(text: &str) -> String {
+    text.chars().take(SHOWN_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+}
 
 /// Digits in groups of three, as in `1,234,567`.
 #[must_use]

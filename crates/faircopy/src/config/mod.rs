@@ -11,6 +11,7 @@ use crate::{
     failure::{Failure, Mistake},
     tables,
     telemetry::LogFormat,
+    text,
 };
 use document::Document;
 use pipeline::{LineSettings, Source, Sources, WorkerSettings};
@@ -18,7 +19,7 @@ use record::{chunk::Bound, limits, time::DAY_MS};
 use rules::{DateOrder, DecimalSign, Profile, Soft};
 use section::Section;
 use std::{
-    env, fs,
+    env,
     net::SocketAddr,
     path::{Path, PathBuf},
     time::Duration,
@@ -80,7 +81,7 @@ impl Config {
     pub fn load_with(file: Option<&Path>, variable: Option<(String, String)>) -> Result<(Self, Vec<Shown>), Failure> {
         let text = match file {
             None => String::new(),
-            Some(path) => fs::read_to_string(path).map_err(|error| Failure::io(path.display(), &error))?,
+            Some(path) => text::of_file(path)?,
         };
         let variables =
             env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));

@@ -7,8 +7,11 @@
 //! "Line 1 amount" = "/lines/0/amount"
 //! ```
 
-use crate::failure::{Failure, Mistake};
-use std::{collections::BTreeMap, fs, path::Path};
+use crate::{
+    failure::{Failure, Mistake},
+    text,
+};
+use std::{collections::BTreeMap, path::Path};
 use toml::Spanned;
 
 /// A mapping that was read.
@@ -40,7 +43,7 @@ impl Mapping {
     /// # Errors
     /// When it cannot be read, and for every mistake in it.
     pub fn load(file: &Path) -> Result<Self, Failure> {
-        let text = fs::read_to_string(file).map_err(|error| Failure::io(file.display(), &error))?;
+        let text = text::of_file(file)?;
         Self::parse(&file.display().to_string(), &text).map_err(Failure::mistakes)
     }
 

@@ -19,6 +19,27 @@ fn every_mistake_is_reported_with_file_and_line() {
 }
 
 #[test]
+fn a_file_that_is_no_utf8_is_a_mistake_with_its_line_and_no_passing_fault() {
+    let place = Place::new();
+    place.write("f.toml", b"[store]\ndir = \"caf\xe9\"\n");
+    let output = place.expect(2, "run --config f.toml");
+    assert_eq!(stderr(&output), "error: f.toml:2: this is no UTF-8\nhint: save the file as UTF-8\n");
+    place.write("f.toml", "\u{feff}[store]\r\ndir = \"x\"\r\n");
+    place.expect(0, "config check --config f.toml");
+}
+
+#[test]
+fn a_level_of_the_log_that_is_none_is_refused_and_does_not_silence_it() {
+    let place = Place::new();
+    for (level, code) in [("verbose", 2), ("warn,pipelin", 2), ("", 2), ("warn,pipeline=debug", 0), ("trace", 0)] {
+        place.write("f.toml", format!("[log]\nlevel = \"{level}\"\n"));
+        let output = place.expect(code, "config check --config f.toml");
+        let refused = stderr(&output).starts_with("error: f.toml:2: log.level must be \"error\"");
+        assert_eq!(refused, code == 2, "{level}: {}", stderr(&output));
+    }
+}
+
+#[test]
 fn what_is_shown_is_a_configuration_again_and_says_where_it_comes_from() {
     let place = Place::new();
     place.write("f.toml", "[store]\nbacklog_bytes = \"2 GiB\"\n[sources.x]\nregion = \"DE\"\n");

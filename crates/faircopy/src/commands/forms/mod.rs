@@ -10,6 +10,7 @@ mod test;
 use crate::{
     failure::{Exit, Failure},
     forms::{self, Source, Texts},
+    text,
 };
 use record::Locale;
 use rules::Form;
@@ -94,10 +95,11 @@ impl Which {
         texts.source(name, number).cloned().ok_or_else(|| {
             let names = texts.names();
             let near = rules::nearest(&self.form, names.iter().flat_map(|name| [name.as_str(), without_version(name)]));
-            let hint = near.map_or_else(
-                || "`faircopy forms list` names them; --schemas adds others".to_owned(),
-                |near| format!("did you mean {near}?"),
-            );
+            let hint = match near {
+                _ if Path::new(name).is_dir() => format!("name its file, as in {name}/1.json, or give --schemas ."),
+                Some(near) => format!("did you mean {near}?"),
+                None => "`faircopy forms list` names them; --schemas adds others".to_owned(),
+            };
             Failure::usage(format!("no form {} is loaded", self.form)).hint(hint)
         })
     }
@@ -108,7 +110,7 @@ fn without_version(name: &str) -> &str {
 }
 
 fn read(file: &Path) -> Result<Source, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| Failure::io(file.display(), &error))?;
+    let text = text::of_file(file)?;
     Ok(Source { file: file.display().to_string(), text, built_in: false })
 }
 

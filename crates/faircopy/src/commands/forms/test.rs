@@ -147,7 +147,7 @@ fn cases(directory: &Path) -> Result<Vec<(PathBuf, bool)>, Failure> {
 }
 
 fn read(file: &Path) -> Result<Case, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| Failure::io(file.display(), &error))?;
+    let text = text::of_file(file)?;
     Case::parse(&text).map_err(|error| {
         let hint = error.hint.clone();
         Failure::usage(format!("{}:{error}", file.display())).maybe_hint(hint)
