@@ -88,7 +88,7 @@ fn rename(settings: &mut Settings, scratch: &TempDir) -> String {
 fn make(settings: &Settings) -> Result<(), Failure> {
     let wish = Wish { single_copy: true, ..Wish::default() };
     let plan = admin::apply(settings, &wish).map_err(|error| {
-        let is_away = matches!(error, transport::kafka::Error::Cluster { .. });
+        let is_away = matches!(error, transport::kafka::Error::Cluster { .. } | transport::kafka::Error::Silent { .. });
         let failure = Failure::from(transport::Error::from(error));
         if is_away { failure.hint(NO_BROKER) } else { failure }
     })?;

@@ -76,9 +76,13 @@ pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {
         .map(|line| if line.starts_with("brokers") { "brokers = \"127.0.0.1:1\"\npatience_s = 2" } else { line });
     world.place.write("nobody.toml", nobody.collect::<Vec<_>>().join("\n"));
     world.place.write("in.ndjson", "{}\n");
-    for command in ["run --config nobody.toml", "put in.ndjson --form timesheet --config nobody.toml"] {
+    let put = "put in.ndjson --form timesheet --config nobody.toml";
+    for command in ["run --config nobody.toml", put, "reconcile --config nobody.toml"] {
         let gone = world.place.expect(75, command);
-        assert!(said(&gone).contains("error: the cluster does not answer"), "{}", stderr(&gone));
+        let error = "error: the cluster does not answer: no broker of 127.0.0.1:1 did within 2 s: ";
+        assert!(said(&gone).contains(error) && said(&gone).contains("Connection refused"), "{}", stderr(&gone));
+        let warnings = stderr(&gone).lines().filter(|line| line.contains("\"WARN\"")).count();
+        assert!(warnings <= 2, "one line of an outage is enough, not one of each attempt: {}", stderr(&gone));
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     Error, Gaps, Settings, client, convert,
     intake::{natural, signed, unsigned},
     outbox::number,
+    reach::reach,
 };
 use crate::Topic;
 use rdkafka::{
@@ -68,8 +69,9 @@ impl Audit {
     /// Connects.
     ///
     /// # Errors
-    /// When a setting is wrong.
+    /// When a setting is wrong, the cluster does not answer, or it refuses.
     pub fn open(settings: &Settings) -> Result<Self, Error> {
+        reach(settings)?;
         Ok(Self {
             settings: settings.clone(),
             group: client::auditor(settings).map_err(Error::settings)?,

@@ -22,6 +22,16 @@ pub enum Error {
         /// What the client was told.
         reason: String,
     },
+    /// No broker answered within the patience of the settings.
+    #[error("the cluster does not answer: no broker of {brokers} did within {seconds} s: {reason}")]
+    Silent {
+        /// The bootstrap servers of the configuration.
+        brokers: String,
+        /// How long they were asked.
+        seconds: u64,
+        /// Why the last connection failed.
+        reason: String,
+    },
     /// The cluster did not answer in time, or refused.
     #[error("{doing}: {source}")]
     Cluster {
@@ -86,7 +96,11 @@ impl Error {
         match self {
             Self::Settings(_) | Self::Refused { .. } | Self::Topic { .. } => 78,
             Self::Cluster { source, .. } if is_refusal(source) => 78,
-            Self::Cluster { .. } | Self::Lost { .. } | Self::Fenced { .. } | Self::Stuck { .. } => 75,
+            Self::Silent { .. }
+            | Self::Cluster { .. }
+            | Self::Lost { .. }
+            | Self::Fenced { .. }
+            | Self::Stuck { .. } => 75,
         }
     }
 
@@ -103,6 +117,9 @@ impl Error {
             }
             Self::Cluster { source, .. } if is_refusal(source) => {
                 "give the user of this worker the rights that docs/kafka.md lists, or correct its credentials"
+            }
+            Self::Silent { .. } => {
+                "start the brokers, or correct kafka.brokers; nothing is lost, a restart goes on where the last commit ended"
             }
             Self::Cluster { .. } | Self::Stuck { .. } => {
                 "look at the brokers; nothing is lost, a restart goes on where the last commit ended"

@@ -1,11 +1,15 @@
 //! The first contact with a cluster. A cluster that is away is waited for; one that refuses is not.
 
-use super::{Error, Settings, client, error::is_refusal};
+use super::{
+    Error, Settings,
+    client::{self, Outage},
+    error::is_refusal,
+};
 use rdkafka::{
     ClientContext,
     config::RDKafkaLogLevel,
     consumer::{BaseConsumer, Consumer, ConsumerContext},
-    error::{KafkaError, KafkaResult},
+    error::{KafkaError, KafkaResult, RDKafkaErrorCode},
     metadata::Metadata,
 };
 use std::{
@@ -25,10 +29,17 @@ const ALERT: &str = "SSL alert number";
 /// Hears why connections fail. The client itself goes on trying, whatever the reason.
 #[derive(Debug, Default)]
 pub(super) struct Witness {
+    outage: Outage,
     refusal: Mutex<Option<(Instant, String)>>,
+    /// Why a connection failed last.
+    failure: Mutex<Option<String>>,
 }
 
 impl Witness {
+    fn failure(&self) -> Option<String> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// The last refusal, once the first is old enough.
     fn refusal(&self) -> Option<String> {
         let refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
@@ -42,7 +53,11 @@ impl ClientContext for Witness {
     }
 
     fn error(&self, error: KafkaError, reason: &str) {
-        tracing::warn!(%error, reason, "kafka");
+        self.outage.tell("first contact", &error, reason);
+        // That all are down follows from what was told of each, and says nothing of the reason.
+        if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
+            *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.to_owned());
+        }
         if is_refusal(&error) || reason.contains(ALERT) {
             let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
             let first = refusal.as_ref().map_or_else(Instant::now, |(first, _)| *first);
@@ -56,7 +71,7 @@ impl ConsumerContext for Witness {}
 /// Connects, and answers what topics and brokers there are.
 ///
 /// # Errors
-/// [`Error::Refused`] within seconds when credentials or certificates are not accepted; [`Error::Cluster`] when nobody
+/// [`Error::Refused`] within seconds when credentials or certificates are not accepted; [`Error::Silent`] when nobody
 /// answers for as long as [`Settings::patience`].
 pub(super) fn reach(settings: &Settings) -> Result<(BaseConsumer<Witness>, Metadata), Error> {
     let surveyor: BaseConsumer<Witness> = client::surveyor(settings).map_err(Error::settings)?;
@@ -72,8 +87,15 @@ pub(super) fn reach(settings: &Settings) -> Result<(BaseConsumer<Witness>, Metad
         if let Some(reason) = surveyor.context().refusal() {
             return Err(Error::Refused { reason });
         }
-        if is_refusal(&source) || began.elapsed() >= settings.patience {
+        if is_refusal(&source) {
             return Err(Error::Cluster { doing: "the cluster does not answer", source });
+        }
+        if began.elapsed() >= settings.patience {
+            return Err(Error::Silent {
+                brokers: settings.brokers.clone(),
+                seconds: settings.patience.as_secs(),
+                reason: surveyor.context().failure().unwrap_or_else(|| source.to_string()),
+            });
         }
     }
 }
