@@ -10,8 +10,8 @@ const EXIT_CODES: &str = "Exit codes:
   1   done; some records are rejects, a form has mistakes or fails its cases, or something is unaccounted for
   2   wrong usage or configuration
   70  a defect of the program: please report it
-  75  could not go on for now (disk, lock): mend the cause and run again
-  78  the store is damaged, or belongs to another process or version
+  75  could not go on for now (disk full, brokers away): nothing is lost, run again once the cause is gone
+  78  somebody has to look first: the store is damaged or not ours, or topics or rights are not as they should be
 
 Start with `faircopy demo`.";
 
@@ -49,7 +49,7 @@ pub enum Command {
     Demo(demo::Args),
     /// Judge files: clean records to one file, rejects to another
     Judge(commands::judge::Args),
-    /// Run the pipeline as a service on the local transport
+    /// Run the pipeline as a service: a worker of the embedded store, or of a Kafka cluster
     Run(commands::run::Args),
     /// Append the records of files to the raw topic
     Put(commands::put::Args),
@@ -67,7 +67,7 @@ pub enum Command {
     Topics(commands::topics::Args),
     /// Look at forms, check them, test them, and write new ones from a sample file
     Forms(commands::forms::Args),
-    /// Explain a reject code
+    /// Explain a reject code, or the rejects of a file
     Explain(commands::explain::Args),
     /// Check or show the configuration
     Config(commands::config::Args),

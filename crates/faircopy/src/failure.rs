@@ -15,7 +15,7 @@ pub enum Exit {
     Defect,
     /// 75: could not go on for now.
     Temporary,
-    /// 78: the store is damaged, or belongs to another process or version.
+    /// 78: the store is damaged, or belongs to another process or version; topics or rights are not as they should be.
     Foreign,
 }
 
@@ -162,7 +162,7 @@ impl From<store::Error> for Failure {
 impl From<ops::Error> for Failure {
     fn from(error: ops::Error) -> Self {
         let hint = matches!(error, ops::Error::Listen { .. })
-            .then_some("choose another address with --listen or ops.listen; port 0 takes any free one");
+            .then_some("another worker may run here; choose another address (ops.listen; --listen of the demo): port 0 takes any free one");
         Self::usage(&error).maybe_hint(hint)
     }
 }

@@ -42,6 +42,9 @@ impl Worker {
     /// or its topics are missing or unfit.
     pub fn open(config: &Config) -> Result<Self, Failure> {
         let loaded = forms::load(config.schemas.as_deref())?;
+        // A record of a form that is not among these is rejected, whatever `put` knew.
+        let names: Vec<String> = loaded.iter().map(|form| format!("{}/{}", form.name(), form.version())).collect();
+        tracing::info!(forms = names.join(","), "forms loaded");
         let tables = tables::load(&loaded, &config.tables, &config.store)?;
         tables::announce(&loaded, &tables);
         let line = Line::new(forms::bind_tables(&loaded, config, &tables::only(tables))?, config.line)?;
@@ -165,12 +168,18 @@ pub fn expect_embedded(config: &Config) -> Result<(), Failure> {
         .hint("read the topics with Kafka's own tools, or name a configuration without brokers"))
 }
 
-/// Whether there is a store in `dir`: commands that only read must not make one.
+/// Whether there is a store in `dir`.
+#[must_use]
+pub fn is_store(dir: &Path) -> bool {
+    dir.join("store.db").is_file()
+}
+
+/// Refuses when there is no store in `dir`: commands that only read must not make one.
 ///
 /// # Errors
 /// When there is none.
 pub fn expect_store(dir: &Path) -> Result<(), Failure> {
-    if dir.join("store.db").is_file() {
+    if is_store(dir) {
         return Ok(());
     }
     Err(Failure::usage(format!("{}: there is no store", dir.display()))

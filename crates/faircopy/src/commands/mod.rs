@@ -11,6 +11,7 @@ pub mod reading;
 pub mod reconcile;
 pub mod replay;
 pub mod run;
+mod selection;
 pub mod tables;
 pub mod topics;
 

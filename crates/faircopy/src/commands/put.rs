@@ -23,6 +23,9 @@ use transport::{
     local::Appender,
 };
 
+/// Who waits in front of a full backlog is told why after so long.
+const TELL_AFTER: Duration = Duration::from_secs(5);
+
 /// Arguments of `faircopy put`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
@@ -30,9 +33,12 @@ pub struct Args {
     reading: Reading,
     #[command(flatten)]
     place: Place,
-    /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones
+    /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones; the worker needs them too (`forms.dir`)
     #[arg(long, value_name = "DIR")]
     schemas: Option<PathBuf>,
+    /// Leave out the first records of the files: those that are there already from a `put` that stopped half way
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    skip: u64,
 }
 
 /// Runs the command. What it says is on the topic is durable when it returns; a chunk at a time becomes so.
@@ -49,45 +55,67 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let stop = Stop::default();
     service::stop_on_signals(&stop)?;
     // Also of a run that failed, the user must know what is on the topic: putting it again would double it.
-    let (done, said) = match &config.kafka {
-        None => append(&config, sources, &stop)?,
-        Some(settings) => submit(settings, sources, &stop)?,
+    let (done, said, put) = match &config.kafka {
+        None => append(&config, sources, args.skip, &stop)?,
+        Some(settings) => submit(settings, sources, args.skip, &stop)?,
     };
-    if done? {
-        said?;
-        return Ok(Exit::Clean);
+    let rest = put.map(|count| format!("--skip {} puts the rest", args.skip + count));
+    match done {
+        Ok(true) => said.map(|()| Exit::Clean),
+        Ok(false) => {
+            said?;
+            Err(Failure::temporary("stopped before the end of the input").maybe_hint(rest))
+        }
+        Err(failure) => {
+            // Put as a whole again, what was accepted would only become a duplicate, but each reject would be there twice.
+            rest.iter().for_each(|rest| tell(&format!("note: {rest}, once this is mended:")));
+            Err(failure)
+        }
     }
-    said?;
-    Err(Failure::temporary("stopped before the end of the input").hint("put only the records that are missing"))
 }
 
-/// Whether everything was put, and whether the user could be told what was.
-type Done = (Result<bool, Failure>, Result<(), Failure>);
+/// Whether everything was put, whether the user could be told what was, and how many of the first records are there for certain.
+type Done = (Result<bool, Failure>, Result<(), Failure>, Option<u64>);
 
 /// Appends to the raw topic of the embedded store.
-fn append(config: &Config, sources: Sources, stop: &Stop) -> Result<Done, Failure> {
+fn append(config: &Config, sources: Sources, skip: u64, stop: &Stop) -> Result<Done, Failure> {
+    let is_new = !service::is_store(&config.store);
     let mut appender = Appender::open(&config.store, config.local)?;
+    if is_new {
+        // A worker elsewhere would wait for these records for ever.
+        tell(&format!("note: made a new store in {}", config.store.display()));
+    }
     let first = appender.next_offset();
-    let mut waited = Duration::ZERO;
-    let done = each(sources, stop, &mut |messages| {
-        Ok(appender.append_waiting(messages, &stop.flag(), &mut waited)?.is_some())
+    let (mut waited, mut told) = (Duration::ZERO, false);
+    let mut waiting = |wait| {
+        waited += wait;
+        if waited > TELL_AFTER && !told {
+            told = true;
+            tell("note: the backlog is full, and waits for a worker (`faircopy run`); Ctrl-C stops cleanly");
+        }
+    };
+    let done = each(sources, skip, stop, &mut |messages| {
+        Ok(appender.append_waiting(messages, &stop.flag(), &mut waiting)?.is_some())
     });
-    Ok((done, say(first, appender.next_offset(), waited)))
+    let next = appender.next_offset();
+    Ok((done, say(first, next, waited), Some(next - first)))
 }
 
 /// Submits to the raw topic of a cluster.
-fn submit(settings: &kafka::Settings, sources: Sources, stop: &Stop) -> Result<Done, Failure> {
+fn submit(settings: &kafka::Settings, sources: Sources, skip: u64, stop: &Stop) -> Result<Done, Failure> {
     let mut submitter = Submitter::open(settings).map_err(transport::Error::from)?;
-    let submitted = each(sources, stop, &mut |messages| Ok(submitter.submit(messages, &stop.flag())?));
+    let submitted = each(sources, skip, stop, &mut |messages| Ok(submitter.submit(messages, &stop.flag())?));
     let finished = submitter.finish().map_err(|error| transport::Error::from(error).into());
     // What could not be read or sent is the reason; that something else was not acknowledged follows from it.
     let done = submitted.and_then(|is_all| finished.map(|()| is_all));
-    Ok((done, say_submitted(&submitter, &settings.topics.raw)))
+    let put = (submitter.in_doubt() == 0).then(|| submitter.acknowledged());
+    Ok((done, say_submitted(&submitter, &settings.topics.raw), put))
 }
 
-/// Hands the records over, a chunk at a time, until `put` says that it was stopped; whether all were handed over.
+/// Hands the records over but for the first, a chunk at a time, until `put` says that it was stopped; whether all were.
 fn each(
     sources: Sources,
+    mut skip: u64,
     stop: &Stop,
     put: &mut dyn FnMut(&[Message]) -> Result<bool, Failure>,
 ) -> Result<bool, Failure> {
@@ -95,8 +123,11 @@ fn each(
         let (send, chunks) = sync_channel::<Result<Chunk, Failure>>(1);
         scope.spawn(move || sources.read(CHUNK, &send));
         for chunk in chunks {
-            let messages: Vec<Message> = chunk?.records.into_iter().map(|record| record.message).collect();
-            if !put(&messages)? || stop.is_now() {
+            let records = chunk?.records;
+            let left_out = usize::try_from(skip).unwrap_or(usize::MAX).min(records.len());
+            skip -= left_out as u64;
+            let messages: Vec<Message> = records.into_iter().skip(left_out).map(|record| record.message).collect();
+            if (!messages.is_empty() && !put(&messages)?) || stop.is_now() {
                 return Ok(false);
             }
         }
@@ -118,7 +149,7 @@ fn say(first: u64, next: u64, waited: Duration) -> Result<(), Failure> {
     let count = text::grouped(next - first);
     let places = if next > first { format!(" at raw/0/{first} to raw/0/{}", next - 1) } else { String::new() };
     if waited > Duration::from_secs(1) {
-        tell(&format!("note: waited {} because the backlog was full; is a worker running?", text::duration(waited)));
+        tell(&format!("note: waited {} because the backlog was full", text::duration(waited)));
     }
     text::print(&format!("put {count} records{places}\n"))
 }

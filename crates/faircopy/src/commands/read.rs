@@ -1,12 +1,15 @@
 //! `faircopy read`: messages of a topic, one JSON a line.
 
-use super::Place;
+use super::{
+    Place,
+    selection::{self, Condition},
+};
 use crate::{
-    failure::{Exit, Failure},
+    failure::{Exit, Failure, tell},
     service, text,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use pipeline::Stop;
+use pipeline::{Stop, replay::Selection};
 use record::Message;
 use serde_json::{Map, Value, json};
 use std::{thread, time::Duration};
@@ -19,6 +22,7 @@ const PRINT_BYTES: usize = 1 << 16;
 
 /// Arguments of `faircopy read`.
 #[derive(Debug, clap::Args)]
+#[command(after_help = selection::HELP)]
 pub struct Args {
     /// raw, clean, rejects, duplicates or tables
     #[arg(value_parser = topic)]
@@ -37,6 +41,23 @@ pub struct Args {
     /// Print offset, time, key and headers around each value
     #[arg(long)]
     headers: bool,
+    /// Of rejects: only these
+    #[arg(long = "where", value_name = "CONDITIONS", value_parser = selection::parse)]
+    conditions: Vec<Condition>,
+    /// Of rejects: only those that `replay` did not put back yet
+    #[arg(long)]
+    open: bool,
+    /// Of rejects: print each as a line to be corrected, and given to `replay --file`
+    #[arg(long, conflicts_with = "headers")]
+    to_correct: bool,
+}
+
+/// What of a topic is printed, and how.
+struct Choice<'a> {
+    selection: Option<Selection>,
+    args: &'a Args,
+    /// Rejects that `--to-correct` cannot print, since no line can carry them.
+    unprinted: u64,
 }
 
 fn topic(name: &str) -> Result<Topic, String> {
@@ -52,6 +73,7 @@ fn topic(name: &str) -> Result<Topic, String> {
 /// # Errors
 /// When there is no store, or it cannot be read.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    let mut choice = Choice::new(args)?;
     let config = args.place.open_existing()?;
     let stop = Stop::default();
     service::stop_on_signals(&stop)?;
@@ -61,8 +83,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     while left > 0 && !stop.is_now() {
         match reader.read()? {
             Some((offset, message)) => {
-                write(&mut page, offset, &message, args.headers);
-                left -= 1;
+                left -= u64::from(choice.write(&mut page, offset, &message, &reader)?);
             }
             None if args.follow => {
                 flush(&mut page)?;
@@ -75,7 +96,48 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         }
     }
     flush(&mut page)?;
+    if choice.unprinted > 0 {
+        let count = text::grouped(choice.unprinted);
+        tell(&format!(
+            "note: {count} rejects are left out: their records are no JSON, so they are sent again, not corrected"
+        ));
+    }
     Ok(Exit::Clean)
+}
+
+impl<'a> Choice<'a> {
+    fn new(args: &'a Args) -> Result<Self, Failure> {
+        let chooses = !args.conditions.is_empty() || args.open || args.to_correct;
+        if chooses && args.topic != Topic::Rejects {
+            return Err(Failure::usage("--where, --open and --to-correct are for the topic rejects"));
+        }
+        Ok(Self { selection: chooses.then(|| selection::of(&args.conditions)), args, unprinted: 0 })
+    }
+
+    /// Adds a line for a message that is meant; whether it is.
+    fn write(&mut self, page: &mut Vec<u8>, offset: u64, message: &Message, reader: &Reader) -> Result<bool, Failure> {
+        let Some(selection) = &self.selection else {
+            write(page, offset, message, self.args.headers);
+            return Ok(true);
+        };
+        let chosen = selection.choose(message).map_err(|what| pipeline::Error::Reject { offset, what })?;
+        let Some(chosen) = chosen else { return Ok(false) };
+        if self.args.open && reader.is_done(&chosen.mark)? {
+            return Ok(false);
+        }
+        if !self.args.to_correct {
+            write(page, offset, message, self.args.headers);
+            return Ok(true);
+        }
+        let Some(raw) = chosen.raw.filter(|raw| is_json(raw)) else {
+            self.unprinted += 1;
+            return Ok(false);
+        };
+        page.extend_from_slice(format!("{{\"reject_id\":{},\"record\":", json!(chosen.reject_id)).as_bytes());
+        on_one_line(page, &raw);
+        page.extend_from_slice(b"}\n");
+        Ok(true)
+    }
 }
 
 fn flush(page: &mut Vec<u8>) -> Result<(), Failure> {
@@ -98,12 +160,16 @@ fn write(page: &mut Vec<u8>, offset: u64, message: &Message, headers: bool) {
         page.extend_from_slice(b",\"value\":");
     }
     if is_json(&message.value) {
-        // Outside its strings JSON may hold line ends; there they mean no more than a blank.
-        page.extend(message.value.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
+        on_one_line(page, &message.value);
     } else {
         page.extend_from_slice(body(&message.value).to_string().as_bytes());
     }
     page.extend_from_slice(if headers { b"}\n" } else { b"\n" });
+}
+
+/// Outside its strings JSON may hold line ends; there they mean no more than a blank.
+fn on_one_line(page: &mut Vec<u8>, json: &[u8]) {
+    page.extend(json.iter().map(|byte| if matches!(byte, b'\n' | b'\r') { b' ' } else { *byte }));
 }
 
 /// Whether bytes are JSON in UTF-8; skipping a value alone would not look into its strings.

@@ -1,9 +1,11 @@
 //! `faircopy replay`: how many rejects would pass now, and back to the raw topic with them.
 
 mod corrections;
-mod selection;
 
-use super::Place;
+use super::{
+    Place,
+    selection::{self, Condition},
+};
 use crate::{
     failure::{Exit, Failure, tell},
     forms, text,
@@ -12,21 +14,11 @@ use pipeline::{
     Line,
     replay::{self, Report, Settings},
 };
-use selection::Condition;
 use std::{collections::BTreeMap, fmt::Write as _, path::PathBuf};
-
-const WHERE_HELP: &str = "Conditions, separated by blanks or given with --where again; all must hold:
-  code=STR.REQUIRED     one of the errors has this code
-  form=vendor_invoice   the form that judged it
-  source=acme           the source profile it named
-  id=raw/0/17           this reject
-  since=2026-01-31      submitted then or later (also 2026-01-31T13:45:00Z)
-  until=2026-02-28      submitted before
-The same key again means either.";
 
 /// Arguments of `faircopy replay`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = WHERE_HELP)]
+#[command(after_help = selection::HELP)]
 pub struct Args {
     #[command(flatten)]
     place: Place,
@@ -60,10 +52,28 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let selection = selection::of(&args.conditions);
     let report = replay::run(&config.store, &line, &selection, corrected.as_ref(), &settings)?;
     text::print(&page(&report, args.run))?;
-    if !args.run && report.selected > 0 {
-        tell("hint: nothing was put back yet; --run does it");
+    if let Some(hint) = hint(&report, args.run) {
+        tell(&format!("hint: {hint}"));
     }
-    Ok(Exit::Clean)
+    let Some(file) = args.file.as_deref().filter(|_| report.unknown_corrections > 0) else { return Ok(Exit::Clean) };
+    let mut ids = report.unknown_ids.iter().map(|id| text::printable(id)).collect::<Vec<_>>().join(", ");
+    if (report.unknown_ids.len() as u64) < report.unknown_corrections {
+        ids.push_str(", …");
+    }
+    tell(&format!("error: {}: no selected reject has the id {ids}", file.display()));
+    tell("hint: `faircopy read rejects` prints them; --where may leave them out");
+    Ok(Exit::Findings)
+}
+
+/// What to do next.
+fn hint(report: &Report, ran: bool) -> Option<&'static str> {
+    match (report.selected, report.sent) {
+        (0, _) if report.unknown_corrections > 0 => None,
+        (0, _) => Some("no reject is selected; `faircopy read rejects` prints all of them"),
+        (_, 0) => Some("nothing is to be put back: what failed for the record itself must be corrected first (--file)"),
+        _ if ran => Some("they are on the raw topic; `faircopy run` judges them"),
+        _ => Some("nothing was put back yet; --run does it"),
+    }
 }
 
 fn page(report: &Report, ran: bool) -> String {
@@ -78,14 +88,18 @@ fn page(report: &Report, ran: bool) -> String {
     for (code, count) in remaining {
         row(&format!("  {code}"), count);
     }
-    if ran {
-        row("put back", report.sent);
-    }
+    row(if ran { "put back" } else { "would be put back" }, report.sent);
     for (reason, count) in &report.skipped {
         row(reason_text(reason), *count);
     }
     if report.unknown_corrections > 0 {
         row("unknown reject ids", report.unknown_corrections);
+    }
+    for failing in &report.failing {
+        for (code, path) in &failing.errors {
+            let place = if path.is_empty() { "(record)" } else { path };
+            let _infallible = writeln!(page, "still wrong: {}  {code}  {}", failing.reject_id, text::printable(place));
+        }
     }
     page
 }

@@ -1,8 +1,17 @@
-//! Conditions of `--where`.
+//! Conditions of `--where`: which rejects are meant.
 
 use crate::time;
 use pipeline::replay::Selection;
 use record::{Code, RecordTime};
+
+pub(super) const HELP: &str = "Conditions, separated by blanks or given with --where again; all must hold:
+  code=STR.REQUIRED     one of the errors has this code
+  form=vendor_invoice   the form that judged it
+  source=acme           the source profile it named
+  id=raw/0/17           this reject
+  since=2026-01-31      submitted then or later (also 2026-01-31T13:45:00Z)
+  until=2026-02-28      submitted before
+The same key again means either.";
 
 /// Conditions of one `--where`.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -105,7 +105,7 @@ struct Backlog {
 
 impl Door for Backlog {
     fn put(&mut self, messages: &[Message], stop: &AtomicBool) -> Result<bool, Failure> {
-        let appended = self.raw.append_waiting(messages, stop, &mut self.waited)?;
+        let appended = self.raw.append_waiting(messages, stop, &mut |wait| self.waited += wait)?;
         metrics::counter!(metric::BACKPRESSURE_SECONDS_TOTAL, "cause" => "backlog").absolute(self.waited.as_secs());
         Ok(appended.is_some())
     }

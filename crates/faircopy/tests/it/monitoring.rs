@@ -18,15 +18,14 @@ struct Prometheus {
 }
 
 impl Prometheus {
-    /// Starts one that scrapes a worker every second, with the rules of `deploy`; `None` when there is none on this
+    /// Starts one that scrapes a worker every second, with the settings and rules of `deploy`; `None` when there is none on this
     /// machine, which only a machine of developers may be.
     #[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
     fn start(place: &Place, worker: &str) -> Option<Self> {
-        let rules = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/prometheus/alerts.yaml");
-        fs::copy(rules, place.path("alerts.yaml")).unwrap();
-        let scrape = format!("  - job_name: faircopy\n    static_configs:\n      - targets: [\"{worker}\"]\n");
-        let global = "global: {scrape_interval: 1s, evaluation_interval: 1s}\nrule_files: [alerts.yaml]\n";
-        place.write("prometheus.yaml", format!("{global}scrape_configs:\n{scrape}"));
+        let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy/prometheus");
+        fs::copy(deploy.join("alerts.yaml"), place.path("alerts.yaml")).unwrap();
+        let settings = fs::read_to_string(deploy.join("prometheus.yaml")).unwrap();
+        place.write("prometheus.yaml", settings.replace("127.0.0.1:9464", worker).replace("15s", "1s"));
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
         let child = Command::new("prometheus")
             .current_dir(place.dir())

@@ -40,6 +40,53 @@ fn corrected_rejects_go_back_once_and_become_clean() {
 }
 
 #[test]
+fn rejects_are_chosen_printed_to_be_corrected_and_gone_from_the_open_ones_once_they_are_back() {
+    let place = judged();
+    let read = |options: &str| stdout(&place.expect(0, &format!("read rejects --data-dir data {options}")));
+    assert_eq!(read("--where code=STR.REQUIRED").lines().count(), 1);
+    assert_eq!(read("--where source=berlin"), "");
+    assert_eq!(read("--open --limit 1 --where form=timesheet").lines().count(), 1);
+    place.expect(2, "read clean --data-dir data --open");
+
+    let lines = read("--open --to-correct --where code=STR.REQUIRED");
+    assert!(lines.starts_with("{\"reject_id\":\"raw/0/2\",\"record\":{"), "{lines}");
+    place.write("corrected.ndjson", lines.replace("\"total_hours\":\"\"", "\"total_hours\":\"7.75\""));
+    let foreseen = place.expect(0, "replay --data-dir data --file corrected.ndjson");
+    assert_eq!(count(&stdout(&foreseen), "would be put back"), 1);
+    assert!(stderr(&foreseen).contains("--run does it"), "{}", stderr(&foreseen));
+    place.expect(0, "replay --data-dir data --file corrected.ndjson --run");
+    assert_eq!(read("--open --to-correct --where code=STR.REQUIRED"), "");
+    let again = stdout(&place.expect(0, "replay --data-dir data --file corrected.ndjson"));
+    assert_eq!((count(&again, "would be put back"), count(&again, "skip: put back before")), (0, 1), "{again}");
+}
+
+#[test]
+fn what_is_no_json_cannot_be_corrected_and_is_told() {
+    let place = Place::new();
+    place.write("in.ndjson", "{\"a\": \n");
+    place.expect(0, "put in.ndjson --form timesheet --data-dir data");
+    place.expect(0, "run --drain --data-dir data");
+    let output = place.expect(0, "read rejects --to-correct --data-dir data");
+    assert_eq!((stdout(&output).as_str(), stderr(&output).contains("note: 1 rejects are left out")), ("", true));
+}
+
+#[test]
+fn a_correction_without_its_reject_or_that_mends_nothing_is_named() {
+    let place = judged();
+    let wrong = timesheet("E2").replace("\"total_hours\":\"7.75\"", "\"total_hours\":\"8.75\"");
+    let lines = ["raw/0/1", "raw/0/77"].map(|id| format!("{{\"reject_id\": \"{id}\", \"record\": {wrong}}}\n"));
+    place.write("corrected.ndjson", format!("\u{feff}{}", lines.concat()));
+    let output = place.expect(1, "replay --data-dir data --file corrected.ndjson");
+    assert!(stdout(&output).contains("still wrong: raw/0/1  SUM.MISMATCH  /total_hours\n"), "{}", stdout(&output));
+    let error = "error: corrected.ndjson: no selected reject has the id raw/0/77\n";
+    assert!(stderr(&output).contains(error), "{}", stderr(&output));
+    place.write("corrected.ndjson", b"{\"reject_id\": \"raw/0/1\", \"record\": \"\xe9\"}\n");
+    place.expect(2, "replay --data-dir data --file corrected.ndjson");
+    let none = place.expect(0, "replay --data-dir data --where source=berlin");
+    assert!(stderr(&none).contains("hint: no reject is selected"), "{}", stderr(&none));
+}
+
+#[test]
 fn a_mistake_in_the_conditions_is_answered_with_what_was_meant() {
     let place = judged();
     let output = place.expect(2, "replay --data-dir data --where code=SUM.MISMTCH");

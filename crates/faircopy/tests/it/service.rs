@@ -137,6 +137,25 @@ fn proof_count(proof: &str, word: &str) -> usize {
 }
 
 #[test]
+fn a_put_that_stops_half_way_says_how_the_rest_is_put() {
+    let place = Place::new();
+    place.expect(0, "generate --form timesheet --records 3000 --seed 5 --invalid 0 --out in.ndjson");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+    encoder.write_all(place.read("in.ndjson").as_bytes()).unwrap();
+    let packed = encoder.finish().unwrap();
+    place.write("in.ndjson.gz", &packed[..packed.len() * 9 / 10]);
+    let put = "put --form timesheet --data-dir data";
+    let cut = place.expect(2, &format!("{put} in.ndjson.gz"));
+    assert!(stderr(&cut).contains("note: made a new store in data\n"), "{}", stderr(&cut));
+    assert!(stderr(&cut).contains("note: --skip 2048 puts the rest"), "{}", stderr(&cut));
+    let rest = place.expect(0, &format!("{put} in.ndjson --skip 2048"));
+    assert_eq!(stdout(&rest), "put 952 records at raw/0/2048 to raw/0/2999\n");
+    assert_eq!(stderr(&rest), "");
+    let raw = stdout(&place.expect(0, "read raw --data-dir data"));
+    assert_eq!(raw, place.read("in.ndjson"), "each record once, in order");
+}
+
+#[test]
 fn reading_does_not_make_a_store() {
     let place = Place::new();
     let output = place.expect(2, "read clean --data-dir nowhere");

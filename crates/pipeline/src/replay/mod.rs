@@ -20,6 +20,8 @@ use transport::{
 /// Most records and bytes put back in one transaction.
 const SEND_RECORDS_MAX: usize = 500;
 const SEND_BYTES_MAX: usize = 8 << 20;
+/// Most corrections that would fail, or that no reject is there for, of which more than a count is kept.
+const NAMED_MAX: usize = 20;
 
 /// Which rejects; all parts must hold, an empty list holds for all.
 #[derive(Clone, Debug, Default)]
@@ -43,16 +45,40 @@ pub struct Selection {
 pub struct Report {
     /// Rejects that the selection holds for.
     pub selected: u64,
-    /// That would be judged clean now (duplicates are not foreseen).
+    /// That would be judged clean now. Duplicates are not foreseen, nor conflicts with other keys than those of the reject itself.
     pub would_pass: u64,
     /// Errors that would remain, by code.
     pub would_fail: BTreeMap<Code, u64>,
-    /// Put back on raw; 0 without [`Settings::run`].
+    /// The first corrected records that would fail.
+    pub failing: Vec<Failing>,
+    /// Put back on raw, or what would be without [`Settings::run`].
     pub sent: u64,
     /// Not put back, by reason: `attempts` used up, `done` before, `unchanged` and failing as before, `too_large`.
     pub skipped: BTreeMap<&'static str, u64>,
     /// Corrections whose reject id was not found among the selected.
     pub unknown_corrections: u64,
+    /// The first of their ids.
+    pub unknown_ids: Vec<String>,
+}
+
+/// A correction that does not mend its record.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failing {
+    /// The reject that it is for.
+    pub reject_id: String,
+    /// Code and JSON Pointer of what would be found.
+    pub errors: Vec<(Code, String)>,
+}
+
+/// A reject that a selection holds for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its id.
+    pub reject_id: String,
+    /// The once-only mark that is there when it was put back.
+    pub mark: String,
+    /// Its original bytes; `None` where they were too many to be carried.
+    pub raw: Option<Vec<u8>>,
 }
 
 /// Settings of a replay.
@@ -79,7 +105,14 @@ pub fn run(
     settings: &Settings,
 ) -> Result<Report, Error> {
     let appender = settings.run.then(|| Appender::open(dir, settings.local)).transpose()?;
-    let mut replay = Replay { line, settings, appender, report: Report::default(), pending: Pending::default() };
+    let mut replay = Replay {
+        line,
+        settings,
+        appender,
+        marks: Reader::open(dir, Topic::Rejects, 0)?,
+        report: Report::default(),
+        pending: Pending::default(),
+    };
     let mut corrections: BTreeSet<&str> = corrected.into_iter().flatten().map(|(id, _)| id.as_str()).collect();
     let mut reader = Reader::open(dir, Topic::Rejects, 0)?;
     // Rejects that come in meanwhile, those of this very replay among them, are left for the next.
@@ -97,15 +130,26 @@ pub fn run(
             Some(bytes) => bytes.clone(),
             None => stored.raw().map_err(|what| Error::Reject { offset, what })?,
         };
-        replay.consider(&stored, &message, body)?;
+        replay.consider(&stored, &message, body, correction.is_some())?;
     }
     replay.send()?;
     replay.report.unknown_corrections = u64::try_from(corrections.len()).unwrap_or(u64::MAX);
-    count(&replay.report);
+    replay.report.unknown_ids = corrections.into_iter().take(NAMED_MAX).map(str::to_owned).collect();
+    count(&replay.report, settings.run);
     Ok(replay.report)
 }
 
 impl Selection {
+    /// What there is to know of a message of the reject topic, if the selection holds for it.
+    ///
+    /// # Errors
+    /// When it is no reject; what is wrong, without values of the record.
+    pub fn choose(&self, reject: &Message) -> Result<Option<Chosen>, String> {
+        let stored = Stored::parse(reject)?;
+        let chosen = || Chosen { mark: stored.mark(), raw: stored.raw().ok(), reject_id: stored.reject_id.clone() };
+        Ok(self.holds(&stored).then(chosen))
+    }
+
     fn holds(&self, reject: &Stored) -> bool {
         let any = |wanted: &[String], found: Option<&str>| {
             wanted.is_empty() || found.is_some_and(|found| wanted.iter().any(|wanted| wanted == found))
@@ -125,6 +169,8 @@ struct Replay<'a> {
     line: &'a Line,
     settings: &'a Settings,
     appender: Option<Appender>,
+    /// Knows what was put back before.
+    marks: Reader,
     report: Report,
     pending: Pending,
 }
@@ -138,34 +184,42 @@ struct Pending {
 }
 
 impl Replay<'_> {
-    fn consider(&mut self, reject: &Stored, stored: &Message, body: Vec<u8>) -> Result<(), Error> {
+    fn consider(&mut self, reject: &Stored, stored: &Message, body: Vec<u8>, is_corrected: bool) -> Result<(), Error> {
         self.report.selected += 1;
         let changed = reject.raw().is_ok_and(|raw| raw != body);
         let message = reject.again(stored, body);
-        let same = match self.judge(&message) {
-            None => {
-                self.report.would_pass += 1;
-                // Judging alone cannot find the conflict again, but deciding would.
-                reject.codes().any(|code| code == Code::DupConflict.as_str())
-            }
-            Some(errors) => {
-                let same = reject.has_errors(&errors);
-                for (code, _) in errors {
-                    *self.report.would_fail.entry(code).or_default() += 1;
-                }
-                same
-            }
-        };
-        match self.refusal(reject, &message, same && !changed)? {
+        let mut errors = self.judge(&message);
+        // Judging alone cannot find a conflict again, but deciding would.
+        let conflicts = errors.is_empty() && reject.codes().any(|code| code == Code::DupConflict.as_str());
+        if conflicts && !changed {
+            errors.push((Code::DupConflict, String::new()));
+        }
+        let loops = !changed && (conflicts || reject.has_errors(&errors));
+        self.tell(reject, errors, is_corrected);
+        match self.refusal(reject, &message, loops)? {
             Some(reason) => *self.report.skipped.entry(reason).or_default() += 1,
             None => self.add(reject, message)?,
         }
         Ok(())
     }
 
-    /// Errors it would have now; `None`: it would pass.
-    fn judge(&self, message: &Message) -> Option<Vec<(Code, String)>> {
-        let told = |errors: Vec<Finding>| Some(errors.into_iter().map(|error| (error.code, error.path)).collect());
+    /// Adds to the report what would come of it.
+    fn tell(&mut self, reject: &Stored, errors: Vec<(Code, String)>, is_corrected: bool) {
+        if errors.is_empty() {
+            self.report.would_pass += 1;
+            return;
+        }
+        for (code, _) in &errors {
+            *self.report.would_fail.entry(*code).or_default() += 1;
+        }
+        if is_corrected && self.report.failing.len() < NAMED_MAX {
+            self.report.failing.push(Failing { reject_id: reject.reject_id.clone(), errors });
+        }
+    }
+
+    /// Errors it would have now; none: it would pass.
+    fn judge(&self, message: &Message) -> Vec<(Code, String)> {
+        let told = |errors: Vec<Finding>| errors.into_iter().map(|error| (error.code, error.path)).collect();
         let submission = match Submission::of(message) {
             Ok(submission) => submission,
             Err(reject) => return told(reject.errors),
@@ -173,12 +227,12 @@ impl Replay<'_> {
         let overrides = submission.overrides();
         let bound = match self.line.forms().find(&submission.message) {
             Ok(bound) => bound,
-            Err(finding) => return Some(vec![(finding.code, finding.path)]),
+            Err(finding) => return vec![(finding.code, finding.path)],
         };
         match caught(|| bound.judge.judge(&submission.message.value, submission.context(&overrides))) {
-            Some(Verdict::Clean(_)) => None,
+            Some(Verdict::Clean(_)) => Vec::new(),
             Some(Verdict::Reject(reject)) => told(reject.errors),
-            None => Some(vec![(Code::EnvJudgePanic, String::new())]),
+            None => vec![(Code::EnvJudgePanic, String::new())],
         }
     }
 
@@ -190,9 +244,7 @@ impl Replay<'_> {
         if message.value.len() > local::RAW_BYTES_MAX {
             return Ok(Some("too_large"));
         }
-        if let Some(appender) = &self.appender
-            && appender.is_done(&reject.mark())?
-        {
+        if self.marks.is_done(&reject.mark())? {
             return Ok(Some("done"));
         }
         Ok(loops.then_some("unchanged"))
@@ -200,6 +252,7 @@ impl Replay<'_> {
 
     fn add(&mut self, reject: &Stored, message: Message) -> Result<(), Error> {
         if self.appender.is_none() {
+            self.report.sent += 1;
             return Ok(());
         }
         self.pending.bytes += message.value.len();
@@ -223,11 +276,13 @@ impl Replay<'_> {
     }
 }
 
-fn count(report: &Report) {
+fn count(report: &Report, is_run: bool) {
     let records = |result: &'static str, count| {
         metrics::counter!(metric::REPLAY_RECORDS_TOTAL, "result" => result).increment(count);
     };
-    records("sent", report.sent);
+    if is_run {
+        records("sent", report.sent);
+    }
     for (reason, count) in &report.skipped {
         records(if *reason == "unchanged" { "loop_guard" } else { "skipped" }, *count);
     }

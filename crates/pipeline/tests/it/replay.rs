@@ -1,5 +1,5 @@
 use crate::world::{ATTEMPTS_MAX, LOCAL, World, json, line, slip};
-use pipeline::replay::{self, Report, Selection, Settings};
+use pipeline::replay::{self, Failing, Report, Selection, Settings};
 use record::{Code, header};
 use std::collections::BTreeMap;
 use transport::Topic;
@@ -42,9 +42,10 @@ fn a_selection_narrows_by_every_part() {
 fn judging_again_changes_nothing_and_says_what_would_come_of_it() {
     let world = rejected();
     let report = replay(&world, &Selection::default(), &[], false);
-    assert_eq!((report.would_pass, report.sent), (1, 0));
-    assert_eq!(report.would_fail, BTreeMap::from([(Code::FmtPattern, 1), (Code::StrRequired, 1)]));
-    assert_eq!(report.skipped, BTreeMap::from([("unchanged", 3)]), "the conflict would be found again");
+    assert_eq!((report.would_pass, report.sent), (0, 0), "the conflict would be found again");
+    let found = [(Code::DupConflict, 1), (Code::FmtPattern, 1), (Code::StrRequired, 1)];
+    assert_eq!(report.would_fail, BTreeMap::from(found));
+    assert_eq!((report.skipped, report.failing), (BTreeMap::from([("unchanged", 3)]), Vec::new()));
     assert_eq!(world.topic(Topic::Raw).len(), 4);
 }
 
@@ -52,10 +53,15 @@ fn judging_again_changes_nothing_and_says_what_would_come_of_it() {
 fn a_corrected_record_goes_back_once_with_its_root() {
     let world = rejected();
     let corrected = [("raw/0/0", r#"{"no":"1","amount":"1.00"}"#), ("raw/0/77", "{}")];
+    let foreseen = replay(&world, &Selection::default(), &corrected, false);
+    assert_eq!(world.topic(Topic::Raw).len(), 4);
     let report = replay(&world, &Selection::default(), &corrected, true);
     assert_eq!((report.selected, report.would_pass, report.sent, report.unknown_corrections), (1, 1, 1, 1));
-    let again = replay(&world, &Selection::default(), &corrected, true);
-    assert_eq!((again.sent, again.skipped), (0, BTreeMap::from([("done", 1)])));
+    assert_eq!((&report.unknown_ids, &report), (&vec!["raw/0/77".to_owned()], &foreseen));
+    for run in [true, false] {
+        let again = replay(&world, &Selection::default(), &corrected, run);
+        assert_eq!((again.sent, again.skipped), (0, BTreeMap::from([("done", 1)])), "run: {run}");
+    }
 
     let (offset, raw) = world.topic(Topic::Raw).pop().unwrap();
     assert_eq!(offset, 4);
@@ -70,6 +76,14 @@ fn a_corrected_record_goes_back_once_with_its_root() {
     assert_eq!(clean.header(header::ATTEMPT), Some("2"));
     assert_eq!(clean.header(header::ROOT_POSITION), Some("0/0"));
     world.assert_accounted();
+}
+
+#[test]
+fn a_correction_that_does_not_mend_its_record_is_named() {
+    let world = rejected();
+    let report = replay(&world, &Selection::default(), &[("raw/0/1", r#"{"no":"2","amount":"two"}"#)], false);
+    let failing = Failing { reject_id: "raw/0/1".into(), errors: vec![(Code::FmtPattern, "/amount".into())] };
+    assert_eq!((report.would_pass, report.sent, report.failing), (0, 1, vec![failing]));
 }
 
 #[test]

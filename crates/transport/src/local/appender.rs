@@ -99,7 +99,7 @@ impl Appender {
     }
 
     /// As [`Self::append`], waiting while the backlog is full; `None` when `stop` was raised before there was room.
-    /// Adds the time spent waiting to `waited`.
+    /// Tells `waiting` of the time spent, after each look.
     ///
     /// # Errors
     /// As [`Self::append`], except [`Error::Full`].
@@ -107,7 +107,7 @@ impl Appender {
         &mut self,
         messages: &[Message],
         stop: &AtomicBool,
-        waited: &mut Duration,
+        waiting: &mut dyn FnMut(Duration),
     ) -> Result<Option<u64>, Error> {
         loop {
             match self.append(messages) {
@@ -115,7 +115,7 @@ impl Appender {
                 Err(Error::Full { .. }) => {
                     let began = Instant::now();
                     thread::sleep(ROOM_WAIT);
-                    *waited += began.elapsed();
+                    waiting(began.elapsed());
                 }
                 appended => return appended.map(Some),
             }
@@ -148,14 +148,6 @@ impl Appender {
             _ => segment.length,
         });
         Ok(waiting.sum())
-    }
-
-    /// Whether a raw record with this id mark was put back before.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn is_done(&self, mark: &str) -> Result<bool, Error> {
-        Ok(self.store.is_done(mark)?)
     }
 
     /// Refuses when the backlog is full. Looks it up only when what is known of it leaves a doubt.

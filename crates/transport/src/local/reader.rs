@@ -27,6 +27,14 @@ impl Reader {
         Ok(Self { store, log })
     }
 
+    /// Whether the transaction that carries this once-only mark was committed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_done(&self, mark: &str) -> Result<bool, Error> {
+        Ok(self.store.is_done(mark)?)
+    }
+
     /// The next message and its offset; `None` at the committed end (ask again later to follow the topic).
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! Rejects in words: where each came from, and for every finding what is wrong, what was probably meant, what to do.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, text::printable};
 use record::{Code, Locale};
 use serde_json::Value;
 use std::{
@@ -9,8 +9,8 @@ use std::{
     path::Path,
 };
 
-/// Most characters of a name or parameter that are shown.
-const SHOWN_MAX: usize = 80;
+/// What is said of a record besides its form, and helps to find its document.
+const SAID: [&str; 6] = ["client", "source", "batch-id", "batch-seq", "operator", "document-ref"];
 
 /// The first rejects of a file.
 pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, Failure> {
@@ -45,7 +45,14 @@ pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, 
 }
 
 fn of_reject(reject: &Value, locale: Locale) -> String {
-    let mut page = format!("{}\n", printable(reject["reject_id"].as_str().unwrap_or_default()));
+    let mut page = printable(reject["reject_id"].as_str().unwrap_or_default());
+    // Where the document is to be looked for, as far as somebody said so; the form of a file is known to who judged it.
+    for said in SAID {
+        if let Some(value) = reject["envelope"][said].as_str() {
+            page.push_str(&format!("  {said} {}", printable(value)));
+        }
+    }
+    page.push('\n');
     for error in reject["errors"].as_array().into_iter().flatten() {
         page.push_str(&of_finding(error, locale));
     }
@@ -76,11 +83,6 @@ fn param(value: &Value) -> Option<String> {
         Value::Array(items) => items.iter().filter_map(param).collect::<Vec<_>>().join(", "),
         _ => return None,
     })
-}
-
-/// Names and parameters come from the data: control characters must not reach a terminal.
-fn printable(text: &str) -> String {
-    text.chars().take(SHOWN_MAX).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]

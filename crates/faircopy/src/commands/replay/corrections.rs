@@ -3,10 +3,10 @@
 
 use crate::{
     failure::{Failure, Mistake},
-    input,
+    input, text,
 };
 use serde::de::IgnoredAny;
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{collections::BTreeMap, path::Path};
 
 /// Most mistakes shown.
 const SHOWN: usize = 10;
@@ -21,7 +21,7 @@ struct Line {
 
 /// Reads a file: records by reject id.
 pub(super) fn load(file: &Path) -> Result<BTreeMap<String, Vec<u8>>, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| Failure::io(file.display(), &error))?;
+    let text = text::of_file(file)?;
     parse(&file.display().to_string(), &text).map_err(Failure::mistakes)
 }
 
