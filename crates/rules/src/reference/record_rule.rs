@@ -20,7 +20,7 @@ pub(super) fn open<'r>(parts: &'r Parts, facts: &Facts<'r>, short: bool) -> (Ind
     let may_find = rules.filter(|(place, rule)| !rule.rule.is_idle(facts.tables()) && !nothing(*place));
     let mut open = Vec::with_capacity(parts.rules.len());
     open.extend(may_find.map(|(_, rule)| rule));
-    let index = if open.iter().any(|rule| rule.each.is_some()) { index.with_lists(facts.record) } else { index };
+    let index = if open.iter().any(|rule| rule.rule.names_items()) { index.with_lists(facts.record) } else { index };
     (index, open)
 }
 

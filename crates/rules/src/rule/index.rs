@@ -69,7 +69,7 @@ impl<'a> Index<'a> {
         Self { slots, top, lists: Vec::new(), memory: Memory::default(), texts: Texts::default() }
     }
 
-    /// The same with the fields of the items of lists, for rules that are evaluated for each.
+    /// The same with the fields of the items of lists, for rules that name them.
     #[must_use]
     pub fn with_lists(mut self, record: &'a Node<'a>) -> Self {
         let members = record.members().unwrap_or_default();

@@ -84,6 +84,8 @@ pub struct Rule {
     tables: Vec<usize>,
     /// Those of the tables without which it makes no finding.
     idle_without: Vec<usize>,
+    /// Whether it names the items of lists.
+    names_items: bool,
 }
 
 /// Why the text is not a rule.
@@ -223,7 +225,14 @@ impl Rule {
         let ast = parse::parse(text)?;
         let (program, tables) = lower::lower(&ast, names)?;
         let idle = |table: &usize| idle::is_idle_without(&program, *table);
-        Ok(Self { idle_without: tables.iter().copied().filter(idle).collect(), program, tables })
+        let names_items = program.names_below(usize::MAX);
+        Ok(Self { idle_without: tables.iter().copied().filter(idle).collect(), names_items, program, tables })
+    }
+
+    /// Whether it names the items of lists, as a rule for each of them or by going through them itself: it is then worth finding
+    /// where their fields are once, for all rules.
+    pub(crate) const fn names_items(&self) -> bool {
+        self.names_items
     }
 
     /// Whether it can make no finding with these tables, because one that it looks into is not configured: it then comes

@@ -98,3 +98,11 @@ fn short_ways_are_taken() {
     let program = format!("{:?}", rule("subtotal - tax + total - (has(terms) ? terms : 0) == 0").program);
     assert!(program.contains("Total("), "{program}");
 }
+
+#[test]
+fn fields_of_items_are_found_once_for_every_rule_that_names_them() {
+    let names = ["lines.all(line, line.amount > 0)", "sum(lines.map(line, line.amount)) == total"];
+    assert!(names.iter().all(|text| rule(text).names_items()));
+    let keeps_to_the_record = ["subtotal + tax == total", "size(tags) > 1", "'a' in tags"];
+    assert!(!keeps_to_the_record.iter().any(|text| rule(text).names_items()));
+}
