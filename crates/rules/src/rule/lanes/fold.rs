@@ -165,15 +165,21 @@ impl<'a> Run<'a> {
             return Some(Numbers::UNKNOWN);
         }
         let values = part.values.iter().zip(0..).filter(|(_, lane)| chosen >> lane & 1 == 1).map(|(value, _)| *value);
-        let (value, bits) = match fold {
-            program::Fold::Sum => (Some(sum(&part, chosen)), part.bits + SUM_BITS),
-            program::Fold::Least(_) => (values.min(), part.bits),
-            program::Fold::Greatest(_) => (values.max(), part.bits),
-            program::Fold::Size => (Some(i64::from(chosen.count_ones())), SUM_BITS),
+        let bits = match fold {
+            program::Fold::Sum => part.bits + SUM_BITS,
+            program::Fold::Least(_) | program::Fold::Greatest(_) => part.bits,
+            program::Fold::Size => SUM_BITS,
         };
-        let Some(value) = value else { return Some(Numbers::UNKNOWN) };
-        let folded = Numbers { values: [value], known: 1, scale: part.scale, bits };
-        folded.small().map(|()| folded)
+        let folded = Numbers { values: [0], known: 1, scale: part.scale, bits };
+        // Asked before they are added up, which may take more bits than a number has.
+        folded.small()?;
+        let value = match fold {
+            program::Fold::Sum => Some(sum(&part, chosen)),
+            program::Fold::Least(_) => values.min(),
+            program::Fold::Greatest(_) => values.max(),
+            program::Fold::Size => Some(i64::from(chosen.count_ones())),
+        };
+        Some(value.map_or(Numbers::UNKNOWN, |value| Numbers { values: [value], ..folded }))
     }
 
     pub(super) fn sum_of_date<const W: usize>(&mut self, sum: &'a SumOfDate, to: &mut Numbers<W>) -> Option<()> {

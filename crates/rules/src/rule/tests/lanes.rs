@@ -304,6 +304,11 @@ fn what_is_out_of_the_ordinary_is_left_to_the_evaluator() {
         ("a large number", "lines.all(l, l.qty > 0)", one(&json!({"qty": "9223372036854775807"}))),
         ("a large sum", "lines.all(l, l.qty + l.qty > 0)", one(&json!({"qty": "4611686018427387903"}))),
         ("a large product", "lines.all(l, l.qty * l.qty > 0)", one(&json!({"qty": "4294967296"}))),
+        (
+            "a sum that is large",
+            "sum(lines.map(l, l.qty)) > 0",
+            json!({ "lines": vec![json!({"qty": "4611686018427387903"}); 3] }),
+        ),
         ("a division", "lines.all(l, l.qty / l.price > 0)", one(&line)),
         (
             "a run within a run within a run",
