@@ -155,7 +155,7 @@ impl Shards {
         // A claim whose key is taken is passed over: a longer window than the one it was made in finds the older one.
         let candidates: Vec<_> = claims.iter().map(|claim| Candidate { claim: *claim, traces: &[] }).collect();
         window.decide(&candidates).inspect_err(|_| window.abandon())?;
-        self.apply(&[(shard, next)])
+        self.apply(&[(shard, Some(next))].into())
     }
 
     /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells what traces say of them, in the
@@ -202,13 +202,15 @@ impl Shards {
         self.staged.chunk_by(is_of_one_record).filter_map(message)
     }
 
-    /// The staged claims are committed to the topic; `ends` are the offsets after the last of each shard.
+    /// The staged claims are committed to the topic; `ends` are the offsets after the last of each shard, where they are known: the
+    /// claims of a shard without one count, too, and are read from the topic again another time.
     ///
     /// # Errors
     /// When the cache cannot be written.
     pub fn committed(&mut self, ends: &[(u32, u64)]) -> Result<(), Error> {
-        self.staged.clear();
-        self.apply(ends)
+        let mut known: BTreeMap<u32, Option<u64>> = self.staged.drain(..).map(|(shard, _)| (shard, None)).collect();
+        known.extend(ends.iter().map(|(shard, end)| (*shard, Some(*end))));
+        self.apply(&known)
     }
 
     /// The chunk is not committed: its claims are forgotten.
@@ -217,16 +219,17 @@ impl Shards {
         self.owned.values_mut().for_each(Window::abandon);
     }
 
-    fn apply(&mut self, ends: &[(u32, u64)]) -> Result<(), Error> {
+    /// Writes what is staged of these shards, and up to which offset of the topic each is known.
+    fn apply(&mut self, ends: &BTreeMap<u32, Option<u64>>) -> Result<(), Error> {
         let mut txn = self.store.begin();
         for (shard, next) in ends {
             if let Some(window) = self.owned.get_mut(shard) {
                 window.write(&mut txn, &self.writer);
-                txn.set(&applied(*shard), *next);
+                next.iter().for_each(|next| txn.set(&applied(*shard), *next));
             }
         }
         txn.commit()?;
-        for (shard, _) in ends {
+        for shard in ends.keys() {
             if let Some(window) = self.owned.get_mut(shard) {
                 window.committed(&self.store)?;
             }

@@ -1,5 +1,6 @@
 //! The window against the simplest thing that could be right, through crashes and restarts.
 
+mod shards;
 mod traces;
 
 use crate::{Candidate, Decision, GROUP, Settings, Window};

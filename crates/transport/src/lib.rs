@@ -151,7 +151,7 @@ pub trait Claims: fmt::Debug {
 pub enum Committed<'a> {
     /// A store, which is the only copy.
     Store(&'a store::Store),
-    /// The claims topic: the offset after the last claim of each shard that has some.
+    /// The claims topic: the offset after the last claim of each shard that has some, where the client knows it.
     Topic(&'a [(u32, u64)]),
 }
 
