@@ -27,11 +27,7 @@ impl Joining {
     pub(crate) fn add(&mut self, event: &Event, keys: &Keys) -> Option<bool> {
         let is_ready = match event {
             Event::Chunk(_) | Event::Gap { .. } | Event::Idle => true,
-            Event::Joining | Event::Assigned(_) => false,
-            Event::Claims { claims, .. } => {
-                self.restored(claims.len());
-                false
-            }
+            Event::Joining | Event::Assigned(_) | Event::Claims { .. } => false,
             Event::Revoked { .. } => self.is_ready,
         };
         if let Event::Assigned(shards) = event
@@ -46,7 +42,8 @@ impl Joining {
         (std::mem::replace(&mut self.is_ready, is_ready) != is_ready).then_some(is_ready)
     }
 
-    fn restored(&mut self, claims: usize) {
+    /// So many claims more are read.
+    pub(crate) fn restored(&mut self, claims: usize) {
         let Some(restoring) = &mut self.restoring else { return };
         restoring.claims += claims;
         if restoring.said.elapsed() >= SAY_EVERY {

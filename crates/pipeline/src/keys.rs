@@ -44,16 +44,15 @@ impl Keys {
         }
     }
 
-    /// Takes over claims that were committed by others, or before.
-    pub(crate) fn restore(&mut self, shard: u32, claims: &[Message], next: u64) -> Result<(), crate::Error> {
-        if let Self::Owned(owned) = self {
-            let mut read: Vec<Claim> = Vec::with_capacity(claims.len());
-            for message in claims {
-                read.extend(shards::claims(message).ok_or(crate::Error::NoClaim { shard, next })?);
-            }
-            owned.restore(shard, &read, next)?;
+    /// Takes over claims that were committed by others, or before; answers how many they are.
+    pub(crate) fn restore(&mut self, shard: u32, claims: &[Message], next: u64) -> Result<usize, crate::Error> {
+        let Self::Owned(owned) = self else { return Ok(0) };
+        let mut read: Vec<Claim> = Vec::with_capacity(claims.len());
+        for message in claims {
+            read.extend(shards::claims(message).ok_or(crate::Error::NoClaim { shard, next })?);
         }
-        Ok(())
+        owned.restore(shard, &read, next)?;
+        Ok(read.len())
     }
 
     pub(crate) fn disown(&mut self, shards: &[u32]) {
@@ -117,5 +116,27 @@ impl Claims for Keys {
             Self::All(window) => window.abandon(),
             Self::Owned(shards) => shards.abandon(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::{Asks, ContentHash, Key, Position, RecordTime, Trace};
+
+    #[test]
+    fn every_claim_that_is_restored_counts_and_not_every_message() {
+        let dir = tempfile::tempdir().unwrap();
+        let settings = dedupe::Settings { shards: 1, window_ms: 1_000, slices: 1 };
+        let mut shards = Shards::open(dir.path(), settings, "cluster", "claims").unwrap();
+        shards.own(0).unwrap();
+        let position = Position { partition: 0, offset: 7 };
+        let claim = Claim { key: Key([1; 16]), content: ContentHash(1), position, time: RecordTime(5) };
+        let traces = [2, 3].map(|byte| Trace { key: Key([byte; 16]), asks: Asks::Nothing });
+        shards.decide(&[Candidate { claim, traces: &traces }]).unwrap();
+        let messages: Vec<Message> = shards.messages().map(|(_, message)| message).collect();
+        shards.abandon();
+        let mut keys = Keys::Owned(Box::new(shards));
+        assert_eq!((messages.len(), keys.restore(0, &messages, 1).unwrap(), keys.count()), (1, 3, 3));
     }
 }

@@ -192,7 +192,7 @@ impl<T: Transport> Worker<'_, T> {
             }
             Event::Revoked { shards, lost } => return Ok(Polled::Leaving { shards, lost }),
             Event::Assigned(shards) => return Ok(Polled::Arriving(shards)),
-            Event::Claims { shard, claims, next } => self.keys.restore(shard, &claims, next)?,
+            Event::Claims { shard, claims, next } => self.joining.restored(self.keys.restore(shard, &claims, next)?),
             Event::Joining => {}
             Event::Idle => {
                 // Not while a chunk is in hand: it may be handed over to somebody who is about to stop.
