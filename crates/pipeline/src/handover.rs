@@ -25,8 +25,10 @@ pub(crate) struct Handed {
 /// Bytes of a trace.
 const TRACE_BYTES: usize = 19;
 
-/// The message that hands a record over; it is to be committed to [`Topic::Keyed`].
-pub(crate) fn message(raw: &RawRecord, clean: &Message, traces: &[Trace]) -> Result<Message, transport::Error> {
+/// The message that hands a record over; it is to be committed to [`Topic::Keyed`]. The key of the raw message goes: no outcome says
+/// it, and others may have made it longer than the codec can write.
+pub(crate) fn message(raw: &mut RawRecord, clean: &Message, traces: &[Trace]) -> Result<Message, transport::Error> {
+    raw.message.key = Vec::new();
     let count = u16::try_from(traces.len()).map_err(|_| unreadable(raw.position, "more than 65,535 traces"))?;
     let mut value = count.to_le_bytes().to_vec();
     for trace in traces {
@@ -146,7 +148,7 @@ mod tests {
             Asks::Somebody { look_up: 300, severity: soft },
         ];
         let traces: Vec<Trace> = (1..).zip(asks).map(|(last, asks)| Trace { key: key(last), asks }).collect();
-        let message = message(&raw(), &clean(), &traces).unwrap();
+        let message = message(&mut raw(), &clean(), &traces).unwrap();
         assert_eq!(message.key, clean().key, "the transport finds the shard by it");
         let handed = read(&HandedRecord { position: Position::default(), message }).unwrap();
         assert_eq!(handed.clean, clean());
@@ -162,9 +164,18 @@ mod tests {
     }
 
     #[test]
+    fn a_key_of_any_length_stays_behind() {
+        let mut raw = raw();
+        raw.message.key = vec![b'k'; 1 << 17];
+        let message = message(&mut raw, &clean(), &[]).unwrap();
+        let handed = read(&HandedRecord { position: Position::default(), message }).unwrap();
+        assert_eq!(handed.raw.message, super::tests::raw().message);
+    }
+
+    #[test]
     fn a_trace_that_another_owner_would_decide_is_not_ours() {
         let trace = Trace { key: Key([0xaa; 16]), asks: Asks::Nothing };
-        let message = message(&raw(), &clean(), &[trace]).unwrap();
+        let message = message(&mut raw(), &clean(), &[trace]).unwrap();
         let read = |message: Message| read(&HandedRecord { position: Position::default(), message }).unwrap_err();
         let error = read(message.clone());
         assert!(error.to_string().ends_with("a trace of another home than its record's"), "{error}");
@@ -177,7 +188,7 @@ mod tests {
 
     #[test]
     fn what_is_not_ours_names_its_place() {
-        let mut message = message(&raw(), &clean(), &[]).unwrap();
+        let mut message = message(&mut raw(), &clean(), &[]).unwrap();
         message.value.truncate(40);
         let position = Position { partition: 2, offset: 9 };
         let error = read(&HandedRecord { position, message }).unwrap_err();

@@ -240,7 +240,7 @@ impl Line {
         fetch: Fetch<'_>,
     ) -> Result<Decided, Error> {
         let began = Instant::now();
-        let Judged { chunk, verdicts, fell_back, taken, took } = judged;
+        let Judged { mut chunk, verdicts, fell_back, taken, took } = judged;
         let (decisions, met) = keys.decide(&verdicts.iter().filter_map(Prepared::candidate).collect::<Vec<_>>())?;
         let mut met = by_record(&verdicts, &met);
         let mut decisions = decisions.into_iter();
@@ -252,7 +252,7 @@ impl Line {
         let mut records = Vec::with_capacity(verdicts.len());
         let mut handed = Vec::new();
         for (nth, (record, (verdict, decision))) in
-            chunk.records.iter().zip(verdicts.into_iter().zip(decisions)).enumerate()
+            chunk.records.iter_mut().zip(verdicts.into_iter().zip(decisions)).enumerate()
         {
             if let (Some(true), Some(bound)) = (fell_back.get(nth), verdict.bound()) {
                 counting.fall_back(&bound.name);

@@ -65,7 +65,7 @@ pub struct RawRecord {
 pub struct Bound {
     /// Most records.
     pub records: usize,
-    /// Most bytes of values.
+    /// Most bytes of messages, keys and headers included.
     pub bytes: usize,
 }
 

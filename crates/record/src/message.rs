@@ -16,6 +16,12 @@ pub struct Message {
 }
 
 impl Message {
+    /// Bytes of key, headers and value.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.key.len() + self.headers.bytes() + self.value.len()
+    }
+
     /// The first header of that name, if it is UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

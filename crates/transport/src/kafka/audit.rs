@@ -11,7 +11,7 @@ use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
-    message::{BorrowedMessage, Headers as _},
+    message::BorrowedMessage,
 };
 use record::{Input, Message, Position};
 use std::{
@@ -129,7 +129,7 @@ impl Audit {
     ) -> Result<(), Error> {
         self.each(topic, extents, &mut |position, message| {
             let headers = message.headers();
-            let found = headers.and_then(|headers| headers.iter().find(|found| found.key == header));
+            let found = headers.and_then(|headers| convert::named(headers).find(|found| found.key == header));
             tell(Seen { position, header: found.and_then(|found| found.value) });
         })
     }

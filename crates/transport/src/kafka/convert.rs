@@ -5,6 +5,7 @@ use rdkafka::{
     producer::BaseRecord,
 };
 use record::{Headers, Message, RecordTime, header::interned};
+use std::panic::{self, AssertUnwindSafe};
 
 /// Bytes of a value that most headers of a raw record have room in.
 const HEADER_ROOM: usize = 32;
@@ -13,7 +14,7 @@ const HEADER_ROOM: usize = 32;
 pub(super) fn read(message: &impl rdkafka::Message) -> Message {
     let headers = message.headers().map(|read| {
         let mut headers = Headers::with_capacity(read.count(), read.count() * HEADER_ROOM);
-        read.iter().for_each(|header| headers.push(interned(header.key), header.value.unwrap_or_default()));
+        named(read).for_each(|header| headers.push(interned(header.key), header.value.unwrap_or_default()));
         headers
     });
     Message {
@@ -22,6 +23,13 @@ pub(super) fn read(message: &impl rdkafka::Message) -> Message {
         headers: headers.unwrap_or_default(),
         value: message.payload().unwrap_or_default().to_vec(),
     }
+}
+
+/// The headers whose names are text. For any other the client panics; ours are text, so none that counts is passed over.
+pub(super) fn named<H: rdkafka::message::Headers>(headers: &H) -> impl Iterator<Item = Header<'_, &[u8]>> {
+    // They are only read, so nothing is left half changed.
+    let header = |nth| panic::catch_unwind(AssertUnwindSafe(|| headers.try_get(nth))).ok().flatten();
+    (0..headers.count()).filter_map(header)
 }
 
 /// A message to be written. Kafka takes a time of 0 for "now", and outputs must not depend on a clock: what is older
@@ -43,4 +51,30 @@ pub(super) fn write<'a>(
         record = record.headers(headers);
     }
     if message.key.is_empty() { record } else { record.key(message.key.as_slice()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Headers as the client reads them.
+    struct Read(Vec<(&'static [u8], &'static [u8])>);
+
+    impl rdkafka::message::Headers for Read {
+        fn count(&self) -> usize {
+            self.0.len()
+        }
+
+        fn try_get(&self, nth: usize) -> Option<Header<'_, &[u8]>> {
+            let (name, value) = *self.0.get(nth)?;
+            Some(Header { key: str::from_utf8(name).unwrap(), value: Some(value) })
+        }
+    }
+
+    #[test]
+    fn a_header_whose_name_is_no_text_is_passed_over() {
+        let read = Read(vec![(b"faircopy-form", b"slip"), (b"caf\xe9", b"x"), (b"faircopy-client", b"acme")]);
+        let named: Vec<_> = named(&read).map(|header| (header.key, header.value.unwrap())).collect();
+        assert_eq!(named, [("faircopy-form", b"slip".as_slice()), ("faircopy-client", b"acme")]);
+    }
 }

@@ -88,8 +88,8 @@ impl Gathering {
     pub(super) fn forget(&mut self, partition: u32) {
         if self.next.remove(&(Input::Raw, partition)).is_some() {
             self.chunk.records.retain(|record| record.position.partition != partition);
-            let records = self.chunk.records.iter().map(|record| record.message.value.len());
-            let handed = self.chunk.handed.iter().map(|handed| handed.message.value.len());
+            let records = self.chunk.records.iter().map(|record| record.message.bytes());
+            let handed = self.chunk.handed.iter().map(|handed| handed.message.bytes());
             self.bytes = records.chain(handed).sum();
         }
     }
@@ -121,7 +121,7 @@ pub(super) fn take(
         gathering.chunk.arrived = Instant::now();
     }
     let message = convert::read(message);
-    gathering.bytes += message.value.len();
+    gathering.bytes += message.bytes();
     let since = message.time;
     match input {
         Input::Raw => gathering.chunk.records.push(RawRecord { position, message, original: None }),

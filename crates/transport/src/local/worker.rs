@@ -120,7 +120,7 @@ impl Local {
         while records.len() < bound.records && bytes < bound.bytes {
             let Some((offset, view)) = self.raw.read(&self.store)? else { break };
             let message = owned(Topic::Raw, offset, view)?;
-            bytes += message.value.len();
+            bytes += message.bytes();
             records.push(RawRecord { position: Position { partition: 0, offset }, message, original: None });
         }
         let cursor = self.raw.cursor();

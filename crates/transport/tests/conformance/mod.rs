@@ -156,7 +156,9 @@ pub(crate) fn chunks_come_in_order_and_within_their_bound<W: World>(world: &W) {
         assert_eq!(record.message, message(number));
     }
     world.submit(&messages(25..40));
-    let small = Bound { records: 100, bytes: 25 };
+    let each = message(25).bytes();
+    assert!(each > message(25).value.len(), "key and headers count, too");
+    let small = Bound { records: 100, bytes: 2 * each + 1 };
     assert_eq!(offsets(&chunk(next(&mut transport, small))), [25, 26, 27], "one may overshoot the bytes");
     assert_eq!(transport.lag().unwrap(), [(0, 40)]);
 }
