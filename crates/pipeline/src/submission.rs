@@ -2,7 +2,9 @@
 //! one JSON object; `docs/envelope.md` lists its members. What it says becomes the headers that a bare record would have.
 
 use crate::output;
-use record::{Code, Finding, Headers, Message, Param, RawRecord, Reject, Stage, finding::Params, header};
+use record::{
+    Code, Finding, Headers, Message, Param, RawRecord, Reject, Stage, finding::Params, header, limits::FINDINGS_MAX,
+};
 use rules::{
     Context, Override,
     json::{self, Node, Value},
@@ -130,7 +132,7 @@ impl<'a> Submission<'a> {
 fn unwrap(message: &Message) -> Result<Submission<'_>, Box<Reject>> {
     let document = json::read(&message.value).map_err(|faults| Box::new(unreadable(&message.value, &faults)))?;
     let root = &document.root;
-    let mut read = Read { message, headers: Headers::default(), findings: Vec::new() };
+    let mut read = Read { message, headers: Headers::default(), errors: Vec::new(), error_count: 0 };
     if root.members().is_none() {
         return Err(Box::new(Reject::one(invalid("envelope", "not_an_object"))));
     }
@@ -138,14 +140,14 @@ fn unwrap(message: &Message) -> Result<Submission<'_>, Box<Reject>> {
     let present = |name| root.member(name).filter(|node| !node.is_missing());
     for name in ["form", "data"] {
         if present(name).is_none() {
-            read.findings.push(finding(Code::EnvMissingField, vec![("field", name.into())]));
+            read.add(|| finding(Code::EnvMissingField, vec![("field", name.into())]));
         }
     }
     let overrides = present("overrides").map(|node| read.overrides(node)).unwrap_or_default();
     read.contradictions();
-    let Read { headers, findings, .. } = read;
+    let Read { headers, errors, error_count, .. } = read;
     match present("data") {
-        Some(data) if findings.is_empty() => {
+        Some(data) if errors.is_empty() => {
             let others = message.headers.iter().filter(|(name, _)| headers.get(name).is_none());
             let all = others.chain(headers.iter());
             let headers = all.map(|(name, value)| (header::interned(name), value)).collect();
@@ -153,7 +155,7 @@ fn unwrap(message: &Message) -> Result<Submission<'_>, Box<Reject>> {
             let message = Message { time: message.time, key: message.key.clone(), headers, value };
             Ok(Submission { message: Cow::Owned(message), overrides })
         }
-        _ => Err(Box::new(Reject { error_count: findings.len(), errors: findings })),
+        _ => Err(Box::new(Reject { errors, error_count })),
     }
 }
 
@@ -161,14 +163,22 @@ struct Read<'m> {
     message: &'m Message,
     /// What the envelope says, as headers.
     headers: Headers,
-    findings: Vec<Finding>,
+    /// The first [`FINDINGS_MAX`] that were found.
+    errors: Vec<Finding>,
+    error_count: usize,
 }
 
 impl Read<'_> {
-    fn wrong(&mut self, field: &str, reason: &'static str) {
-        if self.findings.len() < record::limits::FINDINGS_MAX {
-            self.findings.push(invalid(field, reason));
+    /// Counts a finding, which is made only while there is room for it.
+    fn add(&mut self, finding: impl FnOnce() -> Finding) {
+        self.error_count += 1;
+        if self.errors.len() < FINDINGS_MAX {
+            self.errors.push(finding());
         }
+    }
+
+    fn wrong(&mut self, field: &str, reason: &'static str) {
+        self.add(|| invalid(field, reason));
     }
 
     fn group(&mut self, node: &Node<'_>, members: &[(&str, Want)], above: &str) {
@@ -213,7 +223,7 @@ impl Read<'_> {
             for (_, beside) in self.message.headers.iter().filter(|(header, _)| *header == name) {
                 if !self.headers.iter().any(|said| said == (name, beside)) {
                     let field = name.strip_prefix(crate::forms::PREFIX).unwrap_or(name);
-                    self.findings.push(invalid(field, "header"));
+                    self.wrong(field, "header");
                 }
             }
         }

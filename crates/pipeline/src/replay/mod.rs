@@ -241,7 +241,7 @@ impl Replay<'_> {
         if reject.attempt >= self.settings.attempts_max {
             return Ok(Some("attempts"));
         }
-        if message.value.len() > local::RAW_BYTES_MAX {
+        if local::check(message).is_err() {
             return Ok(Some("too_large"));
         }
         if self.marks.is_done(&reject.mark())? {

@@ -102,6 +102,21 @@ fn what_is_wrong_with_an_envelope_rejects_with_the_field_named() {
 }
 
 #[test]
+fn what_is_wrong_beyond_the_cap_is_counted() {
+    let many: String = (0..150).map(|nth| format!(", \"odd{nth}\": 1")).collect();
+    let slip = r#"{"form": "slip", "data": {"no": "1", "amount": "1.00"}"#;
+    let unknown = enveloped(&format!("{slip}{many}}}"), &[]);
+    let contradicted = enveloped(&format!("{slip}}}"), &[(header::CLIENT, "b"); 150]);
+    let world = World::new(&[unknown, contradicted]);
+    world.drain(1, 100);
+    for (_, reject) in world.topic(Topic::Rejects) {
+        let said = json(&reject);
+        assert_eq!((told(&reject).len(), &said["error_count"], &said["truncated"]), (100, &150.into(), &true.into()));
+    }
+    assert_eq!(world.topic(Topic::Rejects).len(), 2);
+}
+
+#[test]
 fn a_replayed_envelope_is_read_as_one_and_its_body_counts() {
     let unsigned = FULL.replace("sup-7", "op-1").replace("\"slip\"", "\"slips\"");
     let world = World::new(&[enveloped(&unsigned, &[]), enveloped(FULL, &[(header::CLIENT, "other")])]);

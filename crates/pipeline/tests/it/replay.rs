@@ -1,6 +1,6 @@
 use crate::world::{ATTEMPTS_MAX, LOCAL, World, json, line, slip};
 use pipeline::replay::{self, Failing, Report, Selection, Settings};
-use record::{Code, header};
+use record::{Code, header, limits::HEADER_BYTES_MAX};
 use std::collections::BTreeMap;
 use transport::Topic;
 
@@ -76,6 +76,19 @@ fn a_corrected_record_goes_back_once_with_its_root() {
     assert_eq!(clean.header(header::ATTEMPT), Some("2"));
     assert_eq!(clean.header(header::ROOT_POSITION), Some("0/0"));
     world.assert_accounted();
+}
+
+/// What a replay says of a record stands in its headers, too, and may be what they have no room for.
+#[test]
+fn a_record_without_room_for_its_attempt_holds_up_no_other() {
+    let mut full = slip(r#"{"no":"1"}"#);
+    let taken = full.headers.bytes() + header::DOCUMENT_REF.len();
+    full.headers.push(header::DOCUMENT_REF, &vec![b'd'; HEADER_BYTES_MAX - taken]);
+    let world = World::new(&[full, slip(r#"{"no":"2"}"#)]);
+    world.drain(1, 100);
+    let corrected = [("raw/0/0", r#"{"no":"1","amount":"1.00"}"#), ("raw/0/1", r#"{"no":"2","amount":"1.00"}"#)];
+    let report = replay(&world, &Selection::default(), &corrected, true);
+    assert_eq!((report.sent, report.skipped), (1, BTreeMap::from([("too_large", 1)])));
 }
 
 #[test]

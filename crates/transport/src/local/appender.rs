@@ -210,8 +210,12 @@ struct Piece {
     frames: Vec<u8>,
 }
 
-/// Refuses a message beyond the limits of raw records.
-pub(crate) fn check(message: &Message) -> Result<(), Error> {
+/// Refuses a message beyond the limits of raw records: a value of more than [`RAW_BYTES_MAX`] bytes, or headers of more than
+/// [`limits::HEADER_BYTES_MAX`].
+///
+/// # Errors
+/// [`Error::TooLarge`].
+pub fn check(message: &Message) -> Result<(), Error> {
     codec::within("record", message.value.len(), RAW_BYTES_MAX)?;
     codec::within("headers", message.headers.bytes(), limits::HEADER_BYTES_MAX)
 }

@@ -14,8 +14,7 @@ mod retention;
 mod tables;
 mod worker;
 
-pub(crate) use appender::check;
-pub use appender::{Appender, RAW_BYTES_MAX};
+pub use appender::{Appender, RAW_BYTES_MAX, check};
 pub use names::State;
 pub use reader::Reader;
 pub use retention::Retention;
