@@ -157,6 +157,18 @@ impl Local {
         found.copied().ok_or(Error::Unbalanced { what: "the position is not the end of a polled chunk" })
     }
 
+    /// Checks a commit and writes it; answers where reading goes on behind it.
+    fn commit_to_store(&mut self, commit: &mut Commit<'_>) -> Result<Cursor, Error> {
+        let &[Next { input: Input::Raw, position }] = commit.next else {
+            return Err(Error::Unbalanced { what: "the local raw topic has one partition" });
+        };
+        partition(position)?;
+        let at = self.resume_at(position.offset)?;
+        self.stage(commit, position.offset)?;
+        self.write(commit, at)?;
+        Ok(at)
+    }
+
     /// Writes everything in one transaction.
     fn write(&mut self, commit: &mut Commit<'_>, at: Cursor) -> Result<(), Error> {
         let newest = commit.outputs.iter().map(|(_, message)| message.time).max();
@@ -216,19 +228,13 @@ impl Transport for Local {
     }
 
     fn commit(&mut self, mut commit: Commit<'_>) -> Result<Outcome, Error> {
-        let &[Next { input: Input::Raw, position }] = commit.next else {
-            return Err(Error::Unbalanced { what: "the local raw topic has one partition" });
+        let at = match self.commit_to_store(&mut commit) {
+            Ok(at) => at,
+            Err(error) => {
+                commit.claims.abandon();
+                return Err(error);
+            }
         };
-        partition(position)?;
-        let at = self.resume_at(position.offset)?;
-        let written = match self.stage(&commit, position.offset) {
-            Ok(()) => self.write(&mut commit, at),
-            Err(error) => Err(error),
-        };
-        if let Err(error) = written {
-            commit.claims.abandon();
-            return Err(error);
-        }
         self.sinks.iter_mut().for_each(Sink::advance);
         self.committed = at.offset;
         while self.polled.front().is_some_and(|cursor| cursor.offset <= at.offset) {

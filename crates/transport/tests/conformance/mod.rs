@@ -258,14 +258,17 @@ pub(crate) fn what_does_not_balance_is_refused<W: World>(world: &W) {
     let chunk = chunk(next(&mut transport, BOUND));
     let one = [(Topic::Clean, &chunk.records[0].message)];
     let sound = Ledger { received: 10, clean: 10, ..Ledger::default() };
+    let single = Ledger { received: 1, clean: 1, ..Ledger::default() };
+    let amid = [Next { input: Input::Raw, position: chunk.records[1].position }];
     let wrong = [
-        (&one[..], sound),
-        (&one[..], Ledger { received: 1, clean: 1, ..Ledger::default() }),
-        (&[], Ledger { received: 10, clean: 9, ..Ledger::default() }),
+        (&one[..], &chunk.next[..], sound),
+        (&one[..], &chunk.next[..], single),
+        (&[], &chunk.next[..], Ledger { received: 10, clean: 9, ..Ledger::default() }),
+        (&one[..], &amid[..], single),
     ];
-    for (outputs, ledger) in wrong {
+    for (outputs, next, ledger) in wrong {
         let mut claims = NoClaims::default();
-        let commit = Commit { outputs, next: &chunk.next, ledger, claims: &mut claims };
+        let commit = Commit { outputs, next, ledger, claims: &mut claims };
         assert!(matches!(transport.commit(commit), Err(Error::Unbalanced { .. })), "{ledger:?}");
         assert!(claims.abandoned && !claims.committed);
     }
