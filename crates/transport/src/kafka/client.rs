@@ -76,6 +76,10 @@ fn reading(settings: &Settings, isolation: &str) -> ClientConfig {
 
 /// The consumer of the worker's group.
 pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membership>> {
+    member(settings).create_with_context(Membership::default())
+}
+
+fn member(settings: &Settings) -> ClientConfig {
     let mut config = reading(settings, "read_committed");
     config
         .set("group.id", &settings.group)
@@ -99,7 +103,7 @@ pub(super) fn consumer(settings: &Settings) -> KafkaResult<BaseConsumer<Membersh
     if settings.is_static {
         config.set("group.instance.id", &settings.instance);
     }
-    config.create_with_context(Membership::default())
+    config
 }
 
 /// How often a member of a classic group says that it lives: three times per session at least, as Kafka advises, or one that
@@ -451,11 +455,27 @@ pub(super) fn log(level: RDKafkaLogLevel, fac: &str, message: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::kafka::reserved;
 
     #[test]
     fn a_member_says_three_times_per_session_that_it_lives() {
         for (session, expected) in [(1_000, 333), (2_000, 666), (9_000, 3_000), (10_000, 3_000), (1_800_000, 3_000)] {
             assert_eq!(heartbeat(Duration::from_millis(session)).as_millis(), expected, "a session of {session} ms");
+        }
+    }
+
+    #[test]
+    fn what_a_client_must_have_nobody_can_set() {
+        let plain = Settings::new("a:1", "one");
+        let classic = Settings { protocol: Protocol::Classic, is_static: true, ..plain.clone() };
+        let configs = |settings| [member(settings), outside(settings), submitter(settings), producer(settings)];
+        let base = base(&plain);
+        for config in [&plain, &classic].into_iter().flat_map(configs) {
+            // What stands in `base` gives way to what the user says; what is logged is added to it.
+            let all = config.config_map();
+            let own = all.keys().filter(|name| base.get(name).is_none() && **name != "debug");
+            let open: Vec<_> = own.filter(|name| reserved(name).is_none()).collect();
+            assert!(open.is_empty(), "{open:?}");
         }
     }
 

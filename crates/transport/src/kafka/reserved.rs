@@ -35,6 +35,10 @@ pub fn reserved(name: &str) -> Option<&'static str> {
         | "retries"
         | "message.send.max.retries" => "records must be written once, in order, to all replicas",
         "enable.partition.eof" => "the worker finds the ends of topics by it",
+        "delivery.report.only.error" => {
+            "what was delivered has to be heard of: where claims stand, and which records are on raw"
+        }
+        "statistics.interval.ms" => "the figures of brokers are taken at it",
         "check.crcs" => "a damaged batch must stop the worker",
         "linger.ms"
         | "queue.buffering.max.ms"
