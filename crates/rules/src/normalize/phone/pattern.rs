@@ -10,8 +10,8 @@ pub(super) enum Pattern {
     Digit(u16),
     /// All of these, one after the other.
     Sequence(Vec<Pattern>),
-    /// Any of these.
-    Choice(Vec<Pattern>),
+    /// Any of these, each behind the digits that it may begin with, as a [`Pattern::first`].
+    Choice(Vec<(u16, Pattern)>),
     /// From so many to so many times.
     Repeat(Box<Pattern>, u8, u8),
 }
@@ -34,30 +34,45 @@ impl Pattern {
         digits.len() < 32 && self.reach(digits, 1) != 0
     }
 
-    /// Where matching can stand afterwards; bit `n` of `from` says that `n` digits are matched before.
-    fn reach(&self, digits: &[u8], from: u32) -> u32 {
-        if from == 0 {
-            return 0;
+    /// The digits that it may begin with, and whether it may match none: then it may begin with any.
+    fn first(&self) -> u16 {
+        match self {
+            Self::Digit(allowed) => *allowed,
+            Self::Sequence(parts) => parts.first().map_or(u16::MAX, Self::first),
+            Self::Choice(parts) => parts.iter().fold(0, |all, (first, _)| all | first),
+            Self::Repeat(_, 0, _) => u16::MAX,
+            Self::Repeat(part, ..) => part.first(),
         }
+    }
+
+    /// Where matching can stand afterwards; bit `n` of `from` says that `n` digits are matched before.
+    // Most parts are digits: a call for each would take longer than to look at it.
+    #[inline(always)]
+    fn reach(&self, digits: &[u8], from: u32) -> u32 {
         match self {
             Self::Digit(allowed) => {
-                let fits = |digit: &u8| allowed >> (digit.wrapping_sub(b'0') & 15) & 1 == 1;
-                // Mostly matching stands at one place.
-                let (mut rest, mut reached) = (from, 0);
-                while rest != 0 {
-                    let at = rest.trailing_zeros();
-                    rest &= rest - 1;
-                    if digits.get(at as usize).is_some_and(fits) {
-                        reached |= 2 << at;
-                    }
-                }
-                reached
+                let fits = |at: &usize| digits.get(*at).is_some_and(|digit| allowed & bit(*digit) != 0);
+                places(from).filter(fits).fold(0, |reached, at| reached | 2 << at)
             }
+            _ if from == 0 => 0,
+            _ => self.reach_parts(digits, from),
+        }
+    }
+
+    /// The same of several.
+    #[inline(never)]
+    fn reach_parts(&self, digits: &[u8], from: u32) -> u32 {
+        match self {
+            Self::Digit(_) => 0,
             Self::Sequence(parts) => {
                 let next = |from, part: &Self| Some(part.reach(digits, from)).filter(|reached| *reached != 0);
                 parts.iter().try_fold(from, next).unwrap_or(0)
             }
-            Self::Choice(parts) => parts.iter().fold(0, |reached, part| reached | part.reach(digits, from)),
+            Self::Choice(parts) => {
+                let next = places(from).filter_map(|at| digits.get(at)).fold(EMPTY, |next, digit| next | bit(*digit));
+                let possible = parts.iter().filter(|(first, _)| first & next != 0);
+                possible.fold(0, |reached, (_, part)| reached | part.reach(digits, from))
+            }
             Self::Repeat(part, least, most) => {
                 let mut here = from;
                 let mut reached = if *least == 0 { from } else { 0 };
@@ -76,13 +91,31 @@ impl Pattern {
     }
 }
 
+/// What begins with no digit, since it may match none.
+const EMPTY: u16 = 1 << 15;
+
+/// A digit among those that a pattern may begin with; of another byte something that no pattern begins with.
+const fn bit(digit: u8) -> u16 {
+    1 << (digit.wrapping_sub(b'0') & 15) & !EMPTY
+}
+
+/// The places whose bits are set. Mostly matching stands at one.
+fn places(mut bits: u32) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let at = bits.trailing_zeros();
+        bits &= bits.checked_sub(1)?;
+        Some(at as usize)
+    })
+}
+
 fn choice(rest: &mut &[u8]) -> Option<Pattern> {
     let mut parts = vec![sequence(rest)?];
     while let Some(after) = rest.strip_prefix(b"|") {
         *rest = after;
         parts.push(sequence(rest)?);
     }
-    Some(if parts.len() == 1 { parts.remove(0) } else { Pattern::Choice(parts) })
+    let only = if parts.len() == 1 { parts.pop() } else { None };
+    Some(only.unwrap_or_else(|| Pattern::Choice(parts.into_iter().map(|part| (part.first(), part)).collect())))
 }
 
 fn sequence(rest: &mut &[u8]) -> Option<Pattern> {

@@ -30,7 +30,15 @@ pub(super) struct Plan {
 struct Plans {
     list: Vec<Plan>,
     regions: HashMap<&'static str, usize>,
-    codes: HashMap<&'static str, Range<usize>>,
+    codes: HashMap<&'static str, Country>,
+}
+
+/// The regions that share a country code.
+#[derive(Default)]
+struct Country {
+    plans: Range<usize>,
+    /// Their trunk prefixes.
+    trunks: Vec<&'static str>,
 }
 
 static PLANS: LazyLock<Plans> = LazyLock::new(|| {
@@ -39,7 +47,11 @@ static PLANS: LazyLock<Plans> = LazyLock::new(|| {
         let (region, plan) = read(line).expect("the table is part of the program: a test reads every line");
         let at = plans.list.len();
         plans.regions.insert(region, at);
-        plans.codes.entry(plan.code).or_insert(at..at).end = at + 1;
+        let country = plans.codes.entry(plan.code).or_insert_with(|| Country { plans: at..at, trunks: Vec::new() });
+        country.plans.end = at + 1;
+        if !plan.trunk.is_empty() && !country.trunks.contains(&plan.trunk) {
+            country.trunks.push(plan.trunk);
+        }
         plans.list.push(plan);
     }
     plans
@@ -83,24 +95,29 @@ pub(super) fn split(digits: &str) -> Option<(&str, &str)> {
 /// Whether there is such a number: digits of country code and national number, without `+`.
 pub(super) fn is_assigned(digits: &str) -> bool {
     let Some((code, national)) = split(digits) else { return false };
-    let plans = PLANS.codes.get(code).and_then(|range| PLANS.list.get(range.clone())).unwrap_or_default();
+    let plans = PLANS.codes.get(code).and_then(|country| PLANS.list.get(country.plans.clone())).unwrap_or_default();
     let national = national.as_bytes();
-    // As in libphonenumber: a region with leading digits owns all that begin so, whatever others say.
-    let owner = plans.iter().find(|plan| match &plan.leading {
-        Some(leading) if plans.len() > 1 => leading.begins(national),
-        _ => plan.has(national),
-    });
-    owner.is_some_and(|plan| plan.has(national))
+    for plan in plans {
+        match &plan.leading {
+            // As in libphonenumber: a region with leading digits owns all that begin so, whatever others say.
+            Some(leading) if plans.len() > 1 => {
+                if leading.begins(national) {
+                    return plan.has(national);
+                }
+            }
+            _ => {
+                if plan.has(national) {
+                    return true;
+                }
+            }
+        }
+    }
+    false
 }
 
 /// The trunk prefixes of the regions that share a country code.
-pub(super) fn trunks(code: &str) -> impl Iterator<Item = &'static str> {
-    let range = PLANS.codes.get(code).cloned().unwrap_or_default();
-    let mut trunks: Vec<&str> =
-        PLANS.list[range].iter().map(|plan| plan.trunk).filter(|trunk| !trunk.is_empty()).collect();
-    trunks.sort_unstable();
-    trunks.dedup();
-    trunks.into_iter()
+pub(super) fn trunks(code: &str) -> &'static [&'static str] {
+    PLANS.codes.get(code).map_or(&[], |country| &country.trunks)
 }
 
 #[cfg(test)]
