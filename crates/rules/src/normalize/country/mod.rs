@@ -20,17 +20,22 @@ pub(super) fn country(text: &str, _: &Settings<'_>) -> Result<Option<String>, Re
         return Ok(None);
     }
     let narrow = narrow(text);
-    let code = narrow.trim_matches(' ').replace('.', "").to_ascii_uppercase();
-    let by_code = || match code.len() {
-        2 => find(&code),
-        3 => CODES.get(&*code).copied(),
-        _ => None,
-    };
     let by_name = || NAMES.get(&*key(&narrow)).copied();
-    match by_code().or_else(by_name) {
+    match by_code(narrow.trim_matches(' ')).or_else(by_name) {
         Some(code) => Ok(changed(text, Cow::Borrowed(code))),
         None => Err(refused(&narrow)),
     }
+}
+
+/// What a code of any kind stands for, in any case and with or without points.
+fn by_code(text: &str) -> Option<&'static str> {
+    let is_letter = |byte: &u8| *byte != b'.';
+    let letters = text.bytes().filter(is_letter).take(4).count();
+    if !matches!(letters, 2 | 3) {
+        return None;
+    }
+    let code = text.replace('.', "").to_ascii_uppercase();
+    if letters == 2 { find(&code) } else { CODES.get(&*code).copied() }
 }
 
 /// Alpha-3 and numeric codes, and what they stand for.
@@ -76,7 +81,14 @@ pub(crate) fn find(code: &str) -> Option<&'static str> {
 
 /// A name for look-up: lower case without accents and dots, `&` as `and`, what stands in brackets after a comma, one blank between words, no article before.
 fn key(name: &str) -> String {
-    let plain = word_key(name).replace(['.', ')'], "").replace('&', " and ").replace(" (", ", ");
+    let plain = word_key(name);
+    let is_single = |pair: &[u8]| pair != b"  ";
+    if plain.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b' ') && plain.as_bytes().windows(2).all(is_single)
+    {
+        let key = plain.trim_matches(' ');
+        return key.strip_prefix("the ").unwrap_or(key).to_owned();
+    }
+    let plain = plain.replace(['.', ')'], "").replace('&', " and ").replace(" (", ", ");
     let words: Vec<&str> = plain.split(' ').filter(|word| !word.is_empty()).collect();
     let key = words.join(" ");
     key.strip_prefix("the ").map(str::to_owned).unwrap_or(key)

@@ -39,7 +39,7 @@ pub(super) fn phone(text: &str, settings: &Settings<'_>) -> Result<Option<String
     let narrow = narrow(text);
     let keyed = Keyed::read(narrow.trim_matches(' '))?;
     let number = if keyed.plus { international(&keyed)? } else { national(&keyed, settings)? };
-    Ok(changed(text, Cow::Owned(format!("+{number}"))))
+    Ok(changed(text, Cow::Owned(["+", &number].concat())))
 }
 
 /// Whether a text is a number in E.164 that exists; an error names what is wrong.
@@ -120,11 +120,11 @@ fn international(keyed: &Keyed) -> Result<String, Refusal> {
     let mut readings = vec![digits.clone()];
     if let Some(at) = keyed.optional_zero {
         let (before, after) = digits.split_at(at);
-        readings.push(format!("{before}0{after}"));
+        readings.push([before, "0", after].concat());
     }
     for trunk in plan::trunks(code) {
         if let Some(rest) = national.strip_prefix(trunk) {
-            readings.push(format!("{code}{rest}"));
+            readings.push([code, rest].concat());
         }
     }
     match only(readings) {
@@ -153,10 +153,10 @@ fn national(keyed: &Keyed, settings: &Settings<'_>) -> Result<String, Refusal> {
     if !plan.trunk.is_empty()
         && let Some(rest) = digits.strip_prefix(plan.trunk)
     {
-        readings.push(format!("{}{rest}", plan.code));
+        readings.push([plan.code, rest].concat());
     }
     if digits.len() >= BARE_MIN {
-        readings.push(format!("{}{digits}", plan.code));
+        readings.push([plan.code, digits].concat());
     }
     if digits.starts_with(plan.code) {
         readings.push(digits.to_owned());

@@ -8,8 +8,9 @@ use std::sync::LazyLock;
 /// Facts of libphonenumber; `plans.py` describes the columns and writes the file.
 const TABLE: &str = include_str!("plans.txt");
 
-/// Longest country code.
+/// Longest country code, and how many there can be.
 const CODE_MAX: usize = 3;
+const CODES: usize = 1_000;
 
 /// The plan of one region.
 #[derive(Debug)]
@@ -30,11 +31,12 @@ pub(super) struct Plan {
 struct Plans {
     list: Vec<Plan>,
     regions: HashMap<&'static str, usize>,
-    codes: HashMap<&'static str, Country>,
+    /// By country code; without plans where no country has the code.
+    countries: Vec<Country>,
 }
 
 /// The regions that share a country code.
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Country {
     plans: Range<usize>,
     /// Their trunk prefixes.
@@ -42,13 +44,15 @@ struct Country {
 }
 
 static PLANS: LazyLock<Plans> = LazyLock::new(|| {
-    let mut plans = Plans { list: Vec::new(), regions: HashMap::new(), codes: HashMap::new() };
+    let countries = vec![Country::default(); CODES];
+    let mut plans = Plans { list: Vec::new(), regions: HashMap::new(), countries };
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
         let (region, plan) = read(line).expect("the table is part of the program: a test reads every line");
         let at = plans.list.len();
         plans.regions.insert(region, at);
-        let country = plans.codes.entry(plan.code).or_insert_with(|| Country { plans: at..at, trunks: Vec::new() });
-        country.plans.end = at + 1;
+        let country =
+            number(plan.code).and_then(|code| plans.countries.get_mut(code)).expect("it has a place for each code");
+        country.plans = if country.plans.is_empty() { at } else { country.plans.start }..at + 1;
         if !plan.trunk.is_empty() && !country.trunks.contains(&plan.trunk) {
             country.trunks.push(plan.trunk);
         }
@@ -87,15 +91,24 @@ impl Plan {
     }
 }
 
+/// The place of a country code, none of which begins with zero.
+fn number(code: &str) -> Option<usize> {
+    if code.starts_with('0') { None } else { code.parse().ok() }
+}
+
+fn country(code: &str) -> Option<&'static Country> {
+    PLANS.countries.get(number(code)?).filter(|country| !country.plans.is_empty())
+}
+
 /// Country code and national number; `None` when no country has that code.
 pub(super) fn split(digits: &str) -> Option<(&str, &str)> {
-    (1..=CODE_MAX).filter_map(|len| digits.split_at_checked(len)).find(|(code, _)| PLANS.codes.contains_key(code))
+    (1..=CODE_MAX).filter_map(|len| digits.split_at_checked(len)).find(|(code, _)| country(code).is_some())
 }
 
 /// Whether there is such a number: digits of country code and national number, without `+`.
 pub(super) fn is_assigned(digits: &str) -> bool {
     let Some((code, national)) = split(digits) else { return false };
-    let plans = PLANS.codes.get(code).and_then(|country| PLANS.list.get(country.plans.clone())).unwrap_or_default();
+    let plans = country(code).and_then(|country| PLANS.list.get(country.plans.clone())).unwrap_or_default();
     let national = national.as_bytes();
     for plan in plans {
         match &plan.leading {
@@ -117,7 +130,7 @@ pub(super) fn is_assigned(digits: &str) -> bool {
 
 /// The trunk prefixes of the regions that share a country code.
 pub(super) fn trunks(code: &str) -> &'static [&'static str] {
-    PLANS.codes.get(code).map_or(&[], |country| &country.trunks)
+    country(code).map_or(&[], |country| &country.trunks)
 }
 
 #[cfg(test)]
@@ -134,8 +147,9 @@ mod tests {
 
     #[test]
     fn no_country_code_begins_another() {
-        for code in PLANS.codes.keys() {
-            let others = (1..code.len()).filter(|len| PLANS.codes.contains_key(&code[..*len]));
+        for Plan { code, .. } in &PLANS.list {
+            assert!(country(code).is_some() && !code.starts_with('0'), "{code}");
+            let others = (1..code.len()).filter(|len| country(&code[..*len]).is_some());
             assert_eq!(others.count(), 0, "{code}");
         }
     }
