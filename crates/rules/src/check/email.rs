@@ -9,28 +9,33 @@ use record::Code;
 /// literals and internationalized addresses are refused: keyed forms do not mean them.
 pub(super) fn email(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
     let refused = |reason: &str| Err(Refusal::new(Code::FmtEmail).with("reason", reason));
-    let Some((local, domain)) = text.split_once('@') else { return refused("no @") };
+    let mut parts = text.as_bytes().splitn(2, |byte| *byte == b'@');
+    let (Some(local), Some(domain)) = (parts.next(), parts.next()) else { return refused("no @") };
     if local.len() > 64 || text.len() > 254 {
         return refused("length");
     }
-    if local.split('.').any(|atom| atom.is_empty() || !atom.bytes().all(is_atom)) {
+    if local.split(is_dot).any(|atom| atom.is_empty() || !atom.iter().all(is_atom)) {
         return refused("local part");
     }
-    let last = domain.rsplit('.').next().unwrap_or_default();
-    if !domain.contains('.') || !domain.split('.').all(is_label) || last.bytes().all(|b| b.is_ascii_digit()) {
+    let last = domain.rsplit(is_dot).next().unwrap_or_default();
+    if !domain.contains(&b'.') || !domain.split(is_dot).all(is_label) || last.iter().all(u8::is_ascii_digit) {
         return refused("domain");
     }
     Ok(())
 }
 
-const fn is_atom(b: u8) -> bool {
+const fn is_dot(b: &u8) -> bool {
+    *b == b'.'
+}
+
+const fn is_atom(b: &u8) -> bool {
     b.is_ascii_alphanumeric()
         || matches!(b, b'!' | b'#'..=b'\'' | b'*' | b'+' | b'-' | b'/' | b'=' | b'?' | b'^'..=b'`' | b'{'..=b'~')
 }
 
-fn is_label(label: &str) -> bool {
+fn is_label(label: &[u8]) -> bool {
     (1..=63).contains(&label.len())
-        && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-        && !label.starts_with('-')
-        && !label.ends_with('-')
+        && label.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'-')
+        && !label.starts_with(b"-")
+        && !label.ends_with(b"-")
 }

@@ -2,6 +2,7 @@
 
 use super::placeholder;
 use crate::field::{Refusal, Settings};
+use crate::normalize::contains;
 
 /// Words, without regard to ASCII case. `null`, `na`, `nil` and `nan` are not among them: people are
 /// called so.
@@ -99,7 +100,7 @@ fn is_digit_run(text: &str) -> bool {
 }
 
 fn is_address(text: &str) -> bool {
-    if !text.as_bytes().contains(&b'@') {
+    if !contains(text, b'@') {
         return false;
     }
     let Some((local, domain)) = text.split_once('@') else { return false };

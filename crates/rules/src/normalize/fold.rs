@@ -31,6 +31,15 @@ pub(super) fn any_word(bytes: &[u8], is_such: impl Fn(u64) -> bool) -> bool {
     }
 }
 
+/// Whether a character of ASCII other than `0` stands in the text.
+pub(crate) fn contains(text: &str, wanted: u8) -> bool {
+    // Some byte is zero when 1 can be taken off it only from the next one (Hacker's Delight, section 6-1).
+    any_word(text.as_bytes(), |word| {
+        let zeros = word ^ (ONES * u64::from(wanted));
+        zeros.wrapping_sub(ONES) & !zeros & HIGH != 0
+    })
+}
+
 /// Whether the text is ASCII without small letters and blanks, as codes and numbers are written.
 pub(super) fn is_code(text: &str) -> bool {
     // Each sum has the highest bit of a byte where that is at least `a`, greater than `z`, or no blank (Hacker's Delight, section 6-1).
@@ -130,7 +139,20 @@ pub(crate) fn word_key(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::is_code;
+    use super::{contains, is_code};
+
+    #[test]
+    fn a_character_is_found_wherever_it_stands() {
+        for (length, at) in (1..20).flat_map(|length| (0..length).map(move |at| (length, at))) {
+            for other in [b'?', b'A', b' ', b'0', 0, 0x7F] {
+                let mut text = vec![other; length];
+                assert!(!contains(str::from_utf8(&text).unwrap(), b'@'), "{text:?}");
+                text[at] = b'@';
+                assert!(contains(str::from_utf8(&text).unwrap(), b'@'), "{text:?}");
+            }
+        }
+        assert!(!contains("", b'@') && !contains("\u{c0}\u{1c0}\u{10040}", b'@') && contains("\u{c0}\u{1c0}@", b'@'));
+    }
 
     #[test]
     fn codes_have_no_small_letters_and_no_blanks() {

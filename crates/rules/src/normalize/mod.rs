@@ -32,7 +32,7 @@ mod values;
 pub(crate) use country::find as find_country;
 pub(crate) use currency::find as find_currency;
 pub use decimal::currencies_of;
-pub(crate) use fold::word_key;
+pub(crate) use fold::{contains, word_key};
 pub use mojibake::mojibake;
 pub(crate) use person::{Suffix, suffix_of};
 pub(crate) use phone::is_phone;

@@ -33,6 +33,10 @@ fn weigh(stretch: &str) -> Option<u32> {
 }
 
 fn weigh_exactly(stretch: &str) -> Option<u32> {
+    // One letter, as most are: no byte beyond ASCII stands alone in UTF-8.
+    if stretch.len() == 2 {
+        return None;
+    }
     let bytes = stretch.chars().map(cp1252).collect::<Option<Vec<u8>>>()?;
     let decoded = std::str::from_utf8(&bytes).ok()?;
     Some(decoded.chars().map(|c| if is_usual(c) { 2 } else { 1 }).sum())

@@ -19,8 +19,8 @@ pub(super) fn text(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refus
         return Ok(None);
     }
     let bare = trimmed(text);
-    if is_plain(bare.as_bytes()) {
-        return Ok(Some(bare.to_owned()));
+    if is_latin(bare) {
+        return Ok(changed(text, Cow::Borrowed(bare)));
     }
     let mut mapped = Cow::Borrowed(text);
     if text.chars().any(|c| !matches!(kind(c), Kind::Kept)) {
@@ -28,6 +28,11 @@ pub(super) fn text(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refus
     }
     let composed = nfc(&mapped);
     Ok(changed(text, Cow::Borrowed(trimmed(&composed))))
+}
+
+/// Printable ASCII and letters from U+00C0 to U+02FF, of which none has another form: nothing to do but at its ends.
+fn is_latin(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~' | 0x80..=0xBF | 0xC3..=0xCB))
 }
 
 /// Printable ASCII without blanks at its ends: nothing to do.
@@ -86,6 +91,17 @@ fn invalid(c: char, reason: &str) -> Refusal {
 #[cfg(test)]
 mod tests {
     use super::super::tests::{check, check_refused};
+    use super::{Kind, kind};
+    use unicode_normalization::UnicodeNormalization;
+
+    #[test]
+    fn latin_letters_have_no_other_form() {
+        for c in '\u{C0}'..='\u{2FF}' {
+            assert!(matches!(kind(c), Kind::Kept), "{c}");
+            assert_eq!(c.nfc().collect::<String>(), c.to_string());
+            check("text", &format!("a{c} "), &format!("a{c}"));
+        }
+    }
 
     #[test]
     fn certain_repairs_only() {
