@@ -18,7 +18,8 @@ mod write;
 
 pub(crate) use expected::{Anything, Expected, ExpectedMember, Quoted};
 pub use fault::{Fault, Kind, Place};
-use quick::plain;
+pub(crate) use quick::plain;
+pub(crate) use tree::at_slot;
 pub use tree::{Member, Node, Value};
 pub(crate) use write::write_string;
 

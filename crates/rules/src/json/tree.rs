@@ -62,6 +62,12 @@ impl<'a> Member<'a> {
     }
 }
 
+/// The value of the field at this place in form order, among members that stand in that order.
+pub(crate) fn at_slot<'m, 'a>(members: &'m [Member<'a>], slot: u32) -> Option<&'m Node<'a>> {
+    let at = members.binary_search_by_key(&slot, |member| member.slot).ok()?;
+    members.get(at).map(|member| &member.node)
+}
+
 impl<'a> Node<'a> {
     /// The member of this name; `None` when this is no object or has no such member.
     #[must_use]

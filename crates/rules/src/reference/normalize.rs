@@ -240,7 +240,19 @@ impl Walk<'_> {
                 Err(refusal) => return self.refused(node, site, name, refusal),
             }
         }
-        self.changed(node, site, steps, Some(text));
+        // A text that is not blank is what it says.
+        match site.shape.kind {
+            Kind::Text { .. } if !text.is_empty() => self.rewritten(node, site, steps, text),
+            _ => self.changed(node, site, steps, Some(text)),
+        }
+    }
+
+    /// Puts another text in the place of a value that is a text, and notes it.
+    fn rewritten(&mut self, node: &mut Node<'_>, site: Site<'_>, steps: &Steps<'_>, text: String) {
+        let (Value::Text(raw) | Value::Number(raw)) = &node.value else { return };
+        self.mark(raw, node.start, site, steps);
+        self.changes.push(|pointer| site.path.append(pointer), raw, Some(&text), &self.by);
+        node.value = Value::Text(Cow::Owned(text));
     }
 
     /// Puts what the normalizers made of a value in its place, and notes it.
@@ -257,11 +269,7 @@ impl Walk<'_> {
         };
         match value {
             Ok(value) => {
-                if self.by.contains(&"money")
-                    && let currencies @ [_, ..] = currencies_of(&raw, steps.profile)
-                {
-                    self.mark(currencies, node.start, site);
-                }
+                self.mark(&raw, node.start, site, steps);
                 let retyped = matches!(value, Value::Number(_) | Value::Bool(_)) != written;
                 if matches!(value, Value::Null) || retyped || !self.by.is_empty() {
                     self.note(steps, site.path, &raw, &value);
@@ -307,7 +315,11 @@ impl Walk<'_> {
     }
 
     /// Notes the currency that an amount was keyed with, to be held against that of the record or of the field.
-    fn mark(&mut self, currencies: &'static [&'static str], at: usize, Site { shape, path, slot }: Site<'_>) {
+    fn mark(&mut self, raw: &str, at: usize, Site { shape, path, slot }: Site<'_>, steps: &Steps<'_>) {
+        if !self.by.contains(&"money") {
+            return;
+        }
+        let currencies @ [_, ..] = currencies_of(raw, steps.profile) else { return };
         let Annotation { minor_units, currency: fixed, .. } = &shape.annotation;
         if let Some(field) = minor_units {
             self.marked.push(Marked { at, slot, path: path.render(), currencies, field: field.clone() });

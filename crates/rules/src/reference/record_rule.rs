@@ -33,7 +33,7 @@ pub(super) fn run<'r>(
     findings: &mut Findings,
 ) {
     let mut evaluation = Evaluation::new(index, facts);
-    let mut list: Option<List<'_>> = None;
+    let mut list: Option<(&str, &[Node<'_>])> = None;
     for rule in rules {
         let Some(at) = &rule.each else {
             if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {
@@ -42,29 +42,16 @@ pub(super) fn run<'r>(
             continue;
         };
         // Rules mostly speak of the same list as the one before.
-        list = list.filter(|list| list.at == at).or_else(|| List::find(&parts.shape, facts.record, at));
-        let Some(List { shape, items, .. }) = list else { continue };
+        let known = list.filter(|(known, _)| known == at).map(|(_, items)| items);
+        let items = known.unwrap_or_else(|| pointer::find(facts.record, at).and_then(Node::items).unwrap_or_default());
+        list = Some((at, items));
         for (index, facts) in facts.of_each(items).enumerate() {
-            if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts)) {
+            if let Some(failed) = failed(evaluation.evaluate(&rule.rule, &facts))
+                && let Some(Kind::List(shape)) = parts.shape.find(at).map(|shape| &shape.kind)
+            {
                 Run { rule, facts, failed }.tell(shape, &format!("{at}/{index}"), findings);
             }
         }
-    }
-}
-
-/// A list of the record, whose items rules speak of.
-#[derive(Clone, Copy)]
-struct List<'r> {
-    at: &'r str,
-    /// Of each item.
-    shape: &'r Shape,
-    items: &'r [Node<'r>],
-}
-
-impl<'r> List<'r> {
-    fn find(shape: &'r Shape, root: &'r Node<'r>, at: &'r str) -> Option<Self> {
-        let Kind::List(shape) = &shape.find(at)?.kind else { return None };
-        Some(Self { at, shape, items: pointer::find(root, at).and_then(Node::items).unwrap_or_default() })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     form::{Kind, Shape},
-    json::{Node, Value, write_string},
+    json::{Node, Value, plain, write_string},
 };
 use std::borrow::Cow;
 
@@ -77,7 +77,9 @@ fn shaped(out: &mut Vec<u8>, node: &Node<'_>, shape: &Shape) {
             for member in members.iter().filter(|member| !member.node.is_missing()) {
                 // A clean record has no others.
                 let Some(field) = fields.at(member.slot as usize) else { continue };
-                if let Value::Text(Cow::Borrowed(text)) = &member.node.value {
+                if let Value::Text(text) = &member.node.value
+                    && (matches!(text, Cow::Borrowed(_)) || plain(text.as_bytes()) == text.len())
+                {
                     out.extend_from_slice(field.text_key());
                     out.extend_from_slice(text.as_bytes());
                     out.extend_from_slice(b"\",");
