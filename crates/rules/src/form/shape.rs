@@ -3,9 +3,9 @@
 use super::{annotation, loader::Loader};
 use crate::{
     field::Annotation,
-    json::{self, Expected, ExpectedMember, Member, Node, Quoted, Value, pointer},
+    json::{self, Expected, ExpectedMember, Member, Node, Quoted, Value, at_slot, pointer},
     normalize::Settled,
-    rule::Type,
+    rule::{Number, Type},
 };
 use record::Class;
 use std::collections::HashMap;
@@ -23,6 +23,34 @@ pub struct Shape {
     pub(crate) checked: bool,
     /// The texts that no normalizer changes or refuses.
     pub(crate) settled: Settled,
+    /// Least and greatest decimal allowed, ready to be compared with.
+    pub(crate) bounds: [Option<Number>; 2],
+    /// Of a list: the values that no two items may share.
+    pub(crate) unique_by: Vec<Below>,
+}
+
+/// A value below an object.
+#[derive(Clone, Debug)]
+pub(crate) struct Below {
+    pointer: String,
+    /// Its place in form order, when it is a field right below.
+    slot: Option<u32>,
+}
+
+impl Below {
+    fn new(shape: &Shape, pointer: &str) -> Self {
+        let mut fields = shape.fields().into_iter().flatten().zip(0..);
+        let slot = fields.find(|(field, _)| field.step == pointer).map(|(_, slot)| slot);
+        Self { pointer: pointer.to_owned(), slot }
+    }
+
+    /// Finds it in an object whose members stand in form order.
+    pub(crate) fn find<'n, 'a>(&self, node: &'n Node<'a>) -> Option<&'n Node<'a>> {
+        match self.slot {
+            Some(slot) => at_slot(node.members()?, slot),
+            None => pointer::find(node, &self.pointer),
+        }
+    }
 }
 
 /// What a value of the record is.
@@ -339,7 +367,13 @@ impl<'n> Compiler<'_, '_, 'n> {
             Kind::Text { .. } => Settled::under(&annotation),
             _ => Settled::NONE,
         };
-        Some(Shape { kind, title, annotation, checked, settled })
+        let bounds =
+            annotation.decimal.map_or([None; 2], |range| [range.min, range.max]).map(|bound| bound.map(Number::from));
+        let unique_by = match &kind {
+            Kind::List(item) => annotation.unique_by.iter().map(|pointer| Below::new(item, pointer)).collect(),
+            _ => Vec::new(),
+        };
+        Some(Shape { kind, title, annotation, checked, settled, bounds, unique_by })
     }
 
     fn item(&mut self, type_node: &Node<'_>, items: Option<&'n Node<'n>>, class: Class) -> Option<Shape> {

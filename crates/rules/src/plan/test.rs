@@ -4,7 +4,7 @@ use super::fault::{self, Fault};
 use super::pattern::Matcher;
 use crate::{
     form::Shape,
-    json::{Member, Node, Value},
+    json::{Member, Node, Value, at_slot},
     rule::is_date,
 };
 
@@ -225,8 +225,7 @@ impl Object<'_> {
     }
 
     fn value(&self, slot: u32) -> Option<&Value<'_>> {
-        let at = self.members.binary_search_by_key(&slot, |member| member.slot).ok()?;
-        self.members.get(at).map(|member| &member.node.value)
+        at_slot(self.members, slot).map(|node| &node.value)
     }
 }
 

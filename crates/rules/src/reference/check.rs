@@ -8,14 +8,13 @@ use super::{
 };
 use crate::{
     Profile, check,
-    field::{DecimalRange, Refusal, Settings},
-    form::{Kind, OrEarlier, Parts, Shape},
+    field::{Refusal, Settings},
+    form::{Below, Kind, OrEarlier, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
     rule::Number,
     table::Bound,
 };
 use record::{Code, RecordTime, Severity, Stage, code::Allowed};
-use rust_decimal::Decimal;
 
 /// Most values that items are held against each other by without a list of them.
 const RISING_MAX: usize = 4;
@@ -64,7 +63,7 @@ impl<'w> Walk<'w> {
                     self.value(node, item, &path.index(index), index);
                 }
                 self.item = around;
-                if !shape.annotation.unique_by.is_empty() && items.len() > 1 {
+                if !shape.unique_by.is_empty() && items.len() > 1 {
                     self.unique(items, shape, path);
                 }
             }
@@ -108,14 +107,16 @@ impl<'w> Walk<'w> {
                 return;
             }
         }
-        let Some(range) = &annotation.decimal else { return };
+        if annotation.decimal.is_none() {
+            return;
+        }
         let Some(number) = Number::parse(text) else {
             // The normalizer writes nothing else, and whatever the pattern says, no decimal leaves unread.
             tell(Refusal::new(Code::FmtNumber), "decimal");
             return;
         };
-        if let Some((name, bound)) = out_of_bounds(number, range)
-            && tell(Refusal::new(Code::ValRange).with(name, bound.to_string()), "decimal")
+        if let Some((name, bound)) = out_of_bounds(number, shape)
+            && tell(Refusal::new(Code::ValRange).with(name, bound.decimal().to_string()), "decimal")
         {
             return;
         }
@@ -138,13 +139,12 @@ impl<'w> Walk<'w> {
 
     /// Items that agree in every value named; an item that lacks one, or had one refused, agrees with none.
     fn unique(&mut self, items: &[Node<'_>], shape: &Shape, path: &Path<'_>) {
-        let by = &shape.annotation.unique_by;
-        if is_rising(items, by) {
+        if is_rising(items, &shape.unique_by) {
             return;
         }
         let mut seen: Vec<(Vec<&str>, usize)> = Vec::with_capacity(items.len());
         for (index, item) in items.iter().enumerate() {
-            if let Some(values) = by.iter().map(|pointer| value(item, pointer)).collect::<Option<Vec<_>>>() {
+            if let Some(values) = shape.unique_by.iter().map(|by| value(item, by)).collect::<Option<Vec<_>>>() {
                 seen.push((values, index));
             }
         }
@@ -160,7 +160,7 @@ impl<'w> Walk<'w> {
                     slot: *index,
                     related: vec![path.index(*first).render()],
                     rule: "unique_by",
-                    params: vec![("by", by.clone().into())],
+                    params: vec![("by", shape.annotation.unique_by.clone().into())],
                     class: shape.annotation.class,
                     ..draft
                 });
@@ -170,8 +170,8 @@ impl<'w> Walk<'w> {
 }
 
 /// A value that items are held against each other by.
-fn value<'i>(item: &'i Node<'_>, pointer: &str) -> Option<&'i str> {
-    match &pointer::find(item, pointer)?.value {
+fn value<'i>(item: &'i Node<'_>, by: &Below) -> Option<&'i str> {
+    match &by.find(item)?.value {
         Value::Text(text) | Value::Number(text) => Some(text),
         Value::Bool(true) => Some("true"),
         Value::Bool(false) => Some("false"),
@@ -181,13 +181,13 @@ fn value<'i>(item: &'i Node<'_>, pointer: &str) -> Option<&'i str> {
 
 /// Whether each item comes after the one before it, shorter values first: then no two are the same. Mostly they are
 /// numbered, or in the order of days. `false` also where it is not clear.
-fn is_rising(items: &[Node<'_>], by: &[String]) -> bool {
+fn is_rising(items: &[Node<'_>], by: &[Below]) -> bool {
     let mut before: [&str; RISING_MAX] = [""; RISING_MAX];
     let Some(before) = before.get_mut(..by.len()) else { return false };
     for (at, item) in items.iter().enumerate() {
         let mut after = at == 0;
-        for (before, pointer) in before.iter_mut().zip(by) {
-            let Some(value) = value(item, pointer) else { return false };
+        for (before, by) in before.iter_mut().zip(by) {
+            let Some(value) = value(item, by) else { return false };
             let order = before.len().cmp(&value.len()).then_with(|| (*before).cmp(value));
             if !after && order.is_gt() {
                 return false;
@@ -212,10 +212,10 @@ pub(super) fn within(code: Code, said: Severity) -> Severity {
 }
 
 /// The bound that is broken: which, and where it lies.
-fn out_of_bounds(number: Number, range: &DecimalRange) -> Option<(&'static str, Decimal)> {
-    match (range.min, range.max) {
-        (Some(min), _) if number.order(min.into()).is_lt() => Some(("min", min)),
-        (_, Some(max)) if number.order(max.into()).is_gt() => Some(("max", max)),
+fn out_of_bounds(number: Number, shape: &Shape) -> Option<(&'static str, Number)> {
+    match shape.bounds {
+        [Some(min), _] if number.order(min).is_lt() => Some(("min", min)),
+        [_, Some(max)] if number.order(max).is_gt() => Some(("max", max)),
         _ => None,
     }
 }

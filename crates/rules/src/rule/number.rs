@@ -43,7 +43,7 @@ impl Number {
         Self { low: mantissa, high: 0 }
     }
 
-    pub(super) fn decimal(self) -> Decimal {
+    pub(crate) fn decimal(self) -> Decimal {
         if let Ok(scale @ 0..=Decimal::MAX_SCALE) = u32::try_from(self.high) {
             return Decimal::new(self.low, scale);
         }
