@@ -3,7 +3,7 @@
 use crate::{config::Config, failure::Failure, forms, tables};
 use dedupe::{Shards, Window};
 use ops::{Health, Metrics, Server, State};
-use pipeline::{Keys, Line, Stop, Tally, Told};
+use pipeline::{Keys, Line, Stop, Tally, Told, replay::Site};
 use record::metric;
 use signal_hook::{
     consts::{SIGINT, SIGTERM},
@@ -165,7 +165,13 @@ pub fn expect_embedded(config: &Config) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::usage("this command works on the embedded store, and the configuration names kafka.brokers")
-        .hint("read the topics with Kafka's own tools, or name a configuration without brokers"))
+        .hint("give every worker the same table file, or name a configuration without brokers"))
+}
+
+/// Where the topics of a configuration are.
+#[must_use]
+pub fn site(config: &Config) -> Site<'_> {
+    config.kafka.as_ref().map_or(Site::Store(&config.store, config.local), Site::Cluster)
 }
 
 /// Whether there is a store in `dir`.

@@ -37,10 +37,10 @@ pub enum Error {
     #[error("judging threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
     /// A stored reject cannot be read.
-    #[error("rejects, offset {offset}: {what}")]
+    #[error("rejects/{position}: {what}")]
     Reject {
-        /// Offset on the reject topic.
-        offset: u64,
+        /// Where it stands on the reject topic.
+        position: record::Position,
         /// What is wrong with it.
         what: String,
     },
@@ -79,7 +79,7 @@ impl Error {
             Self::Transport(transport::Error::Unbalanced { .. }) => {
                 "nothing was written; report this as a defect of the program"
             }
-            Self::Transport(_) | Self::Reject { .. } => "use the program version that wrote the data directory",
+            Self::Transport(_) | Self::Reject { .. } => "use the program version that wrote the topics",
             Self::Settings(_) => "correct the configuration",
             Self::Threads(_) => "raise the limit on threads, or set fewer judging threads",
         }

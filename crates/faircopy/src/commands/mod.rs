@@ -43,14 +43,15 @@ impl Place {
         Ok(config)
     }
 
-    /// As [`Self::open`], for commands that need a store to be there.
+    /// As [`Self::open`], for commands that need topics to be there: a store, or a cluster, which says so itself.
     ///
     /// # Errors
     /// When the configuration is wrong, or there is no store.
-    pub fn open_existing(&self) -> Result<Config, Failure> {
+    pub fn open_topics(&self) -> Result<Config, Failure> {
         let config = self.open()?;
-        service::expect_embedded(&config)?;
-        service::expect_store(&config.store)?;
+        if config.kafka.is_none() {
+            service::expect_store(&config.store)?;
+        }
         Ok(config)
     }
 }

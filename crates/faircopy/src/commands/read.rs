@@ -9,10 +9,13 @@ use crate::{
     service, text,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use pipeline::{Stop, replay::Selection};
-use record::Message;
+use pipeline::{
+    Stop,
+    replay::{Marks, Selection, Site},
+};
+use record::{Message, Position};
 use serde_json::{Map, Value, json};
-use std::{thread, time::Duration};
+use std::{path::Path, thread, time::Duration};
 use transport::{Topic, local::Reader};
 
 /// How long to wait before looking for more.
@@ -29,13 +32,13 @@ pub struct Args {
     topic: Topic,
     #[command(flatten)]
     place: Place,
-    /// Offset to begin at
+    /// Offset to begin at; of the embedded store only
     #[arg(long, value_name = "N", default_value_t = 0)]
     from: u64,
     /// Print at most this many
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
-    /// Wait for more, until interrupted
+    /// Wait for more, until interrupted; of the embedded store only
     #[arg(long)]
     follow: bool,
     /// Print offset, time, key and headers around each value
@@ -52,10 +55,17 @@ pub struct Args {
     to_correct: bool,
 }
 
-/// What of a topic is printed, and how.
+/// What of a topic is printed.
 struct Choice<'a> {
+    /// Of rejects, which.
     selection: Option<Selection>,
+    /// Those that it knows are not printed.
+    marks: Option<Marks>,
     args: &'a Args,
+    /// Messages that may still be printed.
+    left: u64,
+    /// What is not printed yet.
+    page: Vec<u8>,
     /// Rejects that `--to-correct` cannot print, since no line can carry them.
     unprinted: u64,
 }
@@ -71,31 +81,26 @@ fn topic(name: &str) -> Result<Topic, String> {
 /// Runs the command.
 ///
 /// # Errors
-/// When there is no store, or it cannot be read.
+/// When there are no topics, or they cannot be read.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let mut choice = Choice::new(args)?;
-    let config = args.place.open_existing()?;
+    args.check()?;
+    let config = args.place.open_topics()?;
     let stop = Stop::default();
     service::stop_on_signals(&stop)?;
-    let mut reader = Reader::open(&config.store, args.topic, args.from)?;
-    let mut left = args.limit.unwrap_or(u64::MAX);
-    let mut page = Vec::new();
-    while left > 0 && !stop.is_now() {
-        match reader.read()? {
-            Some((offset, message)) => {
-                left -= u64::from(choice.write(&mut page, offset, &message, &reader)?);
-            }
-            None if args.follow => {
-                flush(&mut page)?;
-                thread::sleep(FOLLOW_WAIT);
-            }
-            None => break,
-        }
-        if page.len() >= PRINT_BYTES {
-            flush(&mut page)?;
-        }
+    let site = service::site(&config);
+    let mut choice = Choice {
+        selection: args.chooses().then(|| selection::of(&args.conditions)),
+        marks: args.open.then(|| Marks::open(&site)).transpose()?,
+        args,
+        left: args.limit.unwrap_or(u64::MAX),
+        page: Vec::new(),
+        unprinted: 0,
+    };
+    match &site {
+        Site::Store(dir, _) => choice.follow(dir, &stop)?,
+        Site::Cluster(_) => choice.read(&site, &stop)?,
     }
-    flush(&mut page)?;
+    choice.flush()?;
     if choice.unprinted > 0 {
         let count = text::grouped(choice.unprinted);
         tell(&format!(
@@ -105,56 +110,105 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-impl<'a> Choice<'a> {
-    fn new(args: &'a Args) -> Result<Self, Failure> {
-        let chooses = !args.conditions.is_empty() || args.open || args.to_correct;
-        if chooses && args.topic != Topic::Rejects {
-            return Err(Failure::usage("--where, --open and --to-correct are for the topic rejects"));
-        }
-        Ok(Self { selection: chooses.then(|| selection::of(&args.conditions)), args, unprinted: 0 })
+impl Args {
+    fn chooses(&self) -> bool {
+        !self.conditions.is_empty() || self.open || self.to_correct
     }
 
-    /// Adds a line for a message that is meant; whether it is.
-    fn write(&mut self, page: &mut Vec<u8>, offset: u64, message: &Message, reader: &Reader) -> Result<bool, Failure> {
-        let Some(selection) = &self.selection else {
-            write(page, offset, message, self.args.headers);
-            return Ok(true);
-        };
-        let chosen = selection.choose(message).map_err(|what| pipeline::Error::Reject { offset, what })?;
-        let Some(chosen) = chosen else { return Ok(false) };
-        if self.args.open && reader.is_done(&chosen.mark)? {
-            return Ok(false);
+    fn check(&self) -> Result<(), Failure> {
+        if self.chooses() && self.topic != Topic::Rejects {
+            return Err(Failure::usage("--where, --open and --to-correct are for the topic rejects"));
         }
-        if !self.args.to_correct {
-            write(page, offset, message, self.args.headers);
-            return Ok(true);
-        }
-        let Some(raw) = chosen.raw.filter(|raw| is_json(raw)) else {
-            self.unprinted += 1;
-            return Ok(false);
-        };
-        page.extend_from_slice(format!("{{\"reject_id\":{},\"record\":", json!(chosen.reject_id)).as_bytes());
-        on_one_line(page, &raw);
-        page.extend_from_slice(b"}\n");
-        Ok(true)
+        Ok(())
     }
 }
 
-fn flush(page: &mut Vec<u8>) -> Result<(), Failure> {
-    text::print_bytes(page)?;
-    page.clear();
-    Ok(())
+impl Choice<'_> {
+    /// Reads a topic of a store, and waits for more where that is wanted.
+    fn follow(&mut self, dir: &Path, stop: &Stop) -> Result<(), Failure> {
+        let mut reader = Reader::open(dir, self.args.topic, self.args.from)?;
+        while self.left > 0 && !stop.is_now() {
+            match reader.read()? {
+                Some((offset, message)) => self.take(None, offset, &message)?,
+                None if self.args.follow => {
+                    self.flush()?;
+                    thread::sleep(FOLLOW_WAIT);
+                }
+                None => break,
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads what is committed on a topic of a cluster now.
+    fn read(&mut self, site: &Site<'_>, stop: &Stop) -> Result<(), Failure> {
+        if self.args.follow || self.args.from > 0 || self.args.topic == Topic::Tables {
+            let what = "--follow, --from and the topic tables are for the embedded store, and the configuration names";
+            return Err(Failure::usage(format!("{what} kafka.brokers"))
+                .hint("read the topics with Kafka's own tools, or name a configuration without brokers"));
+        }
+        let mut failed = None;
+        site.each(self.args.topic, &mut |position, message| {
+            if self.left > 0 {
+                failed = self.take(Some(position.partition), position.offset, &message).err();
+            }
+            Ok(failed.is_none() && self.left > 0 && !stop.is_now())
+        })?;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Adds a line for a message, if it is meant.
+    fn take(&mut self, partition: Option<u32>, offset: u64, message: &Message) -> Result<(), Failure> {
+        let raw = match &self.selection {
+            None => None,
+            Some(selection) => {
+                let position = Position { partition: partition.unwrap_or(0), offset };
+                let chosen = selection.choose(message).map_err(|what| pipeline::Error::Reject { position, what })?;
+                let Some(chosen) = chosen else { return Ok(()) };
+                if self.marks.as_ref().map_or(Ok(false), |marks| marks.has(&chosen.reject_id, &chosen.mark))? {
+                    return Ok(());
+                }
+                self.args.to_correct.then_some((chosen.reject_id, chosen.raw.filter(|raw| is_json(raw))))
+            }
+        };
+        match raw {
+            None => write(&mut self.page, partition, offset, message, self.args.headers),
+            Some((_, None)) => {
+                self.unprinted += 1;
+                return Ok(());
+            }
+            Some((id, Some(raw))) => {
+                self.page.extend_from_slice(format!("{{\"reject_id\":{},\"record\":", json!(id)).as_bytes());
+                on_one_line(&mut self.page, &raw);
+                self.page.extend_from_slice(b"}\n");
+            }
+        }
+        self.left -= 1;
+        if self.page.len() >= PRINT_BYTES {
+            self.flush()?;
+        }
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), Failure> {
+        text::print_bytes(&self.page)?;
+        self.page.clear();
+        Ok(())
+    }
 }
 
 /// Adds one line. A value that is JSON stands as it is; any other stands as `{"encoding": …, "body": …}`, as in rejects.
-fn write(page: &mut Vec<u8>, offset: u64, message: &Message, headers: bool) {
+fn write(page: &mut Vec<u8>, partition: Option<u32>, offset: u64, message: &Message, headers: bool) {
     if headers {
-        let head = json!({
+        let mut head = json!({
             "offset": offset,
             "time_ms": message.time.0,
             "key": String::from_utf8_lossy(&message.key),
             "headers": header_map(message),
         });
+        if let Some(partition) = partition {
+            head["partition"] = json!(partition);
+        }
         let head = head.to_string();
         page.extend_from_slice(head.strip_suffix('}').unwrap_or(&head).as_bytes());
         page.extend_from_slice(b",\"value\":");
@@ -204,7 +258,7 @@ mod tests {
         let headers_of = [("faircopy-form", "x"), ("faircopy-changes", "[{}]")].into();
         let message = Message { time: RecordTime(5), key: b"k".to_vec(), headers: headers_of, value: value.to_vec() };
         let mut page = Vec::new();
-        write(&mut page, 7, &message, headers);
+        write(&mut page, None, 7, &message, headers);
         String::from_utf8(page).unwrap()
     }
 

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     failure::{Exit, Failure, tell},
-    forms, text,
+    forms, service, text,
 };
 use pipeline::{
     Line,
@@ -41,16 +41,13 @@ pub struct Args {
 /// # Errors
 /// When there is no store, the file of corrections has a mistake, or the store fails.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let config = args.place.open_existing()?;
+    let config = args.place.open_topics()?;
     let line = Line::new(forms::bind(&forms::load(config.schemas.as_deref())?, &config)?, config.line)?;
     let corrected = args.file.as_deref().map(corrections::load).transpose()?;
-    let settings = Settings {
-        run: args.run,
-        attempts_max: args.max_attempts.unwrap_or(config.line.attempts_max),
-        local: config.local,
-    };
+    let settings = Settings { run: args.run, attempts_max: args.max_attempts.unwrap_or(config.line.attempts_max) };
+    let site = service::site(&config);
     let selection = selection::of(&args.conditions);
-    let report = replay::run(&config.store, &line, &selection, corrected.as_ref(), &settings)?;
+    let report = replay::run(&site, &line, &selection, corrected.as_ref(), &settings)?;
     text::print(&page(&report, args.run))?;
     if let Some(hint) = hint(&report, args.run) {
         tell(&format!("hint: {hint}"));
@@ -111,6 +108,7 @@ fn reason_text(reason: &'static str) -> &'static str {
         "done" => "skip: put back before",
         "unchanged" => "skip: fails as before",
         "too_large" => "skip: too large",
+        "absent" => "skip: on raw only",
         other => other,
     }
 }

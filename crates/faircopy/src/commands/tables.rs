@@ -4,7 +4,7 @@ use super::{Place, put::now};
 use crate::{
     config::Config,
     failure::{Exit, Failure},
-    forms,
+    forms, service,
     tables::{self, Loaded, Origin, Setting},
     text,
 };
@@ -89,6 +89,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 fn put(args: &Put) -> Result<Exit, Failure> {
     let (config, forms) = args.look.open()?;
+    service::expect_embedded(&config)?;
     let setting = Setting {
         name: args.table.clone(),
         origin: Origin::File(args.file.clone()),

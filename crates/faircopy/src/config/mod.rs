@@ -135,7 +135,7 @@ impl Config {
         let log_format = log.word("format", &formats, "auto").unwrap_or_default();
         let log_level = log.parsed("level", "info", crate::telemetry::check_level).unwrap_or_default();
         let sources = read_sources(document);
-        let tables = read_tables(document, dir);
+        let tables = read_tables(document, dir, kafka.is_some());
         let listen = listen.flatten();
         Self {
             store: path,
@@ -210,7 +210,8 @@ fn read_sources(document: &mut Document) -> Sources {
 }
 
 /// `[tables.NAME]`: a file, or the topic of the store.
-fn read_tables(document: &mut Document, dir: &Path) -> Vec<tables::Setting> {
+/// `[tables.NAME]`. The topic of tables is the embedded store's: on a cluster each host would have rows of its own, and give other outcomes.
+fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<tables::Setting> {
     let mut settings = Vec::new();
     for name in document.names_below("tables") {
         let section = format!("tables.{name}");
@@ -223,6 +224,11 @@ fn read_tables(document: &mut Document, dir: &Path) -> Vec<tables::Setting> {
         let max_age_days = table.number("max_age_days", 0..=36_500, 0);
         let origin = match (file, topic) {
             (Some(file), None) => tables::Origin::File(file),
+            (None, Some(())) if is_cluster => {
+                let hint = format!("give every worker the same file, as in file = \"{name}.csv\"");
+                document.refuse(&section, "is read from a file where kafka.brokers is set", hint);
+                continue;
+            }
             (None, Some(())) => tables::Origin::Topic,
             _ => {
                 let hint = format!("as in file = \"{name}.csv\", or topic = \"tables\"");

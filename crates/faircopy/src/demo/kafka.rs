@@ -128,7 +128,11 @@ impl Site for Cluster {
     fn read(&self, topic: Topic, tell: &mut dyn FnMut(Message)) -> Result<(), Failure> {
         let audit = self.audit()?;
         let extents = audit.extents(topic).map_err(transport::Error::from)?;
-        Ok(audit.messages(topic, &extents, &mut |_, message| tell(message)).map_err(transport::Error::from)?)
+        let read = audit.messages(topic, &extents, &mut |_, message| {
+            tell(message);
+            true
+        });
+        Ok(read.map_err(transport::Error::from)?)
     }
 
     fn next_steps(&self) -> String {

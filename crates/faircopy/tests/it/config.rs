@@ -29,6 +29,21 @@ fn a_file_that_is_no_utf8_is_a_mistake_with_its_line_and_no_passing_fault() {
 }
 
 #[test]
+fn rows_that_only_one_host_has_are_refused_on_a_cluster() {
+    let place = Place::new();
+    place.write("f.toml", "[tables.vendors]\ntopic = \"tables\"\n[kafka]\nbrokers = \"127.0.0.1:1\"\n");
+    let output = place.expect(2, "config check --config f.toml");
+    let expected = "error: f.toml:1: tables.vendors is read from a file where kafka.brokers is set\n\
+                    hint: give every worker the same file, as in file = \"vendors.csv\"\n";
+    assert_eq!(stderr(&output), expected);
+    place.write("f.toml", "[kafka]\nbrokers = \"127.0.0.1:1\"\n");
+    place.write("vendors.csv", "key\nV1\n");
+    let output = place.expect(2, "tables put vendors vendors.csv --config f.toml");
+    assert!(stderr(&output).contains("hint: give every worker the same table file"), "{}", stderr(&output));
+    assert!(!place.path("faircopy-data").exists());
+}
+
+#[test]
 fn a_level_of_the_log_that_is_none_is_refused_and_does_not_silence_it() {
     let place = Place::new();
     for (level, code) in [("verbose", 2), ("warn,pipelin", 2), ("", 2), ("warn,pipeline=debug", 0), ("trace", 0)] {

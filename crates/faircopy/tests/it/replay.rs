@@ -1,13 +1,20 @@
 use crate::program::{Place, stderr, stdout, timesheet};
 
+/// A place whose workers take any free port, since others of these tests run at the same time.
+fn place() -> Place {
+    let place = Place::new();
+    place.write("f.toml", "[ops]\nlisten = \"127.0.0.1:0\"\n");
+    place
+}
+
 /// A store with one clean record, one reject for a total and one for a missing field.
 fn judged() -> Place {
-    let place = Place::new();
+    let place = place();
     let wrong = timesheet("E2").replace("\"total_hours\":\"7.75\"", "\"total_hours\":\"9.75\"");
     let missing = timesheet("E3").replace("\"total_hours\":\"7.75\"", "\"total_hours\":\"\"");
     place.write("in.ndjson", format!("{}\n{wrong}\n{missing}\n", timesheet("E1")));
     place.expect(0, "put in.ndjson --form timesheet --data-dir data");
-    place.expect(0, "run --drain --data-dir data");
+    place.expect(0, "run --drain --data-dir data --config f.toml");
     place
 }
 
@@ -30,7 +37,7 @@ fn corrected_rejects_go_back_once_and_become_clean() {
     let again = stdout(&place.expect(0, run));
     assert_eq!((count(&again, "put back "), count(&again, "skip: put back before")), (0, 1), "{again}");
 
-    place.expect(0, "run --drain --data-dir data");
+    place.expect(0, "run --drain --data-dir data --config f.toml");
     let clean = stdout(&place.expect(0, "read clean --data-dir data --headers"));
     let last: serde_json::Value = serde_json::from_str(clean.lines().last().unwrap()).unwrap();
     assert_eq!(last["headers"]["attempt"], "2");
@@ -62,10 +69,10 @@ fn rejects_are_chosen_printed_to_be_corrected_and_gone_from_the_open_ones_once_t
 
 #[test]
 fn what_is_no_json_cannot_be_corrected_and_is_told() {
-    let place = Place::new();
+    let place = place();
     place.write("in.ndjson", "{\"a\": \n");
     place.expect(0, "put in.ndjson --form timesheet --data-dir data");
-    place.expect(0, "run --drain --data-dir data");
+    place.expect(0, "run --drain --data-dir data --config f.toml");
     let output = place.expect(0, "read rejects --to-correct --data-dir data");
     assert_eq!((stdout(&output).as_str(), stderr(&output).contains("note: 1 rejects are left out")), ("", true));
 }

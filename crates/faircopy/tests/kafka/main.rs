@@ -11,6 +11,8 @@ mod earlier;
 /// Running the binary in a directory of its own.
 #[path = "../it/program.rs"]
 mod program;
+/// `faircopy read` and `replay`: rejects go back.
+mod rejects;
 /// `faircopy run` and `put` on a cluster, against the generator's truth.
 mod service;
 /// What stands on the topics, compared with the truth.
@@ -27,6 +29,7 @@ fn main() -> ExitCode {
         demo::what_somebody_else_writes_is_not_proven,
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
         earlier::records_meet_earlier_ones_whichever_worker_got_them,
+        rejects::rejects_are_found_corrected_and_put_back_once,
         service::records_that_no_reject_can_carry_are_rejected_and_stop_nothing,
         service::a_drained_topic_has_one_right_outcome_for_each_record,
         service::workers_that_stop_and_share_miss_no_duplicate,

@@ -68,8 +68,8 @@ pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {
         "{}",
         stderr(&missing)
     );
-    let embedded = world.place.expect(2, "read clean --config f.toml");
-    assert!(said(&embedded).contains("hint: read the topics with Kafka's own tools"), "{}", stderr(&embedded));
+    let embedded = world.place.expect(2, "tables put vendors vendors.csv --config f.toml");
+    assert!(said(&embedded).contains("hint: give every worker the same table file"), "{}", stderr(&embedded));
     let config = world.place.read("f.toml");
     let nobody = config
         .lines()

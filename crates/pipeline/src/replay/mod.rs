@@ -1,21 +1,20 @@
 //! The way back for rejects: judge them now, and put them back on raw with the same root and the next attempt number.
 //!
-//! Each goes back at most once per attempt: the mark of that is committed together with the record, so that a replay
-//! that was killed resumes where it stopped.
+//! Each goes back at most once per attempt: in a store the mark of that is committed together with the record, on a cluster
+//! the record itself is the mark. So a replay that was killed resumes where it stopped. On a cluster nothing keeps two replays
+//! that run at the same time from each other: what both put back becomes a duplicate, or a second reject.
 
+mod site;
 mod stored;
 
+pub use site::{Marks, Site};
+
 use crate::{Error, Line, panics::caught, submission::Submission};
-use record::{Code, Finding, Message, Verdict, metric};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    path::Path,
-};
+use record::{Code, Finding, Message, Position, Verdict, metric};
+use site::Door;
+use std::collections::{BTreeMap, BTreeSet};
 use stored::Stored;
-use transport::{
-    Topic,
-    local::{self, Appender, Reader},
-};
+use transport::{Topic, local};
 
 /// Most records and bytes put back in one transaction.
 const SEND_RECORDS_MAX: usize = 500;
@@ -53,7 +52,8 @@ pub struct Report {
     pub failing: Vec<Failing>,
     /// Put back on raw, or what would be without [`Settings::run`].
     pub sent: u64,
-    /// Not put back, by reason: `attempts` used up, `done` before, `unchanged` and failing as before, `too_large`.
+    /// Not put back, by reason: `attempts` used up, `done` before, `unchanged` and failing as before, `too_large`, `absent` since
+    /// the reject could not carry the raw bytes.
     pub skipped: BTreeMap<&'static str, u64>,
     /// Corrections whose reject id was not found among the selected.
     pub unknown_corrections: u64,
@@ -88,51 +88,41 @@ pub struct Settings {
     pub run: bool,
     /// Attempts a record may have in all.
     pub attempts_max: u32,
-    /// The local topics.
-    pub local: local::Settings,
 }
 
-/// Replays rejects of the store in `dir`. `corrected`: new bytes by reject id; when given, only these are replayed.
+/// Replays rejects. `corrected`: new bytes by reject id; when given, only these are replayed.
 ///
 /// # Errors
 /// When the topics cannot be used; a full backlog among them. What was put back stays so and is not put back again by
 /// another run.
 pub fn run(
-    dir: &Path,
+    site: &Site<'_>,
     line: &Line,
     selection: &Selection,
     corrected: Option<&BTreeMap<String, Vec<u8>>>,
     settings: &Settings,
 ) -> Result<Report, Error> {
-    let appender = settings.run.then(|| Appender::open(dir, settings.local)).transpose()?;
     let mut replay = Replay {
         line,
         settings,
-        appender,
-        marks: Reader::open(dir, Topic::Rejects, 0)?,
+        door: settings.run.then(|| Door::open(site)).transpose()?,
+        marks: Marks::open(site)?,
         report: Report::default(),
         pending: Pending::default(),
     };
     let mut corrections: BTreeSet<&str> = corrected.into_iter().flatten().map(|(id, _)| id.as_str()).collect();
-    let mut reader = Reader::open(dir, Topic::Rejects, 0)?;
     // Rejects that come in meanwhile, those of this very replay among them, are left for the next.
-    let (_, end) = reader.range()?;
-    while let Some((offset, message)) = reader.read()?
-        && offset < end
-    {
-        let stored = Stored::parse(&message).map_err(|what| Error::Reject { offset, what })?;
+    site.each(Topic::Rejects, &mut |position, message| {
+        let stored = Stored::parse(&message).map_err(|what| Error::Reject { position, what })?;
         let correction = corrected.and_then(|corrected| corrected.get(&stored.reject_id));
-        if (corrected.is_some() && correction.is_none()) || !selection.holds(&stored) {
-            continue;
+        if (corrected.is_none() || correction.is_some()) && selection.holds(&stored) {
+            corrections.remove(stored.reject_id.as_str());
+            replay.consider(&stored, &message, correction, position)?;
         }
-        corrections.remove(stored.reject_id.as_str());
-        let body = match correction {
-            Some(bytes) => bytes.clone(),
-            None => stored.raw().map_err(|what| Error::Reject { offset, what })?,
-        };
-        replay.consider(&stored, &message, body, correction.is_some())?;
-    }
+        Ok(true)
+    })?;
     replay.send()?;
+    replay.door.as_ref().map_or(Ok(()), Door::finish)?;
     replay.report.unknown_corrections = u64::try_from(corrections.len()).unwrap_or(u64::MAX);
     replay.report.unknown_ids = corrections.into_iter().take(NAMED_MAX).map(str::to_owned).collect();
     count(&replay.report, settings.run);
@@ -168,9 +158,9 @@ impl Selection {
 struct Replay<'a> {
     line: &'a Line,
     settings: &'a Settings,
-    appender: Option<Appender>,
-    /// Knows what was put back before.
-    marks: Reader,
+    /// `None`: nothing is put back.
+    door: Option<Door>,
+    marks: Marks,
     report: Report,
     pending: Pending,
 }
@@ -184,8 +174,22 @@ struct Pending {
 }
 
 impl Replay<'_> {
-    fn consider(&mut self, reject: &Stored, stored: &Message, body: Vec<u8>, is_corrected: bool) -> Result<(), Error> {
+    fn consider(
+        &mut self,
+        reject: &Stored,
+        stored: &Message,
+        correction: Option<&Vec<u8>>,
+        position: Position,
+    ) -> Result<(), Error> {
         self.report.selected += 1;
+        if correction.is_none() && reject.is_absent() {
+            *self.report.skipped.entry("absent").or_default() += 1;
+            return Ok(());
+        }
+        let body = match correction {
+            Some(bytes) => bytes.clone(),
+            None => reject.raw().map_err(|what| Error::Reject { position, what })?,
+        };
         let changed = reject.raw().is_ok_and(|raw| raw != body);
         let message = reject.again(stored, body);
         let mut errors = self.judge(&message);
@@ -195,7 +199,7 @@ impl Replay<'_> {
             errors.push((Code::DupConflict, String::new()));
         }
         let loops = !changed && (conflicts || reject.has_errors(&errors));
-        self.tell(reject, errors, is_corrected);
+        self.tell(reject, errors, correction.is_some());
         match self.refusal(reject, &message, loops)? {
             Some(reason) => *self.report.skipped.entry(reason).or_default() += 1,
             None => self.add(reject, message)?,
@@ -244,14 +248,14 @@ impl Replay<'_> {
         if local::check(message).is_err() {
             return Ok(Some("too_large"));
         }
-        if self.marks.is_done(&reject.mark())? {
+        if self.marks.has(&reject.reject_id, &reject.mark())? {
             return Ok(Some("done"));
         }
         Ok(loops.then_some("unchanged"))
     }
 
     fn add(&mut self, reject: &Stored, message: Message) -> Result<(), Error> {
-        if self.appender.is_none() {
+        if self.door.is_none() {
             self.report.sent += 1;
             return Ok(());
         }
@@ -266,10 +270,10 @@ impl Replay<'_> {
 
     fn send(&mut self) -> Result<(), Error> {
         let pending = std::mem::take(&mut self.pending);
-        if let Some(appender) = &mut self.appender
+        if let Some(door) = &mut self.door
             && !pending.messages.is_empty()
         {
-            appender.append_once(&pending.messages, &pending.marks)?;
+            door.put(&pending.messages, &pending.marks)?;
             self.report.sent += u64::try_from(pending.messages.len()).unwrap_or(u64::MAX);
         }
         Ok(())

@@ -54,6 +54,11 @@ impl Stored {
         }
     }
 
+    /// Whether the raw bytes were too many for the reject.
+    pub(super) fn is_absent(&self) -> bool {
+        self.raw.encoding == "absent"
+    }
+
     pub(super) fn source(&self) -> Option<&str> {
         self.envelope.get(short(header::SOURCE)).map(String::as_str)
     }

@@ -126,8 +126,10 @@ fn a_reject_is_replayed_once_somebody_answers() {
     assert_eq!(rejects(&world).len(), 1);
     world.submit(&[hire(r#""id":"1","no":"N7""#)]);
     world.drain_line(&line, 100);
-    let settings = replay::Settings { run: true, attempts_max: ATTEMPTS_MAX, local: LOCAL };
-    let report = replay::run(world.dir(), &line, &replay::Selection::default(), None, &settings).unwrap();
+    let settings = replay::Settings { run: true, attempts_max: ATTEMPTS_MAX };
+    let report =
+        replay::run(&replay::Site::Store(world.dir(), LOCAL), &line, &replay::Selection::default(), None, &settings)
+            .unwrap();
     assert_eq!((report.would_pass, report.sent), (1, 1));
     world.drain_line(&line, 100);
     assert_eq!(clean(&world).iter().map(|(id, _)| id.as_str()).collect::<Vec<_>>(), ["1", "2"]);

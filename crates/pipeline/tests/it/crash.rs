@@ -208,8 +208,9 @@ fn replay(dir: &Path) -> pipeline::replay::Report {
     let mut rejects = Reader::open(dir, Topic::Rejects, 0).unwrap();
     let corrected = std::iter::from_fn(|| rejects.read().unwrap()).map(correct).collect();
     let local = Settings { sync: store::Sync::Full, ..LOCAL };
-    let settings = pipeline::replay::Settings { run: true, attempts_max: 3, local };
-    pipeline::replay::run(dir, &line(1), &Default::default(), Some(&corrected), &settings).unwrap()
+    let settings = pipeline::replay::Settings { run: true, attempts_max: 3 };
+    let site = pipeline::replay::Site::Store(dir, local);
+    pipeline::replay::run(&site, &line(1), &Default::default(), Some(&corrected), &settings).unwrap()
 }
 
 /// What the parent kills; nothing when run as a test of its own.

@@ -1,7 +1,7 @@
 //! Records in a JSON envelope.
 
 use crate::world::{ATTEMPTS_MAX, LOCAL, World, json, line};
-use pipeline::replay::{self, Selection, Settings};
+use pipeline::replay::{self, Selection, Settings, Site};
 use record::{Message, RecordTime, header};
 use std::collections::BTreeMap;
 use transport::Topic;
@@ -122,9 +122,11 @@ fn a_replayed_envelope_is_read_as_one_and_its_body_counts() {
     let world = World::new(&[enveloped(&unsigned, &[]), enveloped(FULL, &[(header::CLIENT, "other")])]);
     world.drain(1, 100);
     assert_eq!(world.topic(Topic::Rejects).len(), 2);
-    let settings = Settings { run: true, attempts_max: ATTEMPTS_MAX, local: LOCAL };
+    let settings = Settings { run: true, attempts_max: ATTEMPTS_MAX };
     let again = |corrected: Option<&BTreeMap<String, Vec<u8>>>| {
-        let report = replay::run(world.dir(), &line(1), &Selection::default(), corrected, &settings).unwrap();
+        let report =
+            replay::run(&Site::Store(world.dir(), LOCAL), &line(1), &Selection::default(), corrected, &settings)
+                .unwrap();
         world.drain(1, 100);
         (report.sent, report.would_pass)
     };

@@ -1,5 +1,5 @@
 use crate::world::{ATTEMPTS_MAX, LOCAL, World, json, line, slip};
-use pipeline::replay::{self, Failing, Report, Selection, Settings};
+use pipeline::replay::{self, Failing, Report, Selection, Settings, Site};
 use record::{Code, header, limits::HEADER_BYTES_MAX};
 use std::collections::BTreeMap;
 use transport::Topic;
@@ -8,8 +8,8 @@ fn replay(world: &World, selection: &Selection, corrected: &[(&str, &str)], run:
     let corrected: BTreeMap<String, Vec<u8>> =
         corrected.iter().map(|(id, bytes)| ((*id).to_owned(), bytes.as_bytes().to_vec())).collect();
     let corrected = (!corrected.is_empty()).then_some(&corrected);
-    let settings = Settings { run, attempts_max: ATTEMPTS_MAX, local: LOCAL };
-    replay::run(world.dir(), &line(1), selection, corrected, &settings).unwrap()
+    let settings = Settings { run, attempts_max: ATTEMPTS_MAX };
+    replay::run(&Site::Store(world.dir(), LOCAL), &line(1), selection, corrected, &settings).unwrap()
 }
 
 fn rejected() -> World {

@@ -131,10 +131,11 @@ impl Audit {
             let headers = message.headers();
             let found = headers.and_then(|headers| convert::named(headers).find(|found| found.key == header));
             tell(Seen { position, header: found.and_then(|found| found.value) });
+            true
         })
     }
 
-    /// As [`Self::read`], with the whole message.
+    /// As [`Self::read`], with the whole message, until `tell` says that it is enough.
     ///
     /// # Errors
     /// As [`Self::read`].
@@ -142,7 +143,7 @@ impl Audit {
         &self,
         topic: Topic,
         extents: &[Extent],
-        tell: &mut dyn FnMut(Position, Message),
+        tell: &mut dyn FnMut(Position, Message) -> bool,
     ) -> Result<(), Error> {
         self.each(topic, extents, &mut |position, message| tell(position, convert::read(message)))
     }
@@ -151,7 +152,7 @@ impl Audit {
         &self,
         topic: Topic,
         extents: &[Extent],
-        tell: &mut dyn FnMut(Position, &BorrowedMessage<'_>),
+        tell: &mut dyn FnMut(Position, &BorrowedMessage<'_>) -> bool,
     ) -> Result<(), Error> {
         let doing = "a topic could not be read";
         let mut assigned = TopicPartitionList::new();
@@ -170,8 +171,8 @@ impl Audit {
                     heard = Instant::now();
                     let (partition, offset) = (unsigned(message.partition()), natural(message.offset()));
                     let Some(end) = open.get(&partition).copied() else { continue };
-                    if offset < end {
-                        tell(Position { partition, offset }, &message);
+                    if offset < end && !tell(Position { partition, offset }, &message) {
+                        break;
                     }
                     if offset + 1 >= end {
                         open.remove(&partition);
