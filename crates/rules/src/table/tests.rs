@@ -99,6 +99,25 @@ fn texts_are_read_as_the_fields_they_are_compared_with() {
 }
 
 #[test]
+fn a_key_may_have_any_number_of_rows() {
+    for count in 1..=12 {
+        let row =
+            |key: &str, day: i32| format!(r#"{{"key": "{key}", "from": "1970-01-{day:02}", "name": "{key}{day}"}}"#);
+        let last = |day: i32| {
+            format!(r#"{{"key": "B", "from": "1970-01-{day:02}", "to": "1970-01-{day:02}", "name": "B{day}"}}"#)
+        };
+        let mut rows = vec![row("A", 1), row("C", 1)];
+        rows.extend((1..=count).map(last));
+        let table = table(&rows.iter().map(String::as_str).collect::<Vec<_>>());
+        for day in 1..=count {
+            assert_eq!(found(&table, "B", &format!("1970-01-{day:02}")), format!("row B{day}"), "of {count}");
+        }
+        assert_eq!(found(&table, "B", "1970-01-31"), format!("inactive Some({0}) Some({0})", count - 1));
+        assert_eq!([found(&table, "A", "1970-01-31"), found(&table, "C", "1970-01-31")], ["row A1", "row C1"]);
+    }
+}
+
+#[test]
 fn every_bad_row_is_told_with_line_and_column_and_without_its_values() {
     let rows = [
         r#"{"key": "A", "name": "x", "limit": "0", "since": "2020-01-01", "open": "yes"}"#,
