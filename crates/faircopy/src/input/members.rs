@@ -4,6 +4,7 @@ use super::{
     header::{Known, Target},
     template::Template,
 };
+use record::limits::MEMBERS_MAX;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
@@ -38,15 +39,16 @@ impl Renames {
         (!known.mapping.is_empty()).then(|| Self(known.clone()))
     }
 
-    /// The record with its members renamed and those to be ignored left out. `None` when it stays as it is: it is not an
-    /// object, or two of its members would be the same field, which judging must see.
+    /// The record with its members renamed and those to be ignored left out. `None` when it stays as it is, for judging to see: it
+    /// is not an object or has more members than a record may have, or two of its members would be the same field, or one a
+    /// part of the other.
     pub(super) fn apply(&self, record: &[u8]) -> Option<Vec<u8>> {
-        let members = members(std::str::from_utf8(record).ok()?)?;
+        let members = members(std::str::from_utf8(record).ok()?).filter(|members| members.len() <= MEMBERS_MAX)?;
         // A byte order mark that some program took for a part of the first name shows nothing: a mapping means the name.
         let named = members.iter().map(|(name, _)| name.strip_prefix('\u{feff}').unwrap_or(name));
         let targets: Vec<_> = named.map(|name| self.0.renamed(name)).collect();
-        let twice = |(at, target): (usize, &Target)| *target != Target::Ignored && targets[..at].contains(target);
-        if targets.iter().enumerate().any(twice) {
+        let clashes = |(at, target): (usize, &Target)| targets[..at].iter().any(|before| clash(before, target));
+        if targets.iter().enumerate().any(clashes) {
             return None;
         }
         let mut out = Vec::with_capacity(record.len());
@@ -57,6 +59,13 @@ impl Renames {
         Template::new(&targets).write(write, &mut out);
         Some(out)
     }
+}
+
+/// Whether two members cannot both be written: they are the same field, or one stands within the other.
+fn clash(a: &Target, b: &Target) -> bool {
+    let (Target::Field(a), Target::Field(b)) = (a, b) else { return false };
+    let (outer, inner) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    inner.strip_prefix(outer.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 #[cfg(test)]
@@ -93,5 +102,17 @@ mod tests {
         {
             check(record, None);
         }
+        for record in [r#"{"lines":[{"qty":1}],"Amount":2}"#, r#"{"Amount":2,"lines":[{"qty":1}]}"#] {
+            check(record, None);
+        }
+        check(r#"{"Amount":2,"lines2":1,"line":3}"#, Some(r#"{"lines":[{"amount":2}],"lines2":1,"line":3}"#));
+    }
+
+    #[test]
+    fn more_members_than_a_record_may_have_are_left_to_judging() {
+        let record =
+            |count| format!("{{{}}}", (0..count).map(|nth| format!("\"m{nth}\":0")).collect::<Vec<_>>().join(","));
+        assert!(renames().apply(record(MEMBERS_MAX).as_bytes()).is_some());
+        assert!(renames().apply(record(MEMBERS_MAX + 1).as_bytes()).is_none());
     }
 }
