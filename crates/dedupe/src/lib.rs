@@ -35,7 +35,7 @@
 //!
 //! # Bounds
 //! Disk: 44 bytes per claim and 8 to 16 per block (one block per slice and chunk). Memory: 10 to 13.75 bytes per
-//! claim above some ten thousand. At most 65,535 segments of 4 MiB of claim log, about 6 thousand million claims.
+//! claim above some ten thousand; of the log's pages in the page cache as much again is mapped. At most 65,535 segments of 4 MiB of claim log, about 6 thousand million claims.
 
 mod claim;
 mod rebuild;

@@ -56,6 +56,7 @@ impl Window {
         let Gathered { watermark, shards, .. } = gathered;
         window.set_watermark(watermark);
         lay_out(&mut window.tables, shards);
+        window.map_newest();
         Ok(window)
     }
 }

@@ -3,7 +3,7 @@
 mod shards;
 mod traces;
 
-use crate::{Candidate, Decision, GROUP, Settings, Window};
+use crate::{Candidate, Decision, GROUP, Settings, Window, slices::Slice};
 use proptest::prelude::*;
 use record::{Claim, ContentHash, Key, Position, RecordTime};
 use std::{
@@ -270,6 +270,33 @@ fn a_claim_that_rots_while_in_use_is_never_believed() {
     // The content hash: believing it would turn "same" into "conflict".
     file.write_all_at(&[0xFF], 8 + 16).unwrap();
     assert!(matches!(house.window.decide(&plain(&[claim(1, 1, 2, 1)])).unwrap_err(), Error::Corrupt { byte: 8, .. }));
+}
+
+#[test]
+fn the_newest_claims_are_mapped_and_believed_no_sooner_than_others() {
+    let dir = TempDir::new().unwrap();
+    let mut house = House::open(dir.path());
+    // More than a piece of 4 MiB, and an index of more than that.
+    let many: Vec<_> = (0..600_000).map(|number| claim(number, 0, number.into(), 0)).collect();
+    many.chunks(4096).for_each(|chunk| drop(house.decide(chunk)));
+    for _ in 0..2 {
+        let mapped: u64 =
+            house.window.slices.values_mut().filter_map(Slice::reader).map(|reader| reader.mapped_bytes()).sum();
+        assert!((4 << 20..=house.window.memory_bytes()).contains(&mapped), "{mapped}");
+        let again: Vec<_> = (0..600_000).step_by(701).map(|number| claim(number, 0, 1_000_000, 0)).collect();
+        let firsts = house.decide(&again).into_iter().map(|decision| match decision {
+            Decision::Same { first } => first.offset,
+            other => panic!("{other:?}"),
+        });
+        assert!(firsts.eq((0..600_000).step_by(701)));
+        drop(house);
+        house = House::open(dir.path());
+    }
+    let file = File::options().write(true).open(dir.path().join("out/claims-0.log")).unwrap();
+    let newest = file.metadata().unwrap().len() - 44;
+    file.write_all_at(&[0xFF], newest + 16).unwrap();
+    let error = house.window.decide(&plain(&[claim(599_999, 0, 1_000_000, 0)])).unwrap_err();
+    assert!(matches!(error, Error::Corrupt { byte, .. } if byte == newest), "{error}");
 }
 
 #[test]

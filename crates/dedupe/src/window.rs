@@ -286,6 +286,7 @@ impl Window {
         for (number, slice) in self.slices.iter_mut().filter(|(_, slice)| slice.has_staged()) {
             slice.committed(store, &self.files.name(*number))?;
         }
+        self.map_newest();
         self.sweep_one();
         Ok(())
     }
@@ -312,6 +313,25 @@ impl Window {
         });
         self.is_written = false;
         self.staged_watermark = self.watermark;
+    }
+
+    /// Has the newest claims mapped into memory, as many bytes of them as the index takes, since most of what is read again is not
+    /// old; the others are read from the file.
+    pub(crate) fn map_newest(&mut self) {
+        let most = self.memory_bytes();
+        let mut mapped = 0;
+        for reader in self.slices.values_mut().filter_map(Slice::reader) {
+            reader.map();
+            mapped += reader.mapped_bytes();
+        }
+        for reader in self.slices.values_mut().filter_map(Slice::reader) {
+            while mapped > most {
+                match reader.unmap_oldest() {
+                    0 => break,
+                    bytes => mapped -= bytes,
+                }
+            }
+        }
     }
 
     /// Clears one shard of slots that point to dropped slices: one per commit, so that no commit waits long.

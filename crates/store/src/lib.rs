@@ -30,6 +30,7 @@ mod db;
 mod error;
 mod frame;
 mod group;
+mod pieces;
 mod reader;
 mod store;
 mod txn;

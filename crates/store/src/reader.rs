@@ -3,12 +3,14 @@
 use crate::{
     Error,
     frame::{HEADER_BYTES, Header, framed_len},
+    pieces::Pieces,
 };
 use std::{
     fs::File,
     io,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 /// Bytes read ahead when frames are read one after the other.
@@ -21,7 +23,8 @@ const RANDOM_BYTES: usize = 4 << 10;
 #[derive(Debug)]
 pub struct Reader {
     path: PathBuf,
-    file: File,
+    file: Arc<File>,
+    mapped: Pieces,
     /// Committed bytes.
     length: u64,
     /// Bytes of the file from `window_at`; only the first `window_len` are filled.
@@ -41,7 +44,16 @@ impl Reader {
         if found < length {
             return Err(corrupt(found, "the file is shorter than what was committed"));
         }
-        Ok(Self { path: path.to_owned(), file, length, window: Vec::new(), window_at: 0, window_len: 0 })
+        let mapped = Pieces::default();
+        Ok(Self {
+            path: path.to_owned(),
+            file: Arc::new(file),
+            mapped,
+            length,
+            window: Vec::new(),
+            window_at: 0,
+            window_len: 0,
+        })
     }
 
     /// Committed bytes, as far as this reader was told.
@@ -101,9 +113,28 @@ impl Reader {
     /// [`Error::Corrupt`] when this crosses the committed end.
     pub fn read_at(&self, at: u64, bytes: &mut [u8]) -> Result<(), Error> {
         match at.checked_add(widen(bytes.len())) {
-            Some(end) if end <= self.length => self.fill(at, bytes),
+            Some(end) if end <= self.length => match self.mapped.copy(at, bytes) {
+                true => Ok(()),
+                false => self.fill(at, bytes),
+            },
             _ => Err(self.corrupt(at, "read crosses the committed end")),
         }
+    }
+
+    /// Maps what is committed and not yet mapped, for [`Reader::read_at`]: it then costs no system call.
+    pub fn map(&mut self) {
+        self.mapped.extend(&self.file, self.length);
+    }
+
+    /// Bytes that are mapped: a little more than what is committed, less what was given up.
+    #[must_use]
+    pub fn mapped_bytes(&self) -> u64 {
+        self.mapped.bytes()
+    }
+
+    /// Gives up the oldest piece of what is mapped; answers its bytes, 0 when nothing is mapped.
+    pub fn unmap_oldest(&mut self) -> u64 {
+        self.mapped.drop_oldest()
     }
 
     /// Tells the reader that more bytes are committed now.

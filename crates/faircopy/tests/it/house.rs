@@ -22,7 +22,7 @@ const TABLE: &[Room] = &[
         ours: &["record"],
         owns: &["jsonschema", "unicode-normalization", "blake3", "twox-hash", "cel"],
     },
-    Room { name: "store", ours: &["record"], owns: &["rusqlite"] },
+    Room { name: "store", ours: &["record"], owns: &["rusqlite", "vm-memory"] },
     Room { name: "dedupe", ours: &["record", "store"], owns: &[] },
     Room { name: "transport", ours: &["record", "store"], owns: &["rdkafka"] },
     Room { name: "testbed", ours: &[], owns: &["libtest-mimic"] },
