@@ -209,8 +209,8 @@ fn read_sources(document: &mut Document) -> Sources {
     sources
 }
 
-/// `[tables.NAME]`: a file, or the topic of the store.
-/// `[tables.NAME]`. The topic of tables is the embedded store's: on a cluster each host would have rows of its own, and give other outcomes.
+/// `[tables.NAME]`: a file, or the topic of the embedded store. On a cluster each host would have rows of its own there, and give
+/// other outcomes.
 fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<tables::Setting> {
     let mut settings = Vec::new();
     for name in document.names_below("tables") {
