@@ -158,8 +158,8 @@ impl Shards {
         self.apply(&[(shard, Some(next))].into())
     }
 
-    /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells what traces say of them, in the
-    /// same order, and of which. Follow with [`Shards::committed`] or [`Shards::abandon`].
+    /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells what traces say of them, and of
+    /// which; all of one candidate stand together. Follow with [`Shards::committed`] or [`Shards::abandon`].
     ///
     /// # Errors
     /// When a claim cannot be read back; the chunk is then to be abandoned.
@@ -180,7 +180,6 @@ impl Shards {
                 decisions[nth] = Some(decision);
             }
         }
-        met.sort_by_key(|(nth, _)| *nth);
         let firsts = candidates.iter().map(|candidate| candidate.claim).enumerate();
         let firsts = firsts.filter(|(nth, _)| decisions[*nth] == Some(Decision::First));
         let mut staged: Vec<(usize, Claim)> = firsts.chain(left).collect();

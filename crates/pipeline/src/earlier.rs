@@ -97,3 +97,58 @@ pub(crate) fn knows(bound: &Bound, traces: &[Trace]) -> bool {
         Asks::Somebody { look_up, .. } => usize::from(look_up) < form.or_earlier().len(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Forms, InTopic, Sources, output::Subject};
+    use record::{Changes, Clean, ContentHash, Key, Position, RawRecord, limits::MESSAGE_BYTES_MAX};
+    use transport::codec;
+
+    /// A form with a rule of a long message, and a look-up.
+    fn forms() -> Forms {
+        let long = "x".repeat(6_000);
+        let form = format!(
+            r#"{{"$schema": "https://json-schema.org/draft/2020-12/schema", "$id": "slip/1", "type": "object",
+            "additionalProperties": false, "required": ["id"], "properties": {{"id": {{"type": "string"}}, "no":
+            {{"type": "string", "x-faircopy": {{"normalize": ["id"]}}}}, "boss": {{"type": "string", "x-faircopy":
+            {{"normalize": ["id"], "table": {{"name": "people", "or_earlier": "/no"}}}}}}}},
+            "x-faircopy": {{"key": ["/id"], "home": [], "tables": {{"people": {{"required": false}}}}, "earlier":
+            [{{"id": "near", "on": ["/no"], "path": "/no", "code": "DUP.NEAR", "severity": "soft", "message": "{long}"}}]}}}}"#
+        );
+        let form = Form::parse("slip/1.json", &form).unwrap_or_else(|errors| panic!("{errors:?}"));
+        Forms::new(&[form], &Sources::default(), Some("slip")).unwrap()
+    }
+
+    #[test]
+    fn the_longest_clean_record_has_room_for_all_that_is_told_later() {
+        let (forms, places) = (forms(), InTopic("raw".into()));
+        let record = RawRecord { position: Position::default(), message: Message::default(), original: None };
+        let bound = forms.find(&record.message).unwrap();
+        let message = |length| {
+            let mut clean = Clean {
+                bytes: vec![b'x'; length],
+                key: Key([0; 16]),
+                content: ContentHash(0),
+                traces: Vec::new(),
+                changes: Changes::default(),
+                warnings: Vec::new(),
+                overrides: Vec::new(),
+            };
+            Subject::new(&record, &places).clean(bound, &mut clean).ok()
+        };
+        let (mut fits, mut beyond) = (0, MESSAGE_BYTES_MAX);
+        while beyond - fits > 1 {
+            let middle = fits.midpoint(beyond);
+            *if message(middle).is_some() { &mut fits } else { &mut beyond } = middle;
+        }
+        let mut longest = message(fits).unwrap();
+        let severity = Severity::Soft;
+        let first = Position { partition: u32::MAX, offset: u64::MAX };
+        let met = [Met::Somebody { rule: 0, severity, first }, Met::Nobody { look_up: 0, severity }];
+        let told = findings(bound, &longest, &met, &places);
+        assert_eq!(told.len(), 2);
+        warn(&mut longest, &told);
+        codec::encode(&longest, &mut Vec::new()).unwrap();
+    }
+}

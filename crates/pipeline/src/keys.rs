@@ -15,8 +15,8 @@ pub enum Keys {
 }
 
 impl Keys {
-    /// Decides the candidates in order; `None` where another worker owns the shard. Tells what traces say of them, in the same
-    /// order, and of which. Claims are staged: follow with the transport's commit, or with [`Claims::abandon`].
+    /// Decides the candidates in order; `None` where another worker owns the shard. Tells what traces say of them, and of
+    /// which. Claims are staged: follow with the transport's commit, or with [`Claims::abandon`].
     pub(crate) fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Told>), Error> {
         match self {
             Self::All(window) => {

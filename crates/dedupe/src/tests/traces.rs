@@ -209,6 +209,18 @@ fn a_trace_is_forgotten_with_the_key_of_its_record() {
     assert_eq!(told(&mut house, &[later])[0].0, Decision::First);
 }
 
+/// As when its form got another key since.
+#[test]
+fn a_record_that_comes_again_under_another_key_meets_no_trace_of_its_own() {
+    let dir = TempDir::new().unwrap();
+    let mut house = House::open(dir.path());
+    let left = [trace(1, 0, HARD)];
+    house.window.decide(&[leaves(1, 1, 0, &left).candidate()]).unwrap();
+    house.commit();
+    let expected = [(Decision::First, vec![]), (Decision::Refused, vec![somebody(0, HARD, 1)])];
+    assert_eq!(told(&mut house, &[leaves(9, 1, 0, &left), leaves(8, 2, 0, &left)]), expected);
+}
+
 #[test]
 fn traces_are_published_behind_the_key_of_their_record_and_read_back() {
     let dir = TempDir::new().unwrap();

@@ -27,12 +27,12 @@ const HIRE: &str = r##"{
   "x-faircopy": {"key": ["/id"], "home": [], "tables": {"people": {"required": false}}}
 }"##;
 
-/// With a table of P1 and P22, or with none.
+/// With a table of P1, P22 and P44, who came in 2000, or with none.
 pub(crate) fn line(with_table: bool) -> Line {
     let form = Form::parse("schemas/hire/1.json", HIRE).unwrap_or_else(|errors| panic!("{errors:?}"));
     let mut builder = Builder::new(&form.tables()[0], Names::default(), Same::Refuse).partial();
-    for key in ["P1", "P22"] {
-        builder.row(1, |column| (column == "key").then_some(key));
+    for (key, from) in [("P1", None), ("P22", None), ("P44", Some("2000-01-01"))] {
+        builder.row(1, |column| if column == "key" { Some(key) } else { from.filter(|_| column == "from") });
     }
     let tables: Tables = with_table.then(|| builder.finish().unwrap()).into_iter().collect();
     let forms = Forms::with_tables(&[form], &Sources::default(), None, &tables).unwrap();

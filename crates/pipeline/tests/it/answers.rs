@@ -83,6 +83,8 @@ fn a_soft_look_up_that_nobody_answers_warns() {
         hire(r#""id":"3","boss":"P2","mate":"N9""#),
         // A duplicate of the first is told nothing.
         hire(r#""id":"1","no":"N7","mate":"N8""#),
+        // Whoever was not there yet on the day of the record was not meant.
+        hire(r#""id":"4","boss":"P4""#),
     ];
     both_ways(&line(true), &records, |world| {
         let warned = json!([not_found("/mate", "N8", "soft")]);
@@ -91,7 +93,8 @@ fn a_soft_look_up_that_nobody_answers_warns() {
         assert_eq!(status.as_deref(), Some(header::ACCEPTED_WITH_WARNING));
         let mut near = not_found("/boss", "P2", "hard");
         near["params"] = json!({"table": "people", "suggestion": "P22", "found": "P2"});
-        assert_eq!(rejects(world), [(json!(2), json!([near, not_found("/mate", "N9", "soft")]))]);
+        let both = json!([near, not_found("/mate", "N9", "soft")]);
+        assert_eq!(rejects(world), [(json!(2), both), (json!(4), json!([not_found("/boss", "P4", "hard")]))]);
         assert_eq!(world.topic(Topic::Duplicates).len(), 1);
     });
 }
