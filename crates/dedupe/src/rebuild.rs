@@ -38,8 +38,10 @@ impl Window {
         let noted = store.counter(SLICE_MS)?;
         let slice_ms = cut(settings).slice_ms;
         if noted != 0 && noted != slice_ms.unsigned_abs() {
-            let what =
-                format!("claims are kept in slices of {noted} ms; the settings cut the window into {slice_ms} ms");
+            let what = format!(
+                "claims are kept in slices of {noted} ms (window divided by slices); the settings make it {slice_ms} ms: \
+                 dedupe.window_days and dedupe.slices cannot be changed for a store that has claims"
+            );
             return Err(Error::Foreign { path: store.dir().to_owned(), what });
         }
         let mut window = Self::new(settings, files, noted != 0);

@@ -48,7 +48,12 @@ impl Texts {
         for (file, text) in BUILT_IN {
             texts.add(Path::new(file), text.to_owned(), true)?;
         }
-        for file in dir.map(files_of).transpose()?.unwrap_or_default() {
+        let files = dir.map(files_of).transpose()?.unwrap_or_default();
+        if let Some(dir) = dir.filter(|_| files.is_empty()) {
+            return Err(Failure::usage(format!("{}: there is no form below this directory", dir.display()))
+                .hint("forms are files as in receipt/1.json; name the directory that holds receipt"));
+        }
+        for file in files {
             let text = text::of_file(&file)?;
             texts.add(&file, text, false)?;
         }
@@ -185,6 +190,13 @@ mod tests {
     fn every_form_of_the_repository_is_built_in() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
         assert_eq!(Texts::read(Some(&dir)).unwrap().names(), Texts::read(None).unwrap().names());
+    }
+
+    #[test]
+    fn a_directory_without_a_form_below_it_is_refused() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("1.json"), "{}").unwrap();
+        assert!(Texts::read(Some(dir.path())).unwrap_err().to_string().contains("there is no form below"));
     }
 
     #[test]

@@ -133,7 +133,7 @@ fn check(look: &Look) -> Result<Exit, Failure> {
         let _infallible = writeln!(page, "  version {version}");
     }
     forms::bind_tables(&forms, &config, &tables::only(loaded))?;
-    page.push_str("the tables are good\n");
+    page.push_str(if config.tables.is_empty() { "no table is configured\n" } else { "the tables are good\n" });
     text::print(&page)?;
     Ok(Exit::Clean)
 }

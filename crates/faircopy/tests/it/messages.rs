@@ -1,4 +1,4 @@
-use crate::program::{Place, faircopy, stdout, timesheet};
+use crate::program::{Place, faircopy, stderr, stdout, timesheet};
 
 fn place() -> Place {
     let place = Place::new();
@@ -33,6 +33,14 @@ fn rejects_are_explained_with_what_was_meant() {
     let page = stdout(&place.expect(0, "explain rejects.ndjson --lang es"));
     assert!(page.contains("¿Quiso decir project?"), "{page}");
     place.expect(2, "explain in.ndjson");
+
+    let all = place.expect(0, "explain rejects.ndjson --limit 1");
+    assert_eq!(stderr(&all), "");
+    place.write("rejects.ndjson", place.read("rejects.ndjson").repeat(2));
+    let first = place.expect(0, "explain rejects.ndjson --limit 1");
+    assert!(stderr(&first).contains("note: these are the first 1, and there are more"), "{}", stderr(&first));
+    place.write("none.ndjson", "");
+    assert_eq!(stderr(&place.expect(0, "explain none.ndjson")), "note: there is no reject\n");
 }
 
 #[test]

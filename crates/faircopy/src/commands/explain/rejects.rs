@@ -1,6 +1,9 @@
 //! Rejects in words: where each came from, and for every finding what is wrong, what was probably meant, what to do.
 
-use crate::{failure::Failure, text::printable};
+use crate::{
+    failure::{Failure, tell},
+    text::printable,
+};
 use record::{Code, Locale};
 use serde_json::Value;
 use std::{
@@ -28,6 +31,7 @@ pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, 
             continue;
         }
         if told == limit {
+            tell(&format!("note: these are the first {limit}, and there are more; --limit N explains more of them"));
             break;
         }
         let reject: Option<Value> =
@@ -40,6 +44,9 @@ pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, 
         page.push_str(if told > 0 { "\n" } else { "" });
         page.push_str(&of_reject(&reject, locale));
         told += 1;
+    }
+    if told == 0 {
+        tell("note: there is no reject");
     }
     Ok(page)
 }
