@@ -60,6 +60,8 @@ pub(super) struct Document {
     values: BTreeMap<String, (Value, Place)>,
     /// Tables by dotted path, with the line of the first thing in them.
     tables: BTreeMap<String, usize>,
+    /// Variables that begin like those that override the file, but for an underscore.
+    near: Vec<String>,
     pub(super) shown: Vec<Shown>,
     pub(super) mistakes: Vec<Mistake>,
 }
@@ -80,6 +82,8 @@ impl Document {
             if let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) {
                 let path = path.to_lowercase().replace("__", ".");
                 document.values.insert(path, (Value::Text(value), Place::Environment(name)));
+            } else if name.starts_with(ENVIRONMENT_PREFIX.trim_end_matches('_')) {
+                document.near.push(name);
             }
         }
         document
@@ -163,6 +167,16 @@ impl Document {
             let used = known.iter().chain(self.values.keys()).any(|path| path.starts_with(&below));
             if !used {
                 unknown.push((path.clone(), Place::File(self.file.clone(), *line)));
+            }
+        }
+        for name in std::mem::take(&mut self.near) {
+            let slip = |known: &&String| {
+                name.to_lowercase().replace("__", "_") == format!("faircopy_{}", known.replace('.', "_"))
+            };
+            if let Some(known) = known.iter().find(slip) {
+                let meant = format!("{ENVIRONMENT_PREFIX}{}", known.to_uppercase().replace('.', "__"));
+                let hint = Some(format!("two underscores stand for each dot: {meant}"));
+                self.mistake(&Place::Environment(name), &format!("does not set {known}"), hint);
             }
         }
         for (path, place) in unknown {

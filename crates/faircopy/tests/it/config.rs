@@ -44,6 +44,17 @@ fn rows_that_only_one_host_has_are_refused_on_a_cluster() {
 }
 
 #[test]
+fn a_variable_that_misses_an_underscore_is_no_silent_default() {
+    let check = |name: &str| faircopy().args(["config", "check"]).env(name, "2").output().unwrap();
+    let output = check("FAIRCOPY_JUDGE__THREADS");
+    let expected = "error: FAIRCOPY_JUDGE__THREADS: does not set judge.threads\n\
+                    hint: two underscores stand for each dot: FAIRCOPY__JUDGE__THREADS\n";
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(2), expected));
+    assert_eq!(check("FAIRCOPY_JUDGE_THREADS").status.code(), Some(2));
+    assert_eq!(check("FAIRCOPY_TEST_BROKERS").status.code(), Some(0), "others may use the name for what they like");
+}
+
+#[test]
 fn a_level_of_the_log_that_is_none_is_refused_and_does_not_silence_it() {
     let place = Place::new();
     for (level, code) in [("verbose", 2), ("warn,pipelin", 2), ("", 2), ("warn,pipeline=debug", 0), ("trace", 0)] {

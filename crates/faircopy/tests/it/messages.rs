@@ -27,7 +27,7 @@ fn rejects_are_explained_with_what_was_meant() {
     let place = place();
     place.expect(1, &format!("{JUDGE} rejects.ndjson"));
     let page = stdout(&place.expect(0, "explain rejects.ndjson"));
-    assert!(page.starts_with("in.ndjson/2\n"), "{page}");
+    assert!(page.starts_with("in.ndjson/2  form timesheet\n"), "{page}");
     assert!(page.contains("The form has no field of this name. Did you mean project?"), "{page}");
     assert!(page.contains("Day and month cannot be told apart"), "{page}");
     let page = stdout(&place.expect(0, "explain rejects.ndjson --lang es"));

@@ -12,8 +12,8 @@ use std::{
     path::Path,
 };
 
-/// What is said of a record besides its form, and helps to find its document.
-const SAID: [&str; 6] = ["client", "source", "batch-id", "batch-seq", "operator", "document-ref"];
+/// What is said of a record, and helps to find its document.
+const SAID: [&str; 7] = ["form", "client", "source", "batch-id", "batch-seq", "operator", "document-ref"];
 
 /// The first rejects of a file.
 pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, Failure> {
@@ -53,7 +53,7 @@ pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, 
 
 fn of_reject(reject: &Value, locale: Locale) -> String {
     let mut page = printable(reject["reject_id"].as_str().unwrap_or_default());
-    // Where the document is to be looked for, as far as somebody said so; the form of a file is known to who judged it.
+    // Where the document is to be looked for, as far as somebody said so.
     for said in SAID {
         if let Some(value) = reject["envelope"][said].as_str() {
             page.push_str(&format!("  {said} {}", printable(value)));
