@@ -94,10 +94,6 @@ impl Db {
         rows.collect::<Result<_, _>>().map_err(self.fail())
     }
 
-    pub(crate) fn groups(&self) -> Result<Vec<String>, Error> {
-        self.all("SELECT DISTINCT grp FROM files ORDER BY grp", &[], |row| row.get(0))
-    }
-
     pub(crate) fn files(&self, group: &str) -> Result<Vec<FileInfo>, Error> {
         self.all("SELECT name, length FROM files WHERE grp = ? ORDER BY name", &[&group], |row| {
             Ok(FileInfo { name: row.get(0)?, length: unsigned(row, 1)? })
@@ -130,24 +126,6 @@ impl Db {
 
     pub(crate) fn is_done(&self, mark: &str) -> Result<bool, Error> {
         Ok(self.one("SELECT 1 FROM marks WHERE mark = ?", &[&mark], |_| Ok(()))?.is_some())
-    }
-
-    /// Runs `read` on one snapshot of the database.
-    pub(crate) fn snapshot<T>(&self, read: impl FnOnce() -> Result<T, Error>) -> Result<T, Error> {
-        let snapshot = self.connection.unchecked_transaction().map_err(self.fail())?;
-        let answer = read()?;
-        snapshot.finish().map_err(self.fail())?;
-        Ok(answer)
-    }
-
-    /// SQLite's own check of its file.
-    pub(crate) fn check(&self) -> Result<(), Error> {
-        let answer: String =
-            self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0)).map_err(self.fail())?;
-        if answer == "ok" {
-            return Ok(());
-        }
-        Err(Error::Corrupt { path: self.path.clone(), byte: 0, what: "the database fails its own check" })
     }
 
     /// The commit proper: everything in one SQLite transaction.

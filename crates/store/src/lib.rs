@@ -34,7 +34,6 @@ mod pieces;
 mod reader;
 mod store;
 mod txn;
-mod verify;
 
 #[cfg(test)]
 mod tests;
@@ -45,4 +44,3 @@ pub use group::Writer;
 pub use reader::Reader;
 pub use store::{FileInfo, Store, Sync};
 pub use txn::Txn;
-pub use verify::Verified;

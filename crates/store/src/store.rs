@@ -87,14 +87,6 @@ impl Store {
         self.db.files(group)
     }
 
-    /// Groups that have committed files, by name.
-    ///
-    /// # Errors
-    /// When SQLite fails.
-    pub fn groups(&self) -> Result<Vec<String>, Error> {
-        self.db.groups()
-    }
-
     /// Opens a committed file for reading frames or raw bytes.
     ///
     /// # Errors
@@ -133,15 +125,6 @@ impl Store {
     /// When SQLite fails.
     pub fn is_done(&self, mark: &str) -> Result<bool, Error> {
         self.db.is_done(mark)
-    }
-
-    /// Runs `read` on one snapshot: files and counters it asks for belong to the same commit, whatever other processes
-    /// commit meanwhile. Not to be nested.
-    ///
-    /// # Errors
-    /// When SQLite fails, or what `read` returns.
-    pub fn snapshot<T>(&self, read: impl FnOnce(&Self) -> Result<T, Error>) -> Result<T, Error> {
-        self.db.snapshot(|| read(self))
     }
 
     /// Takes the lock of a group and truncates its files to their committed lengths: what an interrupted commit left
