@@ -16,4 +16,5 @@ mod tests;
 
 pub(crate) use compile::compile;
 pub(crate) use fault::{Fault, Wrong};
+pub(crate) use pattern::Table;
 pub(crate) use test::Plan;

@@ -41,7 +41,7 @@ impl Matcher {
 }
 
 /// A deterministic automaton: the state after each state and byte.
-pub(super) struct Table {
+pub(crate) struct Table {
     /// The class of each byte: those of one class lead to the same states.
     classes: [u8; 256],
     /// How many classes there are.
@@ -65,7 +65,7 @@ impl fmt::Debug for Table {
 
 impl Table {
     /// `None` when it is not in ASCII alone, or too large.
-    pub(super) fn compile(pattern: &str) -> Option<Self> {
+    pub(crate) fn compile(pattern: &str) -> Option<Self> {
         let hir = regex_syntax::parse(pattern).ok().filter(is_ascii)?;
         let limits = thompson::Config::new().nfa_size_limit(Some(FINDING_BYTES_MAX));
         let nfa = thompson::Compiler::new().configure(limits).build_from_hir(&hir).ok()?;
@@ -111,7 +111,7 @@ impl Table {
     }
 
     /// Whether it is found anywhere, as JSON Schema wants it: patterns that mean the whole say so.
-    fn matches(&self, text: &[u8]) -> bool {
+    pub(crate) fn matches(&self, text: &[u8]) -> bool {
         let mut state = FIRST;
         for byte in text {
             let class = usize::from(self.classes[usize::from(*byte)]);

@@ -1,6 +1,5 @@
 //! `phone`: telephone numbers to E.164.
 
-mod pattern;
 mod plan;
 
 use super::fold::{changed, narrow};

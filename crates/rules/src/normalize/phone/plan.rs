@@ -1,9 +1,9 @@
 //! The numbering plans of the world (ITU-T E.164 and its national plans): which numbers there are.
 
-use super::pattern::Pattern;
+use crate::plan::Table;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 /// Facts of libphonenumber; `plans.py` describes the columns and writes the file.
 const TABLE: &str = include_str!("plans.txt");
@@ -24,8 +24,36 @@ pub(super) struct Plan {
     /// Beginning of all numbers of a region that shares its country code.
     leading: Option<Pattern>,
     general: Pattern,
-    /// Of each kind of number: bits of the lengths it has, and its pattern.
+    /// Bits of the lengths that some kinds of number have, and the pattern of these.
     kinds: Vec<(u32, Pattern)>,
+}
+
+/// A regular expression over digits. Most plans are those of regions that no record comes from, so it is compiled when it is
+/// first asked for.
+#[derive(Debug)]
+struct Pattern {
+    text: String,
+    table: OnceLock<Table>,
+}
+
+impl Pattern {
+    /// What matches the beginning of a text.
+    fn beginning(text: &str) -> Self {
+        Self { text: format!("^(?:{})", text.replace(r"\d", "[0-9]")), table: OnceLock::new() }
+    }
+
+    /// What matches the whole of a text, in one of these ways.
+    fn whole(ways: &[&str]) -> Self {
+        let mut pattern = Self::beginning(&ways.join("|"));
+        pattern.text.push('$');
+        pattern
+    }
+
+    fn matches(&self, digits: &[u8]) -> bool {
+        let compile =
+            || Table::compile(&self.text).expect("the table is part of the program: a test compiles every pattern");
+        self.table.get_or_init(compile).matches(digits)
+    }
 }
 
 struct Plans {
@@ -65,15 +93,19 @@ fn read(line: &'static str) -> Option<(&'static str, Plan)> {
     let mut columns = line.split('\t');
     let mut next = || columns.next();
     let (region, code, trunk, international) = (next()?, next()?, next()?, next()?);
-    let leading = match next()? {
-        "" => None,
-        text => Some(Pattern::parse(text)?),
-    };
-    let general = Pattern::parse(next()?)?;
-    let kinds = columns.map(|kind| {
+    let leading = Some(next()?).filter(|text| !text.is_empty()).map(Pattern::beginning);
+    let general = Pattern::whole(&[next()?]);
+    let mut by_lengths: Vec<(&str, Vec<&str>)> = Vec::new();
+    for kind in columns {
         let (lengths, pattern) = kind.split_once(' ')?;
-        let bits = lengths.split(',').try_fold(0, |bits, length| Some(bits | 1 << length.parse::<u32>().ok()?))?;
-        Some((bits, Pattern::parse(pattern)?))
+        match by_lengths.iter_mut().find(|(known, _)| *known == lengths) {
+            Some((_, ways)) => ways.push(pattern),
+            None => by_lengths.push((lengths, vec![pattern])),
+        }
+    }
+    let kinds = by_lengths.iter().map(|(lengths, ways)| {
+        let bits = lengths.split(',').try_fold(0, |bits, length| Some(bits | 1 << length.parse::<u32>().ok()?));
+        Some((bits?, Pattern::whole(ways)))
     });
     Some((region, Plan { code, trunk, international, leading, general, kinds: kinds.collect::<Option<_>>()? }))
 }
@@ -86,8 +118,8 @@ impl Plan {
 
     fn has(&self, national: &[u8]) -> bool {
         national.len() < 32
-            && self.general.is_match(national)
-            && self.kinds.iter().any(|(lengths, kind)| lengths >> national.len() & 1 == 1 && kind.is_match(national))
+            && self.general.matches(national)
+            && self.kinds.iter().any(|(lengths, kind)| lengths >> national.len() & 1 == 1 && kind.matches(national))
     }
 }
 
@@ -114,7 +146,7 @@ pub(super) fn is_assigned(digits: &str) -> bool {
         match &plan.leading {
             // As in libphonenumber: a region with leading digits owns all that begin so, whatever others say.
             Some(leading) if plans.len() > 1 => {
-                if leading.begins(national) {
+                if leading.matches(national) {
                     return plan.has(national);
                 }
             }
@@ -143,6 +175,29 @@ mod tests {
         assert!(lines.clone().all(|line| read(line).is_some()));
         assert!(lines.count() == PLANS.list.len() && PLANS.list.len() > 240);
         assert!(PLANS.list.iter().all(|plan| !plan.kinds.is_empty() && plan.code.len() <= CODE_MAX));
+    }
+
+    #[test]
+    fn every_pattern_becomes_a_table() {
+        for plan in &PLANS.list {
+            let kinds = plan.kinds.iter().map(|(_, kind)| kind);
+            for Pattern { text, .. } in kinds.chain(&plan.leading).chain([&plan.general]) {
+                assert!(Table::compile(text).is_some(), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn whole_numbers_and_beginnings() {
+        let whole = Pattern::whole(&[r"1(?:[2-46]\d{2,3}|9{2})", "80?"]);
+        for text in ["1200", "14999", "1612", "199", "8", "80"] {
+            assert!(whole.matches(text.as_bytes()), "{text}");
+        }
+        for text in ["", "1", "120", "120000", "15000", "800", "1999", "1:00", "1/00", "8\n", "1\u{664}99"] {
+            assert!(!whole.matches(text.as_bytes()), "{text}");
+        }
+        let beginning = Pattern::beginning("1|80?");
+        assert!(beginning.matches(b"8999") && beginning.matches(b"1") && !beginning.matches(b"78"));
     }
 
     #[test]
