@@ -23,7 +23,8 @@ pub fn tin_fits(country: &str, text: &str) -> Option<bool> {
     }
     let at = KINDS.binary_search_by(|(known, _)| (*known).cmp(country)).ok()?;
     let (_, kinds) = KINDS.get(at)?;
-    let bare: Vec<u8> = text.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'.' | b'/')).collect();
+    let mut bare = Vec::with_capacity(text.len());
+    bare.extend(text.bytes().filter(|b| !matches!(b, b' ' | b'-' | b'.' | b'/')));
     let is_kind = |kind: &Kind| fits(&bare, kind.0) && kind.1.is_none_or(|rule| rule(&bare));
     Some(kinds.iter().any(is_kind) || vat_answer(country, &bare) == Some(true))
 }
