@@ -182,6 +182,9 @@ impl Findings {
     /// Makes every value unknown that has a hard finding: what is wrong by itself is told once, and nothing is concluded
     /// from it. Warnings do not count: what is only suspect, or accepted, is still to be checked.
     pub(super) fn refuse(&mut self, root: &mut Node<'_>) {
+        if self.refused == self.list.len() {
+            return;
+        }
         let new = self.list.iter().skip(std::mem::replace(&mut self.refused, self.list.len()));
         let hard = new.filter(|found| found.finding.severity == Severity::Hard);
         let mut places: Vec<usize> = hard.map(|found| found.at).collect();
@@ -200,6 +203,9 @@ impl Findings {
 
     /// Warnings in their order, at most as many as are shown, and all that somebody accepted.
     pub(super) fn into_warnings(mut self) -> (Vec<Finding>, Vec<Overridden>) {
+        if self.list.is_empty() {
+            return (Vec::new(), Vec::new());
+        }
         self.sort();
         let overrides = self.list.iter_mut().filter_map(|found| found.accepted.take()).collect();
         (self.into_sorted().0, overrides)

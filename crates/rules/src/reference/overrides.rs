@@ -78,6 +78,10 @@ impl Overrides {
 
     /// What is wrong with the overrides, now that everything was found.
     pub(super) fn complaints(&mut self, root: &Node<'_>) -> Vec<Draft<'static>> {
+        // Few records have any.
+        if self.usable.is_empty() && self.refused.is_empty() {
+            return Vec::new();
+        }
         for Usable { accepted, always_hard, .. } in self.usable.drain(..).filter(|usable| !usable.used) {
             let reason = if always_hard { "always_hard" } else { "no_finding" };
             self.refused.push(refused(&accepted.path, Code::OvrNotAllowed, accepted.code.as_str(), reason));
