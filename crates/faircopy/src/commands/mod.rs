@@ -43,12 +43,28 @@ impl Place {
         Ok(config)
     }
 
-    /// As [`Self::open`], for commands that need topics to be there: a store, or a cluster, which says so itself.
+    /// As [`Self::open`], for commands other than that of a worker, which has a directory on a cluster, too.
     ///
     /// # Errors
-    /// When the configuration is wrong, or there is no store.
-    pub fn open_topics(&self) -> Result<Config, Failure> {
+    /// When the configuration is wrong, or names a cluster where the command line names a store: records that are put on the
+    /// wrong one are hard to get back.
+    pub fn open_one(&self) -> Result<Config, Failure> {
         let config = self.open()?;
+        if config.kafka.is_some() && self.data_dir.is_some() {
+            return Err(Failure::usage(
+                "--data-dir names a store, and the configuration or FAIRCOPY__KAFKA__BROKERS a cluster",
+            )
+            .hint("leave out the one that is not meant"));
+        }
+        Ok(config)
+    }
+
+    /// As [`Self::open_one`], for commands that need topics to be there: a store, or a cluster, which says so itself.
+    ///
+    /// # Errors
+    /// As [`Self::open_one`], and when there is no store.
+    pub fn open_topics(&self) -> Result<Config, Failure> {
+        let config = self.open_one()?;
         if config.kafka.is_none() {
             service::expect_store(&config.store)?;
         }

@@ -46,7 +46,7 @@ pub struct Args {
 /// # Errors
 /// When the setup is wrong, an input cannot be read, or the store or the cluster fails.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let mut config = args.place.open()?;
+    let mut config = args.place.open_one()?;
     config.schemas = args.schemas.clone().or(config.schemas);
     let heading = args.reading.heading(now());
     let (_, schema) = reading::line(&config, &heading)?;

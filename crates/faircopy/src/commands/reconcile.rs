@@ -32,7 +32,7 @@ pub struct Args {
 /// # Errors
 /// When there is no store or cluster, or it cannot be read: then nothing is proven.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let config = args.place.open()?;
+    let config = args.place.open_one()?;
     let report = match &config.kafka {
         Some(settings) => on_topics(args, settings)?,
         None => in_store(args, &config.store)?,

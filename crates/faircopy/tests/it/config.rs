@@ -44,6 +44,23 @@ fn rows_that_only_one_host_has_are_refused_on_a_cluster() {
 }
 
 #[test]
+fn a_store_is_not_mistaken_for_the_cluster_of_the_environment() {
+    let place = Place::new();
+    place.write("in.ndjson", "{}\n");
+    for command in ["put in.ndjson --form timesheet", "read clean", "replay", "reconcile"] {
+        let mut faircopy = faircopy();
+        faircopy.current_dir(place.dir()).env("FAIRCOPY__KAFKA__BROKERS", "127.0.0.1:1");
+        let output = faircopy.args(command.split(' ')).args(["--data-dir", "data"]).output().unwrap();
+        let error = "error: --data-dir names a store, and the configuration or FAIRCOPY__KAFKA__BROKERS a cluster";
+        assert!(
+            output.status.code() == Some(2) && stderr(&output).starts_with(error),
+            "{command}: {}",
+            stderr(&output)
+        );
+    }
+}
+
+#[test]
 fn a_variable_that_misses_an_underscore_is_no_silent_default() {
     let check = |name: &str| faircopy().args(["config", "check"]).env(name, "2").output().unwrap();
     let output = check("FAIRCOPY_JUDGE__THREADS");
