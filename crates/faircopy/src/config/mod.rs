@@ -83,9 +83,20 @@ impl Config {
             None => String::new(),
             Some(path) => text::of_file(path)?,
         };
-        let variables =
-            env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        Self::parse(file.unwrap_or(Path::new("")), &text, variables.chain(variable)).map_err(Failure::mistakes)
+        let mut variables = Vec::new();
+        for (name, value) in env::vars_os() {
+            // A name that is no UTF-8 is none of ours.
+            let Ok(name) = name.into_string() else { continue };
+            match value.into_string() {
+                Ok(value) => variables.push((name, value)),
+                Err(_) if name.starts_with(ENVIRONMENT_PREFIX) => {
+                    return Err(Failure::usage(format!("{name}: this is no UTF-8")));
+                }
+                Err(_) => {}
+            }
+        }
+        let variables = variables.into_iter().chain(variable);
+        Self::parse(file.unwrap_or(Path::new("")), &text, variables).map_err(Failure::mistakes)
     }
 
     /// Reads the text of a file and the variables that override it.

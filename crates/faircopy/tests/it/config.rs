@@ -1,4 +1,5 @@
 use crate::program::{Place, faircopy, stderr, stdout};
+use std::{ffi::OsStr, os::unix::ffi::OsStrExt as _};
 
 #[test]
 fn the_reference_file_is_good() {
@@ -69,6 +70,18 @@ fn a_variable_that_misses_an_underscore_is_no_silent_default() {
     assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(2), expected));
     assert_eq!(check("FAIRCOPY_JUDGE_THREADS").status.code(), Some(2));
     assert_eq!(check("FAIRCOPY_TEST_BROKERS").status.code(), Some(0), "others may use the name for what they like");
+}
+
+#[test]
+fn a_variable_that_is_no_utf8_is_no_silent_default() {
+    let check = |name: &str| {
+        let value = OsStr::from_bytes(b"caf\xe9");
+        faircopy().args(["config", "check"]).env(name, value).output().unwrap()
+    };
+    let output = check("FAIRCOPY__STORE__DIR");
+    let expected = "error: FAIRCOPY__STORE__DIR: this is no UTF-8\n";
+    assert_eq!((output.status.code(), stderr(&output).as_str()), (Some(2), expected));
+    assert_eq!(check("SOMEBODY_ELSES").status.code(), Some(0));
 }
 
 #[test]
