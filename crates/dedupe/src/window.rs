@@ -265,7 +265,7 @@ impl Window {
             }
         }
         for (number, slice) in self.slices.range(oldest..).filter(|(_, slice)| slice.has_staged()) {
-            txn.append(writer, &self.files.name(*number), &slice.frames());
+            txn.append(writer, &self.files.name(*number), slice.frames());
         }
         if !self.is_cut_noted {
             txn.set(SLICE_MS, self.cut.slice_ms.unsigned_abs());

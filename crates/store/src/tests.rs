@@ -22,7 +22,7 @@ fn framed(payloads: &[&[u8]]) -> Vec<u8> {
 
 fn append(store: &mut Store, writer: &Writer, name: &str, payloads: &[&[u8]]) {
     let mut txn = store.begin();
-    txn.append(writer, name, &framed(payloads));
+    txn.append(writer, name, framed(payloads));
     txn.commit().unwrap();
 }
 
@@ -133,8 +133,8 @@ fn a_commit_that_stops_anywhere_happened_wholly_or_not_at_all() {
         append(&mut store, &writer, "a", &[b"one"]);
         store.fail_at = Some(step);
         let mut txn = store.begin();
-        txn.append(&writer, "a", &framed(&[b"two"]));
-        txn.append(&other, "b", &framed(&[b"three"]));
+        txn.append(&writer, "a", framed(&[b"two"]));
+        txn.append(&other, "b", framed(&[b"three"]));
         txn.remove(&writer, "old");
         txn.add("n", 5);
         txn.once("job 1");
@@ -164,7 +164,7 @@ fn a_mark_is_left_once_and_its_refusal_changes_nothing() {
     let (writer, second) = (store.writer("g").unwrap(), other.writer("h").unwrap());
     append(&mut store, &writer, "a", &[b"one"]);
     let mut late = other.begin();
-    late.append(&second, "b", &framed(&[b"late"]));
+    late.append(&second, "b", framed(&[b"late"]));
     late.once("replay 7");
     let mut txn = store.begin();
     txn.once("replay 7");
@@ -173,7 +173,7 @@ fn a_mark_is_left_once_and_its_refusal_changes_nothing() {
     append(&mut other, &second, "b", &[b"fine"]);
     assert_eq!(read(&store, "h", "b").unwrap(), [b"fine".to_vec()]);
     let mut twice = store.begin();
-    twice.append(&writer, "a", &framed(&[b"no"]));
+    twice.append(&writer, "a", framed(&[b"no"]));
     twice.once("x");
     twice.once("x");
     assert!(matches!(twice.commit().unwrap_err(), Error::AlreadyDone { .. }));
@@ -266,8 +266,8 @@ fn a_full_disk_stops_the_store_and_costs_nothing_committed() {
     // Every write to this device fails as on a full disk.
     std::os::unix::fs::symlink("/dev/full", log(dir.path(), "b")).unwrap();
     let mut txn = store.begin();
-    txn.append(&writer, "a", &framed(&[b"two"]));
-    txn.append(&writer, "b", &framed(&[b"three"]));
+    txn.append(&writer, "a", framed(&[b"two"]));
+    txn.append(&writer, "b", framed(&[b"three"]));
     let error = txn.commit().unwrap_err();
     assert!(error.is_temporary() && error.exit_code() == 75 && error.hint().contains("room"), "{error}");
     assert!(matches!(store.begin().commit().unwrap_err(), Error::Poisoned { .. }));
@@ -310,7 +310,7 @@ fn two_writers_of_different_groups_commit_at_the_same_time() {
                 let writer = store.writer(group).unwrap();
                 for number in 0..200_u32 {
                     let mut txn = store.begin();
-                    txn.append(&writer, "log", &framed(&[&number.to_le_bytes()]));
+                    txn.append(&writer, "log", framed(&[&number.to_le_bytes()]));
                     txn.add("both", 1);
                     txn.commit().unwrap();
                 }
@@ -361,7 +361,7 @@ fn commit(store: &mut Store, writer: &Writer, pending: &mut Vec<Act>, model: &mu
         match act {
             Act::Append { file, payload } if touched.get(&file) != Some(&true) => {
                 touched.insert(file, false);
-                txn.append(writer, &format!("f{file}"), &framed(&[&payload]));
+                txn.append(writer, &format!("f{file}"), framed(&[&payload]));
                 next.entry(format!("f{file}")).or_default().push(payload);
             }
             Act::Remove { file } if touched.get(&file) != Some(&false) => {

@@ -7,6 +7,7 @@ use crate::{
     store::sync_dir,
 };
 use std::{
+    borrow::Cow,
     collections::{BTreeMap, btree_map::Entry},
     fs::{self, File},
     os::unix::fs::FileExt,
@@ -32,21 +33,21 @@ pub(crate) enum Step {
 #[derive(Debug)]
 pub struct Txn<'a> {
     store: &'a mut Store,
-    parts: Vec<Part>,
+    parts: Vec<Part<'a>>,
     counters: BTreeMap<String, CounterChange>,
     marks: Vec<String>,
 }
 
 /// What changes in one group.
 #[derive(Debug)]
-struct Part {
+struct Part<'a> {
     group: Arc<Group>,
-    files: BTreeMap<String, FileChange>,
+    files: BTreeMap<String, FileChange<'a>>,
 }
 
 #[derive(Debug)]
-enum FileChange {
-    Append(Vec<u8>),
+enum FileChange<'a> {
+    Append(Cow<'a, [u8]>),
     Remove,
 }
 
@@ -66,19 +67,20 @@ impl<'a> Txn<'a> {
     }
 }
 
-impl Txn<'_> {
-    /// Appends frames built by [`crate::frame()`] to a file of the writer's group, creating it when new.
+impl<'a> Txn<'a> {
+    /// Appends frames built by [`crate::frame()`] to a file of the writer's group, creating it when new. They are written from where
+    /// they are.
     ///
     /// # Panics
     /// When the name cannot be a file name, or this transaction removes the file.
-    pub fn append(&mut self, writer: &Writer, name: &str, frames: &[u8]) {
+    pub fn append(&mut self, writer: &Writer, name: &str, frames: impl Into<Cow<'a, [u8]>>) {
         assert_name(name);
         match self.part(writer).files.entry(name.to_owned()) {
             Entry::Vacant(entry) => {
-                entry.insert(FileChange::Append(frames.to_vec()));
+                entry.insert(FileChange::Append(frames.into()));
             }
             Entry::Occupied(entry) => match entry.into_mut() {
-                FileChange::Append(bytes) => bytes.extend_from_slice(frames),
+                FileChange::Append(bytes) => bytes.to_mut().extend_from_slice(&frames.into()),
                 FileChange::Remove => panic!("{name} is removed by this very transaction"),
             },
         }
@@ -136,7 +138,7 @@ impl Txn<'_> {
         result
     }
 
-    fn part(&mut self, writer: &Writer) -> &mut Part {
+    fn part(&mut self, writer: &Writer) -> &mut Part<'a> {
         assert_eq!(writer.group.dir.parent(), Some(self.store.dir.as_path()), "writer of another store");
         let at = self.parts.iter().position(|part| Arc::ptr_eq(&part.group, &writer.group));
         let at = at.unwrap_or_else(|| {
@@ -150,7 +152,7 @@ impl Txn<'_> {
 /// The commit in the order that makes it atomic: see the head of this crate.
 fn write_and_commit(
     store: &mut Store,
-    parts: &[Part],
+    parts: &[Part<'_>],
     counters: &BTreeMap<String, CounterChange>,
     marks: &[String],
 ) -> Result<(), Error> {
@@ -176,7 +178,7 @@ fn write_and_commit(
     parts.iter().zip(written).try_for_each(|(part, written)| settle(store, part, written))
 }
 
-fn write_part(part: &Part) -> Result<BTreeMap<&str, Written>, Error> {
+fn write_part<'a>(part: &'a Part<'_>) -> Result<BTreeMap<&'a str, Written>, Error> {
     let mut state = part.group.state();
     let mut written = BTreeMap::new();
     for (name, change) in &part.files {
@@ -191,7 +193,7 @@ fn write_part(part: &Part) -> Result<BTreeMap<&str, Written>, Error> {
 }
 
 /// Syncs every written file, at the same time when there are several: the disk's flush is shared.
-fn sync_files(parts: &[Part], written: &[BTreeMap<&str, Written>]) -> Result<(), Error> {
+fn sync_files(parts: &[Part<'_>], written: &[BTreeMap<&str, Written>]) -> Result<(), Error> {
     let files: Vec<_> = written.iter().flat_map(BTreeMap::values).collect();
     let sync = |file: &Written| file.handle.sync_data().map_err(Error::io(&file.path));
     if let Some((first, others)) = files.split_first() {
@@ -215,7 +217,7 @@ fn sync_files(parts: &[Part], written: &[BTreeMap<&str, Written>]) -> Result<(),
     Ok(())
 }
 
-fn group_change<'a>(part: &'a Part, written: &BTreeMap<&'a str, Written>) -> GroupChange<'a> {
+fn group_change<'a>(part: &'a Part<'_>, written: &BTreeMap<&'a str, Written>) -> GroupChange<'a> {
     let removed = part.files.iter().filter(|(_, change)| matches!(change, FileChange::Remove));
     GroupChange {
         group: &part.group.name,
@@ -226,7 +228,7 @@ fn group_change<'a>(part: &'a Part, written: &BTreeMap<&'a str, Written>) -> Gro
 }
 
 /// The commit stands: notes it in memory and on the lock's stamp, and unlinks what it removed.
-fn settle(store: &Store, part: &Part, written: BTreeMap<&str, Written>) -> Result<(), Error> {
+fn settle(store: &Store, part: &Part<'_>, written: BTreeMap<&str, Written>) -> Result<(), Error> {
     let mut state = part.group.state();
     state.commits += 1;
     for (name, file) in written {

@@ -25,7 +25,7 @@ enum Change {
 }
 
 impl Change {
-    fn make(&self, txn: &mut Txn<'_>, writer: &Writer) {
+    fn make<'a>(&'a self, txn: &mut Txn<'a>, writer: &Writer) {
         match self {
             Self::Append(name, frames) => txn.append(writer, name, frames),
             Self::Remove(name) => txn.remove(writer, name),
