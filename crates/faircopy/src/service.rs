@@ -11,13 +11,19 @@ use signal_hook::{
 };
 use std::{
     net::SocketAddr,
+    panic,
     path::Path,
+    sync::mpsc::{self, RecvTimeoutError},
+    thread,
     time::{Duration, Instant},
 };
 use transport::{
     kafka::{self, Kafka},
     local::Local,
 };
+
+/// How often the stop is looked at while a worker is opened.
+const STOP_STEP: Duration = Duration::from_millis(50);
 
 /// A worker, open and ready to take records.
 #[derive(Debug)]
@@ -57,6 +63,31 @@ impl Worker {
             Some(settings) => open_kafka(config, settings)?,
         };
         Ok(Self { line, transport, keys })
+    }
+
+    /// As [`Self::open`]; `None` once `stop` says so. To open may take minutes: brokers are waited for, the claims of a store are read. What
+    /// was begun is left to end with the process, as by a kill, which loses nothing.
+    ///
+    /// # Errors
+    /// Those of [`Self::open`], or when there is no thread for it.
+    pub fn open_unless_stopped(config: &Config, stop: &Stop) -> Result<Option<Self>, Failure> {
+        let (told, opened) = mpsc::sync_channel(1);
+        let config = config.clone();
+        let opener = thread::Builder::new()
+            .name("open".to_owned())
+            .spawn(move || drop(told.send(Self::open(&config))))
+            .map_err(|error| Failure::temporary(format!("cannot start a thread: {error}")))?;
+        loop {
+            match opened.recv_timeout(STOP_STEP) {
+                Ok(worker) => return worker.map(Some),
+                Err(RecvTimeoutError::Timeout) if stop.is_now() => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {}
+                // It sends whatever came of it, unless it panicked.
+                Err(RecvTimeoutError::Disconnected) => {
+                    return opener.join().map_or_else(|panic| panic::resume_unwind(panic), |()| Ok(None));
+                }
+            }
+        }
     }
 
     /// Runs until `stop` says so.

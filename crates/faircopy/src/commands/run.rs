@@ -33,7 +33,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     }
     let health = Health::default();
     let server = service::serve(config.listen, &health)?;
-    let mut worker = Worker::open(&config)?;
+    let Some(mut worker) = Worker::open_unless_stopped(&config, &stop)? else {
+        tracing::info!("stopped before any record was taken");
+        return Ok(Exit::Clean);
+    };
     let address = server.as_ref().map(Server::address);
     let done = worker.run(&config, &stop, &mut service::watch(&health, address, &config));
     service::settle_health(&health, &done);

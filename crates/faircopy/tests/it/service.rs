@@ -1,7 +1,7 @@
 use crate::program::{Place, faircopy, stderr, stdout, timesheet};
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
-    net::TcpStream,
+    net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -16,6 +16,11 @@ pub(crate) struct Service {
 impl Service {
     /// Starts it in the place and waits until it says that it takes records.
     pub(crate) fn start(place: &Place) -> Self {
+        Self::start_until(place, "taking records")
+    }
+
+    /// Starts it in the place and waits until it says this.
+    fn start_until(place: &Place, says: &str) -> Self {
         let mut child = faircopy()
             .current_dir(place.dir())
             .args(["run", "--config", "f.toml"])
@@ -23,9 +28,9 @@ impl Service {
             .spawn()
             .unwrap();
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
-        let ready = log.by_ref().map(Result::unwrap).find(|line| line.contains("taking records")).unwrap();
-        let ready: serde_json::Value = serde_json::from_str(&ready).unwrap();
-        let address = ready["metrics"].as_str().unwrap().to_owned();
+        let said = log.by_ref().map(Result::unwrap).find(|line| line.contains(says)).unwrap();
+        let said: serde_json::Value = serde_json::from_str(&said).unwrap();
+        let address = said["metrics"].as_str().unwrap_or_default().to_owned();
         // The log is read on, so that the service never waits for its reader.
         thread::spawn(move || log.count());
         Self { child, address }
@@ -85,6 +90,18 @@ fn await_clean(place: &Place, count: usize) {
         assert!(began.elapsed() < Duration::from_secs(20), "only {} records are clean", read.lines().count());
         thread::sleep(Duration::from_millis(20));
     }
+}
+
+/// No broker answers, and one is waited for two minutes by default; a service manager kills sooner.
+#[test]
+fn sigterm_ends_it_while_it_waits_for_brokers() {
+    let place = Place::new();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    place.write("f.toml", format!("[kafka]\nbrokers = \"{nobody}\"\ninstance = \"one\"\n"));
+    let service = Service::start_until(&place, "joining the group");
+    let (took, code) = service.stop("-TERM");
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    assert_eq!(code, Some(0));
 }
 
 #[test]
