@@ -32,10 +32,16 @@ pub(super) enum Row<'r> {
     Bad(String, Option<&'static str>),
 }
 
-/// Since when the file has not been written; none when the system does not say.
-pub(super) fn age(path: &Path) -> Duration {
-    let written = path.metadata().and_then(|metadata| metadata.modified()).ok();
-    written.and_then(|written| written.elapsed().ok()).unwrap_or_default()
+/// Since when the file has not been written; no time at all, when that is later than now by the clock of this host.
+///
+/// # Errors
+/// When the system does not say: an age that nobody knows must not pass for a fresh one.
+pub(super) fn age(path: &Path, setting: &Setting) -> Result<Duration, Mistake> {
+    let written = path.metadata().and_then(|metadata| metadata.modified()).map_err(|error| Mistake {
+        what: format!("{}: nobody says when it was written: {error}", path.display()),
+        hint: Some(format!("give the file of the table {} ({})", setting.name, setting.said)),
+    })?;
+    Ok(written.elapsed().unwrap_or_default())
 }
 
 /// Reads all rows, each with its line.

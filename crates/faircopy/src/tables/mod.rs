@@ -173,7 +173,10 @@ pub fn declaration(forms: &[Form], setting: &Setting) -> Result<Declaration, Mis
 fn load_one(forms: &[Form], setting: &Setting, store: &Path) -> Result<Loaded, Vec<Mistake>> {
     let declaration = declaration(forms, setting).map_err(|mistake| vec![mistake])?;
     let (table, age) = match &setting.origin {
-        Origin::File(path) => (read_file(path, &declaration, setting)?, file::age(path)),
+        Origin::File(path) => {
+            let table = read_file(path, &declaration, setting)?;
+            (table, file::age(path, setting).map_err(|mistake| vec![mistake])?)
+        }
         Origin::Topic => topic::read(store, &declaration, setting)?,
     };
     let days = age.as_secs() / 86_400;

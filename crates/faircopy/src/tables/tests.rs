@@ -116,6 +116,16 @@ fn a_table_that_is_missing_or_too_old_or_nobodys_stops_the_start() {
     assert!(told.contains("there is no store") && told.contains("faircopy tables put books FILE"), "{told}");
 }
 
+/// It was taken for fresh.
+#[test]
+fn an_age_that_nobody_knows_is_a_mistake() {
+    let dir = Dir::new();
+    let setting = dir.setting("gone.csv");
+    let Origin::File(path) = &setting.origin else { panic!("a table of a file") };
+    let mistake = file::age(path, &setting).unwrap_err();
+    assert!(mistake.what.contains("gone.csv: nobody says when it was written"), "{mistake:?}");
+}
+
 #[test]
 fn a_table_of_the_command_line_replaces_a_configured_one() {
     let mut settings = vec![Setting::parse("a=1.csv").unwrap(), Setting::parse("b=2.csv").unwrap()];
