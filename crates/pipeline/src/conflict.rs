@@ -58,6 +58,7 @@ fn clean(forms: &Forms, again: Again) -> Result<Vec<u8>, &'static str> {
     let message = again.map_err(|unread| match unread {
         Unread::Gone => GONE,
         Unread::TooMany => "too_many_conflicts",
+        Unread::Failed => "first_cannot_be_read",
     })?;
     let submission = Submission::of(&message).map_err(|_| "first_has_no_form")?;
     let bound = forms.find(&submission.message).map_err(|_| "first_has_no_form")?;

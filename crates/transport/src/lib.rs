@@ -174,6 +174,8 @@ pub enum Unread {
     Gone,
     /// It was not looked for: too many were asked for at once that lie far from each other.
     TooMany,
+    /// Whether it is there nobody knows: to read it failed.
+    Failed,
 }
 
 /// A transport.

@@ -4,10 +4,10 @@ use super::source::AgainInFiles;
 use crate::failure::Failure;
 use dedupe::Window;
 use pipeline::{Decided, InFiles, Judged, Keys, Line};
-use record::{Message, time::DAY_MS};
+use record::time::DAY_MS;
 use store::{Store, Writer};
 use tempfile::TempDir;
-use transport::{Claims as _, Committed, Unread};
+use transport::{Claims as _, Committed};
 
 /// Claims of this run.
 #[derive(Debug)]
@@ -44,8 +44,7 @@ impl Claims {
         // What cannot be read again is not an error of the run: the conflict is reported without the paths.
         let decided = line.decide(judged, &mut self.keys, places, &mut |_, firsts, found| {
             for first in firsts {
-                let message = again.fetch(*first).map(|record| Message { value: record.bytes, ..again.message() });
-                found(*first, message.ok_or(Unread::Gone));
+                found(*first, again.fetch(*first));
             }
             Ok(())
         })?;

@@ -2,15 +2,17 @@
 
 use crate::{
     failure::Failure,
-    input::{self, Bytes, Input, Options, Record, Refetch},
+    input::{self, Bytes, Input, Options, Refetch},
 };
 use pipeline::InFiles;
 use record::{Chunk, Headers, Message, Next, Position, RawRecord, RecordTime, chunk::Bound, header};
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::{Arc, mpsc::SyncSender},
     time::Instant,
 };
+use transport::{Again, Unread};
 
 /// What the command line says of every record.
 #[derive(Clone, Debug, Default)]
@@ -76,14 +78,15 @@ pub(super) struct AgainInFiles {
 }
 
 impl AgainInFiles {
-    pub(super) fn fetch(&self, position: Position) -> Option<Record> {
-        let file = self.files.get(usize::try_from(position.partition).ok()?)?.as_ref()?;
-        file.fetch(position).ok()?
-    }
-
-    /// A message with the envelope of all records, without a value.
-    pub(super) fn message(&self) -> Message {
-        self.message.clone()
+    /// The record at a position, in the envelope of all records.
+    pub(super) fn fetch(&self, position: Position) -> Again {
+        let file = usize::try_from(position.partition).ok().and_then(|nth| self.files.get(nth)?.as_ref());
+        match file.ok_or(Unread::Gone)?.fetch(position) {
+            Ok(Some(record)) => Ok(Message { value: record.bytes, ..self.message.clone() }),
+            Ok(None) => Err(Unread::Gone),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Err(Unread::Gone),
+            Err(_) => Err(Unread::Failed),
+        }
     }
 }
 
@@ -188,5 +191,30 @@ impl Sources {
                 return Ok(false);
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::{fs, sync::mpsc};
+
+    #[test]
+    fn a_record_that_cannot_be_read_again_is_not_told_as_gone() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("x.ndjson");
+        fs::write(&path, "{\"a\":1}\n").unwrap();
+        let options = Options::new(r#"{"properties": {"a": {}}}"#, input::Mapping::default());
+        let sources = Sources::open(std::slice::from_ref(&path), options, &Heading::default()).unwrap();
+        let again = sources.again();
+        let (send, chunks) = mpsc::sync_channel(1);
+        sources.read(Bound { records: 1, bytes: 1 }, &send);
+        let first = chunks.recv().unwrap().unwrap().records.remove(0);
+        assert_eq!(again.fetch(first.position), Ok(first.message));
+        fs::remove_file(&path).unwrap();
+        assert_eq!(again.fetch(first.position), Err(Unread::Gone));
+        // It can be opened, and every read fails.
+        fs::create_dir(&path).unwrap();
+        assert_eq!(again.fetch(first.position), Err(Unread::Failed));
     }
 }

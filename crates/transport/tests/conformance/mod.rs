@@ -232,7 +232,7 @@ pub(crate) fn again<T: Transport>(transport: &mut T, offsets: &[u64]) -> BTreeMa
         let message = match again {
             Ok(message) => Some(message),
             Err(Unread::Gone) => None,
-            Err(Unread::TooMany) => panic!("{position} was not looked for"),
+            Err(Unread::TooMany | Unread::Failed) => panic!("{position} was not read"),
         };
         assert_eq!(found.insert(position.offset, message), None, "told twice");
     };
