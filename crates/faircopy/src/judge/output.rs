@@ -10,10 +10,12 @@ use pipeline::{Decided, InFiles, Places as _, Settled};
 use record::{Origin, Outcome, Position};
 use serde::Serialize;
 use std::{
-    fs::{self, File},
+    fs::{File, Permissions},
     io::{self, BufWriter, Write},
+    os::unix::fs::PermissionsExt as _,
     path::{Path, PathBuf},
 };
+use tempfile::{NamedTempFile, TempPath};
 
 /// Where the outputs go.
 #[derive(Clone, Debug, Default)]
@@ -296,8 +298,8 @@ impl Sink {
 #[derive(Debug)]
 struct Part {
     path: PathBuf,
-    /// `None` once published, and for what is no regular file.
-    temporary: Option<PathBuf>,
+    /// Beside its name, and nobody else's; `None` for what is no regular file.
+    temporary: Option<TempPath>,
 }
 
 impl Part {
@@ -308,12 +310,14 @@ impl Part {
         }
         let failed = |error: io::Error| Failure::io(path.display(), &error);
         let special = path.metadata().is_ok_and(|metadata| !metadata.is_file());
-        let mut name = path.file_name().unwrap_or_default().to_owned();
-        name.push(".part");
-        let temporary = if special { path.to_owned() } else { path.with_file_name(name) };
-        let file: Box<dyn Write> = Box::new(File::create(&temporary).map_err(failed)?);
-        let part = Self { path: path.to_owned(), temporary: (!special).then_some(temporary) };
-        let file = BufWriter::with_capacity(1 << 16, file);
+        let (file, temporary) = if special {
+            (File::create(path).map_err(failed)?, None)
+        } else {
+            let (file, temporary) = beside(path).map_err(failed)?.into_parts();
+            (file, Some(temporary))
+        };
+        let part = Self { path: path.to_owned(), temporary };
+        let file = BufWriter::with_capacity(1 << 16, Box::new(file) as Box<dyn Write>);
         let stream = match path.extension().and_then(|extension| extension.to_str()) {
             Some("gz") => Stream::Gzip(GzEncoder::new(file, flate2::Compression::default())),
             Some("zst") => Stream::Zstd(zstd::stream::write::Encoder::new(file, 0).map_err(failed)?),
@@ -326,21 +330,20 @@ impl Part {
         Failure::io(self.path.display(), error)
     }
 
-    fn publish(mut self) -> Result<(), Failure> {
-        match self.temporary.take() {
-            Some(temporary) => fs::rename(&temporary, &self.path).map_err(|error| self.failed(&error)),
-            None => Ok(()),
-        }
+    fn publish(self) -> Result<(), Failure> {
+        let Self { path, temporary } = self;
+        let Some(temporary) = temporary else { return Ok(()) };
+        temporary.persist(&path).map_err(|error| Failure::io(path.display(), &error.error))
     }
 }
 
-impl Drop for Part {
-    fn drop(&mut self) {
-        if let Some(temporary) = &self.temporary {
-            // The run has failed already: a file that cannot be removed is the lesser trouble.
-            let _left = fs::remove_file(temporary);
-        }
-    }
+/// A new file in the directory of `path`, with the rights that any new file has.
+fn beside(path: &Path) -> io::Result<NamedTempFile> {
+    let name = path.file_name().unwrap_or_default();
+    let dir = path.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(&name).suffix(".part").permissions(Permissions::from_mode(0o666));
+    builder.tempfile_in(dir)
 }
 
 /// Bytes on their way out.

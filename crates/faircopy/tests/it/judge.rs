@@ -222,6 +222,18 @@ fn a_damaged_archive_leaves_no_half_of_an_output() {
 }
 
 #[test]
+fn an_output_takes_no_name_but_its_own_and_has_the_rights_of_any_new_file() {
+    let place = Place::new();
+    place.write("in.ndjson", timesheet("E1"));
+    place.write("clean.ndjson.part", "the user's");
+    place.expect(0, "judge in.ndjson --form timesheet --clean clean.ndjson --rejects r.ndjson");
+    assert_eq!(place.read("clean.ndjson.part"), "the user's");
+    assert_eq!(std::fs::read_dir(place.dir()).unwrap().count(), 4, "nothing else was left");
+    let rights = |name| std::fs::metadata(place.path(name)).unwrap().permissions();
+    assert_eq!(rights("clean.ndjson"), rights("in.ndjson"));
+}
+
+#[test]
 fn an_ambiguous_date_needs_a_source_profile() {
     let place = Place::new();
     place.write("in.ndjson", timesheet("E1").replace("2026-03-02", "02/03/2026").replace("2026-03-01", "01/03/2026"));
