@@ -13,6 +13,7 @@ pub(crate) type Tell<'a> = &'a mut dyn FnMut(Position, Again);
 pub(crate) type Differing = Result<Vec<String>, &'static str>;
 
 const GONE: &str = "first_is_gone";
+const FAILED: &str = "comparison_failed";
 
 /// A record whose key was taken by another one with other content.
 pub(crate) struct Conflict<'a> {
@@ -41,12 +42,11 @@ pub(crate) fn compare(
     let mut firsts: Vec<Position> = conflicts.iter().map(|conflict| conflict.first).collect();
     firsts.dedup();
     fetch(chunk, &firsts, &mut |position, again| {
-        let theirs = clean(forms, again);
+        let theirs = caught(|| clean(forms, again)).unwrap_or(Err(FAILED));
         let begin = conflicts.partition_point(|conflict| conflict.first < position);
         for conflict in conflicts[begin..].iter().take_while(|conflict| conflict.first == position) {
-            let differs = |theirs: &Vec<u8>| {
-                caught(|| conflict.bound.judge.differences(conflict.clean, theirs)).ok_or("comparison_failed")
-            };
+            let differs =
+                |theirs: &Vec<u8>| caught(|| conflict.bound.judge.differences(conflict.clean, theirs)).ok_or(FAILED);
             differing.insert(conflict.nth, theirs.as_ref().map_err(|reason| *reason).and_then(differs));
         }
     })?;
@@ -64,10 +64,10 @@ fn clean(forms: &Forms, again: Again) -> Result<Vec<u8>, &'static str> {
     let bound = forms.find(&submission.message).map_err(|_| "first_has_no_form")?;
     let overrides = submission.overrides();
     let context = submission.context(&overrides);
-    match caught(|| bound.judge.judge(&submission.message.value, context)) {
+    match bound.judge.judge(&submission.message.value, context) {
         // The rules may have changed since the first record was accepted.
-        None | Some(Verdict::Reject(_)) => Err("first_is_not_clean_now"),
-        Some(Verdict::Clean(clean)) => Ok(clean.bytes),
+        Verdict::Reject(_) => Err("first_is_not_clean_now"),
+        Verdict::Clean(clean) => Ok(clean.bytes),
     }
 }
 

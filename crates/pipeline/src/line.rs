@@ -179,40 +179,44 @@ impl Line {
         Ok((raw, prepared))
     }
 
-    /// What judging makes of a record, and whether the compiled form could not tell if it holds its schema.
+    /// What judging makes of a record, and whether the compiled form could not tell if it holds its schema. A panic on the way
+    /// is an error of that record alone.
     fn prepare(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
+        caught(|| self.prepare_or_panic(record, places)).unwrap_or_else(|| {
+            let bound = self.forms.find(&record.message).ok().cloned();
+            let reject = Reject::one(output::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()));
+            let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
+            (Prepared::Reject { bound, message, reject, panicked: true }, false)
+        })
+    }
+
+    fn prepare_or_panic(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
+        let refuse = |record: &RawRecord, bound: Option<&Arc<Bound>>, reject: Reject| {
+            let bound = bound.cloned();
+            let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
+            Prepared::Reject { bound, message, reject, panicked: false }
+        };
         if let Some((record, reject)) = oversize::refused(record) {
-            let message = Subject::new(&record, places).reject(None, &reject, self.attempts_max);
-            return (Prepared::Reject { bound: None, message, reject, panicked: false }, false);
+            return (refuse(&record, None, reject), false);
         }
         let submission = match Submission::of(&record.message) {
             Ok(submission) => submission,
-            Err(reject) => {
-                let message = Subject::new(record, places).reject(None, &reject, self.attempts_max);
-                return (Prepared::Reject { bound: None, message, reject: *reject, panicked: false }, false);
-            }
+            Err(reject) => return (refuse(record, None, *reject), false),
         };
         let record = &*submission.record(record);
-        let subject = Subject::new(record, places);
-        let refuse = |bound: Option<&Arc<Bound>>, reject: Reject, panicked| {
-            let message = subject.reject(bound.map(|bound| &**bound), &reject, self.attempts_max);
-            Prepared::Reject { bound: bound.cloned(), message, reject, panicked }
-        };
         let bound = match self.forms.find(&record.message) {
             Ok(bound) => bound,
-            Err(finding) => return (refuse(None, Reject::one(*finding), false), false),
+            Err(finding) => return (refuse(record, None, Reject::one(*finding)), false),
         };
         let overrides = submission.overrides();
         let context = submission.context(&overrides);
-        let Some((verdict, fell_back)) = caught(|| bound.judge.judge_noting(&record.message.value, context)) else {
-            return (refuse(Some(bound), panicked(), true), false);
-        };
+        let (verdict, fell_back) = bound.judge.judge_noting(&record.message.value, context);
         let prepared = match verdict {
-            Verdict::Clean(mut clean) => match subject.clean(bound, &mut clean) {
+            Verdict::Clean(mut clean) => match Subject::new(record, places).clean(bound, &mut clean) {
                 Ok(message) => accepted(bound, record, clean, message, places),
-                Err(reject) => refuse(Some(bound), *reject, false),
+                Err(reject) => refuse(record, Some(bound), *reject),
             },
-            Verdict::Reject(reject) => refuse(Some(bound), reject, false),
+            Verdict::Reject(reject) => refuse(record, Some(bound), reject),
         };
         (prepared, fell_back)
     }
@@ -401,10 +405,6 @@ fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Messa
 /// The record as it was judged.
 fn bare(record: &RawRecord) -> Cow<'_, RawRecord> {
     Submission::of(&record.message).map_or(Cow::Borrowed(record), |submission| submission.record(record))
-}
-
-fn panicked() -> Reject {
-    Reject::one(output::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()))
 }
 
 impl Prepared {

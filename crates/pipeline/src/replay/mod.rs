@@ -192,7 +192,8 @@ impl Replay<'_> {
         };
         let changed = reject.raw().is_ok_and(|raw| raw != body);
         let message = reject.again(stored, body);
-        let mut errors = self.judge(&message);
+        let panicked = || vec![(Code::EnvJudgePanic, String::new())];
+        let mut errors = caught(|| self.judge(&message)).unwrap_or_else(panicked);
         // Judging alone cannot find a conflict again, but deciding would.
         let conflicts = errors.is_empty() && reject.codes().any(|code| code == Code::DupConflict.as_str());
         if conflicts && !changed {
@@ -233,10 +234,9 @@ impl Replay<'_> {
             Ok(bound) => bound,
             Err(finding) => return vec![(finding.code, finding.path)],
         };
-        match caught(|| bound.judge.judge(&submission.message.value, submission.context(&overrides))) {
-            Some(Verdict::Clean(_)) => Vec::new(),
-            Some(Verdict::Reject(reject)) => told(reject.errors),
-            None => vec![(Code::EnvJudgePanic, String::new())],
+        match bound.judge.judge(&submission.message.value, submission.context(&overrides)) {
+            Verdict::Clean(_) => Vec::new(),
+            Verdict::Reject(reject) => told(reject.errors),
         }
     }
 

@@ -1,6 +1,6 @@
 use crate::world::{WINDOW, World};
 use dedupe::Shards;
-use pipeline::{Decided, InTopic, Keys, Line};
+use pipeline::{Decided, InTopic, Keys, Line, Places};
 use record::{Chunk, Claim, HandedRecord, Message, Outcome, Position, RawRecord};
 use std::{path::Path, sync::Arc, time::Instant};
 use store::{Store, Writer};
@@ -22,14 +22,20 @@ pub(crate) fn both_ways(line: &Line, records: &[Message], check: impl Fn(&World)
 }
 
 /// A line without a transport: what a chunk becomes.
-pub(crate) struct Bench {
+pub(crate) struct Bench<P = InTopic> {
     line: Line,
-    places: InTopic,
+    places: P,
 }
 
 impl Bench {
     pub(crate) fn new(line: Line) -> Self {
-        Self { line, places: InTopic(Arc::from("raw")) }
+        Self::at(line, InTopic(Arc::from("raw")))
+    }
+}
+
+impl<P: Places> Bench<P> {
+    pub(crate) fn at(line: Line, places: P) -> Self {
+        Self { line, places }
     }
 
     fn chunk(&self, records: &[(u64, Message)], handed: Vec<Message>) -> Chunk {
@@ -40,7 +46,7 @@ impl Bench {
         };
         let handed = handed.into_iter().map(|message| HandedRecord { position: Position::default(), message });
         Chunk {
-            topic: Arc::clone(&self.places.0),
+            topic: Arc::from("raw"),
             records: records.iter().map(raw).collect(),
             handed: handed.collect(),
             next: Vec::new(),

@@ -19,6 +19,8 @@ mod envelope;
 mod hire;
 /// What becomes of single records.
 mod outcomes;
+/// A defect of the judge hurts one record.
+mod panics;
 /// The proof of conservation finds what is wrong.
 mod reconcile;
 /// The way back for rejects.
