@@ -54,7 +54,9 @@ impl Error {
         match self {
             Self::Transport(transport::Error::Store(error)) | Self::Store(error) => error.exit_code(),
             Self::Transport(transport::Error::Kafka(error)) => error.exit_code(),
-            Self::Transport(transport::Error::Full { .. }) | Self::Threads(_) => 75,
+            Self::Transport(transport::Error::Full { .. } | transport::Error::Overtaken { .. }) | Self::Threads(_) => {
+                75
+            }
             Self::Transport(transport::Error::Unbalanced { .. }) => 70,
             Self::Transport(_)
             | Self::Settings(_)
@@ -71,6 +73,9 @@ impl Error {
         match self {
             Self::Transport(transport::Error::Store(error)) | Self::Store(error) => error.hint(),
             Self::Transport(transport::Error::Full { .. }) => "start a worker, or wait until it has caught up",
+            Self::Transport(transport::Error::Overtaken { .. }) => {
+                "run it again, or let the topic keep more ([retention])"
+            }
             Self::Transport(transport::Error::Kafka(error)) => error.hint(),
             Self::Dropped { .. } => "say where to begin: --from PARTITION/OFFSET, once for each partition",
             Self::NoClaim { .. } => "nobody but the workers may write to the claims topic; see who else did",

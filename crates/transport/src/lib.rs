@@ -264,6 +264,16 @@ pub enum Error {
         /// What is wrong.
         what: &'static str,
     },
+    /// Retention removed messages of the local store before they were read; what is still there can be read on.
+    #[error("{topic}: retention removed offsets {from} to {last} before they were read")]
+    Overtaken {
+        /// Topic.
+        topic: Topic,
+        /// The first that is gone.
+        from: u64,
+        /// The last that is gone.
+        last: u64,
+    },
     /// Kafka, or what stands on its topics.
     #[error(transparent)]
     Kafka(#[from] kafka::Error),

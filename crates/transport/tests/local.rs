@@ -124,6 +124,35 @@ fn a_topic_is_read_from_any_offset_and_followed() {
 }
 
 #[test]
+fn a_reader_that_retention_overtakes_says_so_and_goes_on() {
+    let dir = Dir::new();
+    dir.submit(&messages(0..200));
+    let mut reader = Reader::open(dir.path(), Topic::Raw, 0).unwrap();
+    assert_eq!(reader.read().unwrap().unwrap().0, 0);
+    let first = dir.drop_raw_begin();
+    // The segment in hand is open, and read to its end.
+    let mut read = 0;
+    let error = loop {
+        match reader.read() {
+            Ok(message) => read = message.unwrap().0,
+            Err(error) => break error,
+        }
+    };
+    assert!(read + 1 < first, "nothing of this was left");
+    let is_told =
+        matches!(error, Error::Overtaken { topic: Topic::Raw, from, last } if (from, last) == (read + 1, first - 1));
+    assert!(is_told, "{error:?}");
+    assert_eq!(reader.read().unwrap(), Some((first, conformance::message(first))));
+    // Overtaken at the end of what was known: what came meanwhile is not all there either.
+    let mut reader = Reader::open(dir.path(), Topic::Raw, 199).unwrap();
+    assert_eq!(reader.read().unwrap().unwrap().0, 199);
+    dir.submit(&messages(200..600));
+    let first = dir.drop_raw_begin();
+    assert!(matches!(reader.read(), Err(Error::Overtaken { from: 200, last, .. }) if last == first - 1));
+    assert_eq!(reader.read().unwrap().unwrap().0, first);
+}
+
+#[test]
 fn one_append_may_fill_many_segments() {
     let dir = Dir::new();
     dir.submit(&messages(0..200));

@@ -128,13 +128,19 @@ impl Choice<'_> {
     fn follow(&mut self, dir: &Path, stop: &Stop) -> Result<(), Failure> {
         let mut reader = Reader::open(dir, self.args.topic, self.args.from)?;
         while self.left > 0 && !stop.is_now() {
-            match reader.read()? {
-                Some((offset, message)) => self.take(None, offset, &message)?,
-                None if self.args.follow => {
+            match reader.read() {
+                Ok(Some((offset, message))) => self.take(None, offset, &message)?,
+                Ok(None) if self.args.follow => {
                     self.flush()?;
                     thread::sleep(FOLLOW_WAIT);
                 }
-                None => break,
+                Ok(None) => break,
+                // What is left is still of use to whoever reads.
+                Err(overtaken @ transport::Error::Overtaken { .. }) => {
+                    self.flush()?;
+                    tell(&format!("note: {overtaken}"));
+                }
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())

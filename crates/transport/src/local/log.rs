@@ -139,6 +139,14 @@ impl Log {
     /// The message under the cursor, which moves on; `None` at the committed end as last refreshed. The offset must
     /// not be below [`Self::first`].
     pub(super) fn read(&mut self, store: &Store) -> Result<Option<(u64, View<'_>)>, Error> {
+        match self.advance(store)? {
+            None => Ok(None),
+            Some(offset) => self.view(offset).map(|view| Some((offset, view))),
+        }
+    }
+
+    /// As [`Self::read`], for [`Self::view`]; the cursor stays where it is on an error.
+    pub(super) fn advance(&mut self, store: &Store) -> Result<Option<u64>, Error> {
         if self.cursor.offset >= self.next {
             return Ok(None);
         }
@@ -156,10 +164,12 @@ impl Log {
             }
         };
         self.cursor = Cursor { offset: offset + 1, segment: at.segment, byte: after };
-        let topic = self.topic;
-        let view =
-            View::parse(&self.payload).map_err(|what| Error::Undecodable { topic, position: place(offset), what })?;
-        Ok(Some((offset, view)))
+        Ok(Some(offset))
+    }
+
+    /// The message that was read last, which stands at `offset`.
+    pub(super) fn view(&self, offset: u64) -> Result<View<'_>, Error> {
+        View::parse(&self.payload).map_err(|what| self.undecodable(offset, what))
     }
 
     /// The message at `offset`, without moving the cursor; `None` when it is gone or not committed as last refreshed.
@@ -176,8 +186,7 @@ impl Log {
             }
         };
         self.frame(store, at)?.ok_or_else(|| self.undecodable(offset, "message missing from its segment"))?;
-        let topic = self.topic;
-        View::parse(&self.payload).map(Some).map_err(|what| Error::Undecodable { topic, position: place(offset), what })
+        self.view(offset).map(Some)
     }
 
     /// Reads the frame at `at` into the payload; returns the byte after it, or `None` at the segment's end.

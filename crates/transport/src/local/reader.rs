@@ -38,7 +38,7 @@ impl Reader {
     /// The next message and its offset; `None` at the committed end (ask again later to follow the topic).
     ///
     /// # Errors
-    /// When the topic is damaged or cannot be read.
+    /// When the topic is damaged or cannot be read, or [`Error::Overtaken`]: the next call goes on with what is still there.
     pub fn read(&mut self) -> Result<Option<(u64, Message)>, Error> {
         let topic = self.log.topic();
         match self.view()? {
@@ -54,15 +54,32 @@ impl Reader {
     /// As [`Self::read`], borrowed.
     ///
     /// # Errors
-    /// When the topic is damaged or cannot be read.
+    /// As [`Self::read`].
     pub fn view(&mut self) -> Result<Option<(u64, View<'_>)>, Error> {
         if self.log.cursor().offset >= self.log.next() {
             self.log.refresh(&self.store)?;
         }
-        if self.log.cursor().offset < self.log.first() {
-            self.log.seek(self.log.first());
+        self.overtaken()?;
+        match self.log.advance(&self.store) {
+            Ok(None) => Ok(None),
+            Ok(Some(offset)) => self.log.view(offset).map(|view| Some((offset, view))),
+            // Retention may have taken the segment since it was listed; then the message is gone, not damaged.
+            Err(error) => {
+                self.log.list(&self.store)?;
+                self.overtaken()?;
+                Err(error)
+            }
         }
-        self.log.read(&self.store)
+    }
+
+    /// Tells what is gone of what was to be read next, and passes over it.
+    fn overtaken(&mut self) -> Result<(), Error> {
+        let (from, first) = (self.log.cursor().offset, self.log.first());
+        if from >= first {
+            return Ok(());
+        }
+        self.log.seek(first);
+        Err(Error::Overtaken { topic: self.log.topic(), from, last: first - 1 })
     }
 
     /// The message at `offset`; `None` when it is gone or not yet there.
