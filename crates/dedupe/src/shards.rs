@@ -224,7 +224,9 @@ impl Shards {
         for (shard, next) in ends {
             if let Some(window) = self.owned.get_mut(shard) {
                 window.write(&mut txn, &self.writer);
-                next.iter().for_each(|next| txn.set(&applied(*shard), *next));
+                if let Some(next) = next {
+                    txn.set(&applied(*shard), *next);
+                }
             }
         }
         txn.commit()?;
