@@ -1,5 +1,7 @@
 //! Which column is which field: by pointer, by mapping file, or by a name that differs in case and punctuation only. A
 //! column that is none of these is a mistake of the setup, found before the first record.
+//!
+//! A row of which no column is known may be a record of a file without a header: no message shows what stands in it.
 
 use super::mapping::Mapping;
 use crate::failure::Mistake;
@@ -84,36 +86,60 @@ impl Known {
     /// # Errors
     /// Every column that is no field, every field that two columns are, and every mapped column that is not there.
     pub(super) fn targets(&self, file: &str, line: u64, columns: &[String]) -> Result<Vec<Target>, Vec<Mistake>> {
+        let place = format!("{file}:{line}");
+        let found = || columns.iter().map(|column| self.target(column));
+        let is_header = found().any(|target| matches!(target, Some(Target::Field(_) | Target::Ignored)));
+        if !is_header && found().any(|target| target.is_none()) {
+            return Err(self.no_header(&place, columns));
+        }
         let mut mistakes = Vec::new();
         let mut targets: Vec<Target> = Vec::with_capacity(columns.len());
         for column in columns {
             let target = self.target(column).unwrap_or_else(|| {
-                mistakes.push(self.unknown(file, line, column));
+                mistakes.push(self.unknown(&place, column));
                 Target::Ignored
             });
             let before = targets.iter().position(|before| matches!(target, Target::Field(_)) && *before == target);
             if let (Some(before), Target::Field(field)) = (before, &target) {
                 let (a, b) = (before + 1, targets.len() + 1);
-                let what = format!("{file}:{line}: columns {a} and {b} are both the field {field}");
+                let what = format!("{place}: columns {a} and {b} are both the field {field}");
                 mistakes
                     .push(Mistake { what, hint: Some("rename one of them, or map it to another field".to_owned()) });
             }
             targets.push(target);
         }
         mistakes.extend(self.unknown_fields());
-        mistakes.extend(self.missing_columns(file, line, columns));
+        mistakes.extend(self.missing_columns(&place, columns));
         if mistakes.is_empty() { Ok(targets) } else { Err(mistakes) }
     }
 
-    fn unknown(&self, file: &str, line: u64, column: &str) -> Mistake {
-        let what = format!("{file}:{line}: column \"{column}\" is no field of the form");
-        let squashed = squash(column);
-        let fields: Vec<_> = self.fields.iter().map(|field| (squash(field), field)).collect();
-        let near = rules::nearest(&squashed, fields.iter().map(|(squashed, _)| squashed.as_str()));
-        let near = near.and_then(|near| fields.iter().find(|(squashed, _)| squashed == near));
+    fn unknown(&self, place: &str, column: &str) -> Mistake {
+        let what = format!("{place}: column \"{column}\" is no field of the form");
         let advice = format!("map it (`\"{column}\" = \"/field\"`) or ignore it in a file given with --mapping");
-        let hint = near.map_or(advice.clone(), |(_, near)| format!("did you mean {near}? otherwise {advice}"));
-        Mistake { what, hint: Some(hint) }
+        let near = self.nearest(column).map(|near| format!("did you mean {near}? otherwise "));
+        Mistake { what, hint: Some(near.unwrap_or_default() + &advice) }
+    }
+
+    /// The columns by number, for they may be values.
+    fn no_header(&self, place: &str, columns: &[String]) -> Vec<Mistake> {
+        let what = format!("{place}: no column of {} is a field of the form: this may be a record", columns.len());
+        let hint = "the first row names the columns; add it, or map its names to fields in a file given with --mapping";
+        let mut mistakes = vec![Mistake { what, hint: Some(hint.to_owned()) }];
+        for (number, column) in (1..).zip(columns) {
+            mistakes.extend(self.nearest(column).map(|near| Mistake {
+                what: format!("{place}: column {number} is no field of the form"),
+                hint: Some(format!("did you mean {near}?")),
+            }));
+        }
+        mistakes.extend(self.unknown_fields());
+        mistakes
+    }
+
+    /// The field that a column may be meant to be.
+    fn nearest(&self, column: &str) -> Option<&str> {
+        let fields: Vec<_> = self.fields.iter().map(|field| (squash(field), field)).collect();
+        let near = rules::nearest(&squash(column), fields.iter().map(|(squashed, _)| squashed.as_str()))?;
+        fields.iter().find(|(squashed, _)| squashed == near).map(|(_, field)| field.as_str())
     }
 
     /// Fields of the mapping that the form does not have.
@@ -129,11 +155,11 @@ impl Known {
     }
 
     /// Columns of the mapping that the file does not have.
-    fn missing_columns(&self, file: &str, line: u64, columns: &[String]) -> Vec<Mistake> {
+    fn missing_columns(&self, place: &str, columns: &[String]) -> Vec<Mistake> {
         let missing = |column: &&String| !columns.iter().any(|name| squash(name) == squash(column));
         let mistake = |column: &String| {
             let near = rules::nearest(column, columns.iter().map(String::as_str));
-            let what = format!("{file}:{line}: there is no column \"{column}\", which the mapping names");
+            let what = format!("{place}: there is no column \"{column}\", which the mapping names");
             Mistake { what, hint: near.map(|near| format!("did you mean \"{near}\"?")) }
         };
         self.mapping.fields.keys().filter(missing).map(mistake).collect()
@@ -176,17 +202,29 @@ mod tests {
 
     #[test]
     fn a_column_that_is_no_field_is_refused_with_the_nearest() {
-        let refused = targets(&known(&[], &[]), &["invoice_number", "Totl"]).unwrap_err();
+        let refused = targets(&known(&[], &[]), &["invoice_number", "Totl", "/lines/0/amount"]).unwrap_err();
         assert!(refused[0].starts_with("f.csv:1: column \"invoice_number\" is no field of the form|"), "{refused:?}");
         assert!(refused[1].contains("did you mean /total?"), "{refused:?}");
         assert!(targets(&known(&[], &[]), &["/lines/x/amount"]).is_err());
+    }
+
+    /// Whatever somebody keyed: no message shows it (promise 8).
+    #[test]
+    fn a_row_that_may_be_a_record_is_not_shown() {
+        let row = ["Jane Roe", "123-45-6789", "Totale", "", "sum"];
+        let refused = targets(&known(&[("Summe", "/total")], &[]), &row).unwrap_err();
+        assert!(refused[0].starts_with("f.csv:1: no column of 5 is a field of the form: this may be"), "{refused:?}");
+        assert_eq!(refused[1], "f.csv:1: column 3 is no field of the form|did you mean /total?");
+        assert_eq!(refused.len(), 2);
+        let shown = |cell: &&str| !cell.is_empty() && refused.iter().any(|text| text.contains(*cell));
+        assert_eq!(row.iter().find(|cell| shown(cell)), None, "{refused:?}");
     }
 
     #[test]
     fn two_columns_for_one_field_and_a_mapping_that_misses_are_refused() {
         let refused = targets(&known(&[], &[]), &["total", "Total"]).unwrap_err();
         assert!(refused[0].contains("columns 1 and 2 are both the field /total"), "{refused:?}");
-        let refused = targets(&known(&[("Summe", "/totl")], &[]), &["Sume"]).unwrap_err();
+        let refused = targets(&known(&[("Summe", "/totl")], &[]), &["Sume", "Invoice no"]).unwrap_err();
         assert!(refused.iter().any(|text| text.contains("did you mean /total?")), "{refused:?}");
         assert!(refused.iter().any(|text| text.contains("did you mean \"Sume\"?")), "{refused:?}");
     }

@@ -125,7 +125,8 @@ fn check_columns(name: &str, columns: &[String], sampled: &mut Sampled) -> Resul
         if column.is_empty() {
             sampled.nameless += 1;
         } else if let Some(earlier) = seen.insert(column, index) {
-            let what = format!("{name}: columns {} and {} are both called {column:?}", earlier + 1, index + 1);
+            // By number: without a header they are values.
+            let what = format!("{name}: columns {} and {} have one name", earlier + 1, index + 1);
             return Err(Failure::usage(what).hint("rename one of them in a copy of the file"));
         }
     }

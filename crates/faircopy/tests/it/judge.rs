@@ -182,10 +182,13 @@ fn check_refused(place: &Place, arguments: &str, error: &str, hint: &str) {
 fn a_wrong_setup_is_refused_before_the_first_record() {
     let place = Place::new();
     place.write("in.ndjson", timesheet("E1"));
-    place.write("in.csv", "employe_no,colour\nE1,red\n");
+    place.write("in.csv", "employe_no,colour,total_hours\nE1,red,1\n");
     let outs = "--clean clean.ndjson --rejects rejects.ndjson";
     let unmapped = "in.csv:1: column \"employe_no\" is no field of the form";
     check_refused(&place, &format!("judge in.csv --form timesheet {outs}"), unmapped, "did you mean /employee_no?");
+    place.write("bare.csv", "E1,Jane Roe\nE2,John Doe\n");
+    let bare = "bare.csv:1: no column of 2 is a field of the form: this may be a record\nhint: the first row names";
+    check_refused(&place, &format!("judge bare.csv --form timesheet {outs}"), bare, "the first row names");
     let unknown = "--form timesheets: no form of this name is loaded";
     check_refused(&place, &format!("judge in.ndjson --form timesheets {outs}"), unknown, "did you mean timesheet?");
     let source = "the configuration has no source acme";
