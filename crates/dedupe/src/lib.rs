@@ -86,8 +86,8 @@ pub enum Met {
     },
 }
 
-/// What a candidate is told, behind its place among the candidates.
-pub type Told = (usize, Met);
+/// What a candidate met, behind its place among the candidates.
+pub type Meeting = (usize, Met);
 
 impl Met {
     /// Whether that rejects the candidate.
@@ -105,7 +105,7 @@ pub struct Decided {
     /// One for each candidate, in order.
     pub decisions: Vec<Decision>,
     /// What candidates are told that are accepted or refused, in order.
-    pub met: Vec<Told>,
+    pub met: Vec<Meeting>,
     /// The traces and notes that the accepted candidates leave, as claims, and which of them does.
     pub left: Vec<(usize, Claim)>,
 }

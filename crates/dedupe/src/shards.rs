@@ -6,7 +6,7 @@
 //! doubt it is thrown away: a wrong cache would lose records, an absent one costs a few seconds.
 
 use crate::{
-    Candidate, Decision, GROUP, Settings, Told, Window,
+    Candidate, Decision, GROUP, Meeting, Settings, Window,
     claim::{self, CLAIM_BYTES, trace},
     slices::Files,
 };
@@ -163,7 +163,7 @@ impl Shards {
     ///
     /// # Errors
     /// When a claim cannot be read back; the chunk is then to be abandoned.
-    pub fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Told>), Error> {
+    pub fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Meeting>), Error> {
         let mut decisions = vec![None; candidates.len()];
         let (mut met, mut left) = (Vec::new(), Vec::new());
         let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

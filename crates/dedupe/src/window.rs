@@ -1,7 +1,7 @@
 //! Deciding, and taking decisions over into the log.
 
 use crate::{
-    Candidate, Decided, Decision, GROUP, Met, Settings, Told,
+    Candidate, Decided, Decision, GROUP, Meeting, Met, Settings,
     claim::{self, OFFSET_END, TIME_MAX, TIME_MIN},
     segments::Segments,
     slices::{Cut, Files, Slice},
@@ -164,7 +164,7 @@ impl Window {
             let met = match *asks {
                 Asks::Nothing => None,
                 Asks::Nobody { rule, severity } => {
-                    let of_rule = |(_, met): &Told| matches!(met, Met::Somebody { rule: told, .. } if *told == rule);
+                    let of_rule = |(_, met): &Meeting| matches!(met, Met::Somebody { rule: told, .. } if *told == rule);
                     if decided.met[begin..].iter().any(of_rule) {
                         continue;
                     }
@@ -384,7 +384,7 @@ pub(crate) fn out_of_bounds(what: &str) -> Error {
 }
 
 /// What an accepted record leaves of a trace: the trace, or a note that nobody had left it.
-fn left(trace: &Trace, of: Key, met: &[Told]) -> Option<Key> {
+fn left(trace: &Trace, of: Key, met: &[Meeting]) -> Option<Key> {
     match trace.asks {
         Asks::Nothing | Asks::Nobody { .. } => Some(trace.key),
         Asks::Somebody { look_up: asks, .. } => {

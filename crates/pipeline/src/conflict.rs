@@ -1,6 +1,6 @@
 //! Same key, other content: which values differ?
 
-use crate::{forms::Bound, forms::Forms, output, panics::caught, submission::Submission};
+use crate::{forms::BoundForm, forms::Forms, output, panics::caught, submission::Submission};
 use record::{Chunk, Code, Finding, Position, Reject, Stage, Verdict, finding::Params};
 use std::collections::BTreeMap;
 use transport::{Again, Unread};
@@ -21,7 +21,7 @@ pub(crate) struct Conflict<'a> {
     pub(crate) nth: usize,
     /// Where the other one stands.
     pub(crate) first: Position,
-    pub(crate) bound: &'a Bound,
+    pub(crate) bound: &'a BoundForm,
     /// Its clean bytes.
     pub(crate) clean: &'a [u8],
 }

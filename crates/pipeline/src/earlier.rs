@@ -1,6 +1,6 @@
 //! What earlier records say of a record: findings for the traces that it came upon, and for those that nobody left.
 
-use crate::{Places, forms::Bound, output::json};
+use crate::{Places, forms::BoundForm, output::json};
 use dedupe::Met;
 use record::{Asks, Finding, Headers, Message, Reject, Severity, Stage, Trace, finding::Params, header};
 use rules::{
@@ -15,7 +15,7 @@ const PLACE_BYTES_MAX: usize = 4 << 10;
 const LOOK_UP_BYTES_MAX: usize = 1 << 10;
 
 /// What is told of each, in the order met. `clean`: the record as it was judged.
-pub(crate) fn findings(bound: &Bound, clean: &Message, met: &[Met], places: &dyn Places) -> Vec<Finding> {
+pub(crate) fn findings(bound: &BoundForm, clean: &Message, met: &[Met], places: &dyn Places) -> Vec<Finding> {
     let judge = &bound.judge;
     let finding = |met: &Met| match *met {
         Met::Somebody { rule, severity, first } => {
@@ -89,7 +89,7 @@ fn joined(one: &[u8], other: &[u8]) -> Vec<u8> {
 }
 
 /// Whether this worker knows the rules and look-ups of the traces that were handed over to it.
-pub(crate) fn knows(bound: &Bound, traces: &[Trace]) -> bool {
+pub(crate) fn knows(bound: &BoundForm, traces: &[Trace]) -> bool {
     let form = bound.judge.form();
     traces.iter().all(|trace| match trace.asks {
         Asks::Nothing => true,

@@ -35,7 +35,7 @@ impl Source {
 
 /// A form bound to a profile.
 #[derive(Debug)]
-pub struct Bound {
+pub struct BoundForm {
     /// Form name.
     pub name: Arc<str>,
     /// Form version as in headers.
@@ -61,14 +61,14 @@ pub struct Forms {
 /// One version of a form, by source.
 #[derive(Debug)]
 struct Versions {
-    default: Arc<Bound>,
-    named: BTreeMap<String, Arc<Bound>>,
+    default: Arc<BoundForm>,
+    named: BTreeMap<String, Arc<BoundForm>>,
 }
 
 impl Versions {
     /// Binds the form once per distinct profile, however many sources share it.
     fn bind(form: &Form, sources: &Sources, tables: &Tables) -> Result<Self, BindError> {
-        let mut known: Vec<(&Profile, Arc<Bound>)> = Vec::new();
+        let mut known: Vec<(&Profile, Arc<BoundForm>)> = Vec::new();
         let default = bound(form, sources.default.profile(form.name()), tables, &mut known)?;
         let mut named = BTreeMap::new();
         for (name, source) in &sources.named {
@@ -82,14 +82,14 @@ fn bound<'a>(
     form: &Form,
     profile: &'a Profile,
     tables: &Tables,
-    known: &mut Vec<(&'a Profile, Arc<Bound>)>,
-) -> Result<Arc<Bound>, BindError> {
+    known: &mut Vec<(&'a Profile, Arc<BoundForm>)>,
+) -> Result<Arc<BoundForm>, BindError> {
     if let Some((_, bound)) = known.iter().find(|(other, _)| *other == profile) {
         return Ok(Arc::clone(bound));
     }
     let judge = Judge::with_tables(form, profile, tables)?;
     let tables: BTreeMap<_, _> = judge.tables().map(|(name, version)| (name.to_owned(), version.to_owned())).collect();
-    let bound = Arc::new(Bound {
+    let bound = Arc::new(BoundForm {
         name: Arc::from(form.name()),
         version: Arc::from(form.version().to_string()),
         judge,
@@ -147,7 +147,7 @@ impl Forms {
     ///
     /// # Errors
     /// The finding that rejects it when its envelope leads to no form.
-    pub fn find(&self, message: &Message) -> Result<&Arc<Bound>, Box<Finding>> {
+    pub fn find(&self, message: &Message) -> Result<&Arc<BoundForm>, Box<Finding>> {
         readable(message)?;
         returned(message)?;
         let envelope = Envelope::of(message);
@@ -166,7 +166,7 @@ impl Forms {
     }
 
     /// Every form with its default profile, by name and version.
-    pub fn iter(&self) -> impl Iterator<Item = &Arc<Bound>> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<BoundForm>> {
         self.by_name.values().flat_map(|versions| versions.values().map(|version| &version.default))
     }
 

@@ -1,6 +1,6 @@
 //! The keys that are taken, as a worker holds them.
 
-use dedupe::{Candidate, Decision, Doubt, Shards, Told, Window, shards};
+use dedupe::{Candidate, Decision, Doubt, Meeting, Shards, Window, shards};
 use record::{Claim, Message};
 use store::{Error, Txn, Writer};
 use transport::{Claims, Committed};
@@ -17,7 +17,10 @@ pub enum Keys {
 impl Keys {
     /// Decides the candidates in order; `None` where another worker owns the shard. Tells what traces say of them, and of
     /// which. Claims are staged: follow with the transport's commit, or with [`Claims::abandon`].
-    pub(crate) fn decide(&mut self, candidates: &[Candidate<'_>]) -> Result<(Vec<Option<Decision>>, Vec<Told>), Error> {
+    pub(crate) fn decide(
+        &mut self,
+        candidates: &[Candidate<'_>],
+    ) -> Result<(Vec<Option<Decision>>, Vec<Meeting>), Error> {
         match self {
             Self::All(window) => {
                 let decided = window.decide(candidates)?;

@@ -28,7 +28,7 @@ mod telemetry;
 mod worker;
 
 pub use error::Error;
-pub use forms::{Bound, Forms, Source, Sources};
+pub use forms::{BoundForm, Forms, Source, Sources};
 pub use keys::Keys;
 pub use line::{Decided, Judged, Line, LineSettings, Settled};
 pub use panics::install_panic_hook;

@@ -4,7 +4,7 @@ use crate::{
     Error, Forms, Keys, Places, Tally,
     conflict::{self, Conflict, Fetch},
     earlier,
-    forms::Bound,
+    forms::BoundForm,
     handover,
     output::{self, Subject},
     oversize,
@@ -69,7 +69,7 @@ pub struct Judged {
 #[derive(Debug)]
 enum Prepared {
     Clean {
-        bound: Arc<Bound>,
+        bound: Arc<BoundForm>,
         claim: Claim,
         traces: Vec<Trace>,
         message: Message,
@@ -78,7 +78,7 @@ enum Prepared {
         warnings: Vec<Finding>,
     },
     Reject {
-        bound: Option<Arc<Bound>>,
+        bound: Option<Arc<BoundForm>>,
         message: Message,
         reject: Reject,
         panicked: bool,
@@ -191,7 +191,7 @@ impl Line {
     }
 
     fn prepare_or_panic(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
-        let refuse = |record: &RawRecord, bound: Option<&Arc<Bound>>, reject: Reject| {
+        let refuse = |record: &RawRecord, bound: Option<&Arc<BoundForm>>, reject: Reject| {
             let bound = bound.cloned();
             let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
             Prepared::Reject { bound, message, reject, panicked: false }
@@ -347,7 +347,7 @@ struct Told {
 }
 
 /// What traces say of each record, by number of the record; candidates are counted without the rejects.
-fn by_record(verdicts: &[Prepared], met: &[dedupe::Told]) -> BTreeMap<usize, Vec<Met>> {
+fn by_record(verdicts: &[Prepared], met: &[dedupe::Meeting]) -> BTreeMap<usize, Vec<Met>> {
     let mut by_record: BTreeMap<usize, Vec<Met>> = BTreeMap::new();
     if !met.is_empty() {
         let candidates = verdicts.iter().enumerate().filter(|(_, verdict)| verdict.candidate().is_some());
@@ -391,7 +391,13 @@ impl Judged {
 }
 
 /// Forgets, on the thread that made it, what the message says: freeing many small things of another thread is dear.
-fn accepted(bound: &Arc<Bound>, record: &RawRecord, clean: Clean, message: Message, places: &dyn Places) -> Prepared {
+fn accepted(
+    bound: &Arc<BoundForm>,
+    record: &RawRecord,
+    clean: Clean,
+    message: Message,
+    places: &dyn Places,
+) -> Prepared {
     let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
     let (bound, traces) = (Arc::clone(bound), clean.traces);
     let (changed, changes) = if places.headers() {
@@ -408,7 +414,7 @@ fn bare(record: &RawRecord) -> Cow<'_, RawRecord> {
 }
 
 impl Prepared {
-    const fn bound(&self) -> Option<&Arc<Bound>> {
+    const fn bound(&self) -> Option<&Arc<BoundForm>> {
         match self {
             Self::Clean { bound, .. } => Some(bound),
             Self::Reject { bound, .. } => bound.as_ref(),
@@ -424,7 +430,7 @@ impl Prepared {
 }
 
 impl Settled {
-    fn reject(bound: Option<&Bound>, message: Message, reject: Reject, first: Option<Position>) -> Self {
+    fn reject(bound: Option<&BoundForm>, message: Message, reject: Reject, first: Option<Position>) -> Self {
         Self {
             outcome: Outcome::Reject,
             message,

@@ -2,7 +2,7 @@
 
 use crate::{
     Places,
-    forms::{Bound, PREFIX},
+    forms::{BoundForm, PREFIX},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
@@ -54,7 +54,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The clean record; a reject when it and its changes are more than a message may hold.
-    pub(crate) fn clean(&self, bound: &Bound, clean: &mut Clean) -> Result<Message, Box<Reject>> {
+    pub(crate) fn clean(&self, bound: &BoundForm, clean: &mut Clean) -> Result<Message, Box<Reject>> {
         if !self.places.headers() && self.surely_fits(bound, clean) {
             return Ok(self.message(Vec::new(), Headers::default(), std::mem::take(&mut clean.bytes)));
         }
@@ -92,7 +92,7 @@ impl<'a> Subject<'a> {
 
     /// Whether the clean record fits a message with all its headers, told without making them. Files hold no headers, and yet take the
     /// same records as a topic.
-    fn surely_fits(&self, bound: &Bound, clean: &Clean) -> bool {
+    fn surely_fits(&self, bound: &BoundForm, clean: &Clean) -> bool {
         let changes = changes_len_max(&clean.changes);
         let carried = self.record.message.headers.bytes();
         let len = clean.bytes.len() + changes + carried + bound.tables_header.len() + bound.earlier_room + HEADERS_ROOM;
@@ -100,7 +100,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The reject, with as many of its errors as a message can hold.
-    pub(crate) fn reject(&self, bound: Option<&Bound>, reject: &Reject, attempts_max: u32) -> Message {
+    pub(crate) fn reject(&self, bound: Option<&BoundForm>, reject: &Reject, attempts_max: u32) -> Message {
         let mut headers = self.headers(bound);
         if self.places.headers() {
             let said = self.record.message.headers.get(header::ENVELOPE);
@@ -119,7 +119,7 @@ impl<'a> Subject<'a> {
 
     fn reject_envelope<'b>(
         &'b self,
-        bound: Option<&'b Bound>,
+        bound: Option<&'b BoundForm>,
         reject: &'b Reject,
         errors: &'b [Finding],
         submitted: &'b BTreeMap<&'b str, Cow<'b, str>>,
@@ -149,7 +149,7 @@ impl<'a> Subject<'a> {
     }
 
     /// The pointer from a duplicate to the record that was accepted.
-    pub(crate) fn duplicate(&self, bound: &Bound, key: Key, first: Origin<'_>) -> Message {
+    pub(crate) fn duplicate(&self, bound: &BoundForm, key: Key, first: Origin<'_>) -> Message {
         let key = key.to_string();
         let headers = self.headers(Some(bound));
         let submitted = self.submitted();
@@ -175,7 +175,7 @@ impl<'a> Subject<'a> {
     }
 
     /// Headers of a reject or duplicate.
-    fn headers(&self, bound: Option<&Bound>) -> Headers {
+    fn headers(&self, bound: Option<&BoundForm>) -> Headers {
         let mut headers = Headers::default();
         if !self.places.headers() {
             return headers;
@@ -276,7 +276,7 @@ const fn changes_len_max(changes: &Changes) -> usize {
 }
 
 /// The header that names the versions of the reference tables, if there are any.
-fn references(bound: &Bound) -> Option<(&'static str, &str)> {
+fn references(bound: &BoundForm) -> Option<(&'static str, &str)> {
     let versions = bound.tables_header.as_str();
     (!versions.is_empty()).then_some((header::REFERENCE_VERSIONS, versions))
 }

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime},
 };
-use transport::{Lag, Outcome, Vitals, kafka};
+use transport::{Ending, Lag, Vitals, kafka};
 
 /// A chunk was read.
 pub(crate) fn read(chunk: &Chunk) {
@@ -87,10 +87,10 @@ impl Drop for OpenTransaction {
 }
 
 /// A commit succeeded or not.
-pub(crate) fn commit(result: &Result<Outcome, transport::Error>) {
+pub(crate) fn commit(result: &Result<Ending, transport::Error>) {
     let result = match result {
-        Ok(Outcome::Committed) => "commit",
-        Ok(Outcome::Void) => "abort",
+        Ok(Ending::Committed) => "commit",
+        Ok(Ending::Void) => "abort",
         Err(transport::Error::Kafka(kafka::Error::Fenced { .. })) => "fenced",
         Err(_) => "failed",
     };

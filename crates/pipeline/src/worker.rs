@@ -10,7 +10,7 @@ use std::{
     thread::{self, ScopedJoinHandle},
     time::{Duration, Instant},
 };
-use transport::{Commit, Event, Outcome, Topic, Transport};
+use transport::{Commit, Ending, Event, Topic, Transport};
 
 /// Settings of a worker.
 #[derive(Clone, Copy, Debug)]
@@ -149,9 +149,9 @@ impl<T: Transport> Worker<'_, T> {
                     other => (None, Some(other)),
                 };
                 let outcome = match ready.take() {
-                    Some(_) if matches!(moved, Some(Polled::Leaving { lost: true, .. })) => Outcome::Void,
+                    Some(_) if matches!(moved, Some(Polled::Leaving { lost: true, .. })) => Ending::Void,
                     Some(ready) => self.settle(ready)?,
-                    None => Outcome::Committed,
+                    None => Ending::Committed,
                 };
                 match moved {
                     Some(Polled::Arriving(shards)) => self.own(&shards)?,
@@ -160,7 +160,7 @@ impl<T: Transport> Worker<'_, T> {
                 }
                 let polled = self.poll(judging.is_some())?;
                 // What was polled before a commit that came to nothing comes again.
-                let judged = judging.map(join).filter(|_| outcome == Outcome::Committed).transpose()?;
+                let judged = judging.map(join).filter(|_| outcome == Ending::Committed).transpose()?;
                 Ok::<_, Error>((judged, polled))
             })?;
             telemetry::inflight(chunks(&polled, ready.as_ref()));
@@ -220,7 +220,7 @@ impl<T: Transport> Worker<'_, T> {
     }
 
     /// Decides and commits.
-    fn settle(&mut self, ready: Ready) -> Result<Outcome, Error> {
+    fn settle(&mut self, ready: Ready) -> Result<Ending, Error> {
         match ready {
             Ready::Chunk(judged) => {
                 let arrived = judged.arrived();
@@ -230,7 +230,7 @@ impl<T: Transport> Worker<'_, T> {
                 let handed = decided.handed.iter().map(|message| (Topic::Keyed, message));
                 let outputs: Vec<(Topic, &Message)> = decided.records.iter().filter_map(output).chain(handed).collect();
                 let outcome = self.commit(&outputs, &decided.chunk.next, &decided.tally)?;
-                if outcome == Outcome::Committed {
+                if outcome == Ending::Committed {
                     self.report(Some(&decided), &decided.tally, (arrived, began))?;
                 }
                 Ok(outcome)
@@ -239,7 +239,7 @@ impl<T: Transport> Worker<'_, T> {
                 let began = Instant::now();
                 let tally = Tally::gap(to.offset - from.offset);
                 let outcome = self.commit(&[], &[Next { input: Input::Raw, position: to }], &tally)?;
-                if outcome == Outcome::Committed {
+                if outcome == Ending::Committed {
                     telemetry::gap(from, to);
                     self.report(None, &tally, (began, began))?;
                 }
@@ -257,7 +257,7 @@ impl<T: Transport> Worker<'_, T> {
         })
     }
 
-    fn commit(&mut self, outputs: &[(Topic, &Message)], next: &[Next], tally: &Tally) -> Result<Outcome, Error> {
+    fn commit(&mut self, outputs: &[(Topic, &Message)], next: &[Next], tally: &Tally) -> Result<Ending, Error> {
         let open = telemetry::OpenTransaction::begin();
         let result = self.transport.commit(Commit { outputs, next, ledger: tally.ledger, claims: self.keys });
         drop(open);

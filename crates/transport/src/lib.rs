@@ -157,7 +157,7 @@ pub enum Committed<'a> {
 
 /// What a commit came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub enum Ending {
     /// Everything is durable.
     Committed,
     /// Nothing is: what was polled and not committed comes again with the next poll.
@@ -196,7 +196,7 @@ pub trait Transport {
     ///
     /// # Errors
     /// When the outcome is not durable, or when the ledger does not balance.
-    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error>;
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error>;
     /// Says up to which offset of the claims topic the claims of newly assigned shards are known; they come as
     /// [`Event::Claims`] from there. Answers the shards whose offset cannot be: what is known of them is of another
     /// topic and must be forgotten; their claims come from the beginning.

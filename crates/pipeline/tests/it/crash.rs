@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 use transport::{
-    Again, Commit, Error, Event, Outcome, Topic, Transport,
+    Again, Commit, Ending, Error, Event, Topic, Transport,
     local::{Local, Reader, Settings},
 };
 
@@ -65,7 +65,7 @@ impl Transport for Told {
     fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
         self.0.fetch(positions, found)
     }
-    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error> {
         say(said::COMMITS);
         let outcome = self.0.commit(commit)?;
         say(said::COMMITTED);

@@ -6,7 +6,7 @@ use record::{Headers, Message, Position, RecordTime, chunk::Bound, limits::MESSA
 use serde::{Deserialize, Serialize};
 use std::{thread, time::Duration};
 use store::{Txn, Writer};
-use transport::{Again, Claims, Commit, Committed, Error, Event, Outcome, Topic, Transport, kafka::Kafka};
+use transport::{Again, Claims, Commit, Committed, Ending, Error, Event, Topic, Transport, kafka::Kafka};
 
 /// A planted fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ impl Transport for Faulty {
     fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
         self.kafka.fetch(positions, found)
     }
-    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error> {
         let Commit { outputs, next, ledger, claims } = commit;
         let (mut outputs, mut next) = (outputs.to_vec(), next.to_vec());
         match self.mutant {
@@ -77,7 +77,7 @@ impl Transport for Faulty {
         let mut claims = Tampered { claims, mutant: self.mutant, is_refused };
         say("commits", outputs.len() as u64);
         let outcome = self.kafka.commit(Commit { outputs: &outputs, next: &next, ledger, claims: &mut claims })?;
-        say(if outcome == Outcome::Committed { "committed" } else { "void" }, ledger.received);
+        say(if outcome == Ending::Committed { "committed" } else { "void" }, ledger.received);
         say("handed", ledger.handed);
         Ok(outcome)
     }

@@ -12,7 +12,7 @@ use crate::{
     form::{Below, Kind, OrEarlier, Parts, Shape},
     json::{Node, Value, pointer, pointer::Path},
     rule::Number,
-    table::Bound,
+    table::BoundTable,
 };
 use record::{Code, RecordTime, Severity, Stage, code::Allowed};
 
@@ -25,7 +25,7 @@ pub(super) struct With<'w> {
     pub(super) profile: &'w Profile,
     pub(super) time: Option<RecordTime>,
     /// By the form's declarations.
-    pub(super) tables: &'w [Option<Bound>],
+    pub(super) tables: &'w [Option<BoundTable>],
     /// The look-ups that earlier records answer.
     pub(super) or_earlier: &'w [OrEarlier],
 }

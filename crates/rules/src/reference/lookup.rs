@@ -11,7 +11,7 @@ use crate::{
     json::{self, Node, pointer, pointer::Path},
     normalize::calendar::CivilDate,
     rule::parse_date,
-    table::{Bound, Found},
+    table::{BoundTable, Found},
 };
 use record::{Class, Code, Finding, Param, RecordTime, Severity, Stage};
 
@@ -71,7 +71,7 @@ fn is_shown(annotation: &Annotation) -> bool {
 
 /// The key that was probably meant, as a parameter.
 fn nearest(
-    bound: &Bound,
+    bound: &BoundTable,
     text: &str,
     days: Option<(i32, i32)>,
     annotation: &Annotation,

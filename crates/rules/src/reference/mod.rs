@@ -25,7 +25,7 @@ use crate::{
     form::Parts,
     json,
     rule::Facts,
-    table::{BindError, Bound, Tables},
+    table::{BindError, BoundTable, Tables},
 };
 use findings::Findings;
 use overrides::Overrides;
@@ -46,7 +46,7 @@ pub struct Judge {
     form: Form,
     normalizing: normalize::Normalizing,
     /// By the form's declarations; `None`: not configured, its look-ups are skipped.
-    tables: Vec<Option<Bound>>,
+    tables: Vec<Option<BoundTable>>,
     hash: String,
 }
 
@@ -70,7 +70,7 @@ impl Judge {
     /// When a required table is missing, or a table lacks a column that the form declares.
     pub fn with_tables(form: &Form, profile: &Profile, tables: &Tables) -> Result<Self, BindError> {
         let name = format!("{}/{}", form.name(), form.version());
-        Ok(Self { tables: Bound::all(&name, form.tables(), tables)?, ..Self::new(form, profile) })
+        Ok(Self { tables: BoundTable::all(&name, form.tables(), tables)?, ..Self::new(form, profile) })
     }
 
     /// Names and versions of the tables that its look-ups read, in the order the form declares them.

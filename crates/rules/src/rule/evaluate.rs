@@ -10,7 +10,7 @@ use super::{
     program::{Expr, Kind, Lookup, Quantifier},
     texts::Texts,
 };
-use crate::{json::Node, normalize::calendar::CivilDate, table::Bound};
+use crate::{json::Node, normalize::calendar::CivilDate, table::BoundTable};
 use record::RecordTime;
 use rust_decimal::Decimal;
 
@@ -59,7 +59,7 @@ pub(super) enum Value<'a> {
     /// An object of a list of the record, by its fields, where these were found for all rules.
     Item(&'a [Slot<'a>]),
     /// A row of a reference table, by its number.
-    Row(&'a Bound, usize),
+    Row(&'a BoundTable, usize),
 }
 
 use Value::{Bool, Unknown};
@@ -99,7 +99,7 @@ pub(super) struct Run<'a> {
     pub(super) scopes: [&'a [Slot<'a>]; 1 + VARIABLES_MAX],
     /// The end of the texts that functions made.
     texts: &'a Texts,
-    tables: &'a [Option<Bound>],
+    tables: &'a [Option<BoundTable>],
     pub(super) index: Option<&'a Index<'a>>,
     pub(super) steps: u32,
 }
@@ -331,7 +331,7 @@ impl<'a> Run<'a> {
 
     /// The row in force, if there is one; nothing when the key, the day or the table is not known.
     #[inline(never)]
-    fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a Bound, Option<usize>)>, Reason> {
+    fn look(&mut self, lookup: &'a Lookup) -> Result<Option<(&'a BoundTable, Option<usize>)>, Reason> {
         let bound = self.tables.get(lookup.table).and_then(Option::as_ref);
         if bound.is_none() && lookup.key.is_plain() && lookup.as_of.is_plain() {
             self.take(2)?;

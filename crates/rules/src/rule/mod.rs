@@ -43,7 +43,7 @@ pub use index::Index;
 pub(crate) use number::Number;
 pub use presence::Need;
 
-use crate::{json::Node, table::Bound};
+use crate::{json::Node, table::BoundTable};
 use program::Expr;
 use record::RecordTime;
 use rust_decimal::Decimal;
@@ -131,7 +131,7 @@ pub struct Facts<'a> {
     /// Record time; `keyed_on` is its UTC date.
     pub time: Option<RecordTime>,
     /// By the form's declarations; `None`: not configured, what is looked up there is unknown.
-    tables: &'a [Option<Bound>],
+    tables: &'a [Option<BoundTable>],
     /// The fields of the record, found once for all rules; `None`: each rule looks for itself.
     index: Option<&'a Index<'a>>,
     /// The fields of the item, when these were found too.
@@ -147,12 +147,12 @@ impl<'a> Facts<'a> {
 
     /// The same with these reference tables.
     #[must_use]
-    pub(crate) const fn with_tables(self, tables: &'a [Option<Bound>]) -> Self {
+    pub(crate) const fn with_tables(self, tables: &'a [Option<BoundTable>]) -> Self {
         Self { tables, ..self }
     }
 
     /// The reference tables, by the form's declarations.
-    pub(crate) const fn tables(&self) -> &'a [Option<Bound>] {
+    pub(crate) const fn tables(&self) -> &'a [Option<BoundTable>] {
         self.tables
     }
 
@@ -238,7 +238,7 @@ impl Rule {
     /// Whether it can make no finding with these tables, because one that it looks into is not configured: it then comes
     /// to unknown or holds, whatever the record is.
     #[must_use]
-    pub(crate) fn is_idle(&self, tables: &[Option<Bound>]) -> bool {
+    pub(crate) fn is_idle(&self, tables: &[Option<BoundTable>]) -> bool {
         self.idle_without.iter().any(|table| tables.get(*table).is_none_or(Option::is_none))
     }
 

@@ -271,12 +271,12 @@ pub enum BindError {
 
 /// A configured table as one form sees it: the form's columns by their place in the table.
 #[derive(Clone, Debug)]
-pub(crate) struct Bound {
+pub(crate) struct BoundTable {
     pub(crate) table: Arc<Table>,
     columns: Vec<usize>,
 }
 
-impl Bound {
+impl BoundTable {
     /// Binds the declarations of a form, in their order; `None` for a table that is neither configured nor required.
     pub(crate) fn all(form: &str, declared: &[Declaration], tables: &Tables) -> Result<Vec<Option<Self>>, BindError> {
         declared.iter().map(|declaration| Self::one(form, declaration, tables)).collect()

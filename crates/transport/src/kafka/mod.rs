@@ -41,7 +41,7 @@ pub use gaps::Gaps;
 pub use reserved::reserved;
 pub use submit::Submitter;
 
-use crate::{Again, Commit, Committed, Error as TransportError, Event, Lag, Outcome, Topic, Transport, Vitals};
+use crate::{Again, Commit, Committed, Ending, Error as TransportError, Event, Lag, Topic, Transport, Vitals};
 use admin::Role;
 use fetch::Fetcher;
 use intake::Intake;
@@ -348,7 +348,7 @@ impl Transport for Kafka {
         Ok(self.fetcher.insert(fetcher).fetch(positions, found)?)
     }
 
-    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, TransportError> {
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, TransportError> {
         let result = check(&commit, self.intake.handed_out(commit.next)).and_then(|()| {
             let positions = self.intake.positions(commit.next, commit.ledger.gap > 0)?;
             let began = Instant::now();
@@ -360,11 +360,11 @@ impl Transport for Kafka {
         match result {
             Ok(Some(ends)) => {
                 commit.claims.committed(Committed::Topic(&ends))?;
-                Ok(Outcome::Committed)
+                Ok(Ending::Committed)
             }
             Ok(None) => {
                 commit.claims.abandon();
-                Ok(Outcome::Void)
+                Ok(Ending::Void)
             }
             Err(error) => {
                 commit.claims.abandon();

@@ -5,7 +5,7 @@ use super::{
     log::{self, Cursor, Log},
     names, place,
 };
-use crate::{Again, Commit, Committed, Error, Event, Outcome, Topic, Transport, Unread, codec};
+use crate::{Again, Commit, Committed, Ending, Error, Event, Topic, Transport, Unread, codec};
 use record::{Chunk, Input, Message, Next, Position, RawRecord, RecordTime, chunk::Bound};
 use std::{
     collections::VecDeque,
@@ -227,7 +227,7 @@ impl Transport for Local {
         Ok(())
     }
 
-    fn commit(&mut self, mut commit: Commit<'_>) -> Result<Outcome, Error> {
+    fn commit(&mut self, mut commit: Commit<'_>) -> Result<Ending, Error> {
         let at = match self.commit_to_store(&mut commit) {
             Ok(at) => at,
             Err(error) => {
@@ -241,7 +241,7 @@ impl Transport for Local {
             self.polled.pop_front();
         }
         commit.claims.committed(Committed::Store(&self.store))?;
-        Ok(Outcome::Committed)
+        Ok(Ending::Committed)
     }
 
     /// One worker owns every shard of a store, which holds their claims: nothing is to be restored.

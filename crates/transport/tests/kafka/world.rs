@@ -21,7 +21,7 @@ use std::{
 };
 use testbed::Shared;
 use transport::{
-    Again, Commit, Error, Event, Outcome, Topic, Transport, Vitals,
+    Again, Commit, Ending, Error, Event, Topic, Transport, Vitals,
     kafka::{
         Kafka, Settings, Topics,
         admin::{Wish, apply},
@@ -190,7 +190,7 @@ impl Transport for Joined {
     fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
         self.kafka.fetch(positions, found)
     }
-    fn commit(&mut self, commit: Commit<'_>) -> Result<Outcome, Error> {
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error> {
         self.kafka.commit(commit)
     }
     fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {

@@ -16,7 +16,7 @@ use crate::{
         operate::same,
         program::Kind,
     },
-    table::Bound,
+    table::BoundTable,
 };
 
 /// The short ways over one record. All that is asked of it answers `None` where that is not known here.
@@ -28,7 +28,7 @@ pub(crate) struct Run<'a> {
     pub(super) cells: Cells<'a>,
     /// The UTC date of the record's time.
     day: Option<i64>,
-    tables: &'a [Option<Bound>],
+    tables: &'a [Option<BoundTable>],
     /// The item that a variable holds; `None`: each lane holds another.
     pub(super) held: [Option<usize>; VARIABLES_MAX],
     /// The variable of which each lane holds another item, if there are lanes.

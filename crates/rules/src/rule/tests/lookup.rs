@@ -4,7 +4,7 @@ use super::{Facts, Names, Rule, TIME, Truth, node, types};
 use crate::{
     json,
     rule::RuleError,
-    table::{Bound, Builder, Column, ColumnKind, Declaration, Names as Members, Reading, Same},
+    table::{BoundTable, Builder, Column, ColumnKind, Declaration, Names as Members, Reading, Same},
 };
 use serde_json::json;
 
@@ -39,7 +39,7 @@ fn evaluate(rule: &str, configured: bool) -> Truth {
         builder.object(line, &json::read(row.as_bytes()).unwrap().root);
     }
     let tables = builder.finish().ok().filter(|_| configured).into_iter().collect();
-    let bound = Bound::all("f/1", &[declaration()], &tables).unwrap();
+    let bound = BoundTable::all("f/1", &[declaration()], &tables).unwrap();
     let record = node(json!({
         "currency": "USD", "iban": "EUR", "dated": "2026-11-19", "due": "2027-02-01", "total": "100.51",
         "lines": [{"sku": "USD", "on": "2027-05-01"}, {"sku": "?", "on": "2027-05-01"}],
@@ -112,7 +112,7 @@ fn look_ups_count_for_more_than_a_step() {
     let mut facts = Facts::new(&record, None, None).with_tables(&tables);
     assert_eq!(parse(rule).unwrap().evaluate(facts), Truth::Unknown, "a table that is not there costs nothing");
     let built = Builder::new(&declaration(), Members::default(), Same::Refuse).partial().finish().unwrap();
-    let bound = Bound::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
+    let bound = BoundTable::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
     facts.tables = &bound;
     assert_eq!(parse(rule).unwrap().evaluate(facts), Truth::Inexact("too_many_steps"));
 }
@@ -150,7 +150,7 @@ fn a_rule_that_is_idle_makes_no_finding() {
             }
         }
         let built = Builder::new(&declaration(), Members::default(), Same::Refuse).partial().finish().unwrap();
-        let bound = Bound::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
+        let bound = BoundTable::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
         assert!(!rule.is_idle(&bound), "{text}");
     }
 }
