@@ -3,6 +3,7 @@
 pub mod codec;
 pub mod kafka;
 pub mod local;
+pub mod quiet;
 mod vitals;
 
 pub use vitals::{Broker, Lag, Vitals};
