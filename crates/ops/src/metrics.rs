@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 type Described = (&'static str, Kind, &'static [&'static str], &'static str);
 
 /// Every metric of [`record::metric`].
-pub(crate) const DESCRIBED: [Described; 42] = [
+pub(crate) const DESCRIBED: [Described; 44] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
     (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
@@ -56,6 +56,8 @@ pub(crate) const DESCRIBED: [Described; 42] = [
         &["topic", "partition"],
         "Seconds since the record time of the first raw record not yet committed.",
     ),
+    (name::BACKLOG_BYTES, Kind::Gauge, &[], "Raw bytes of the embedded store that wait to be judged."),
+    (name::BACKLOG_MAX_BYTES, Kind::Gauge, &[], "How many raw bytes of the embedded store may wait; then `put` does."),
     (name::INFLIGHT_RECORDS, Kind::Gauge, &[], "Records read and not yet committed."),
     (name::INFLIGHT_BYTES, Kind::Gauge, &[], "Bytes read and not yet committed."),
     (

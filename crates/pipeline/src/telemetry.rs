@@ -106,6 +106,10 @@ impl Shown {
     /// How the transport is doing.
     pub(crate) fn show(&mut self, vitals: Vitals) {
         self.lag(vitals.lag.unwrap_or_default());
+        if let Some(backlog) = vitals.backlog {
+            gauge!(metric::BACKLOG_BYTES).set(backlog.bytes as f64);
+            gauge!(metric::BACKLOG_MAX_BYTES).set(backlog.max as f64);
+        }
         for (topic, count) in vitals.assigned {
             gauge!(metric::ASSIGNED_PARTITIONS, "topic" => topic).set(count as f64);
         }

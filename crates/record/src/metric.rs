@@ -32,6 +32,10 @@ pub const CONSUMER_LAG_RECORDS: &str = "faircopy_consumer_lag_records";
 /// Gauge of seconds since the record time of the first raw record not yet committed; 0 when there is none, NaN where
 /// unknown. Labels: topic, partition.
 pub const CONSUMER_LAG_SECONDS: &str = "faircopy_consumer_lag_seconds";
+/// Gauge of raw bytes of the embedded store that wait to be judged.
+pub const BACKLOG_BYTES: &str = "faircopy_backlog_bytes";
+/// Gauge of how many raw bytes of the embedded store may wait.
+pub const BACKLOG_MAX_BYTES: &str = "faircopy_backlog_max_bytes";
 /// Gauge of records read and not yet committed.
 pub const INFLIGHT_RECORDS: &str = "faircopy_inflight_records";
 /// Gauge of bytes read and not yet committed.

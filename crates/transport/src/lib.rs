@@ -6,7 +6,7 @@ pub mod local;
 pub mod quiet;
 mod vitals;
 
-pub use vitals::{Broker, Lag, Vitals};
+pub use vitals::{Backlog, Broker, Lag, Vitals};
 
 use record::{Chunk, Message, Next, Position, chunk::Bound};
 use std::{fmt, time::Duration};
@@ -225,8 +225,7 @@ pub trait Transport {
     /// How it is doing, for metrics. To be asked once per chunk and while nothing comes.
     fn vitals(&mut self) -> Vitals {
         let lag = self.lag().ok();
-        let known = |(partition, records)| Lag { partition, records, since: None };
-        Vitals { lag: lag.map(|lag| lag.into_iter().map(known).collect()), ..Vitals::default() }
+        Vitals { lag: lag.map(|lag| lag.into_iter().map(Lag::from).collect()), ..Vitals::default() }
     }
 }
 

@@ -8,6 +8,8 @@ use std::time::Duration;
 pub struct Vitals {
     /// What waits on each raw partition; `None` when it cannot be known now.
     pub lag: Option<Vec<Lag>>,
+    /// What waits on raw in bytes, where that is bounded and known.
+    pub backlog: Option<Backlog>,
     /// Partitions of this worker, by topic.
     pub assigned: Vec<(&'static str, usize)>,
     /// How long transactions took, whatever they came to.
@@ -30,6 +32,22 @@ pub struct Lag {
     pub records: u64,
     /// Record time of the first one that is not committed, where known.
     pub since: Option<RecordTime>,
+}
+
+impl From<(u32, u64)> for Lag {
+    /// Of a partition and its number of records; since when they wait is not known.
+    fn from((partition, records): (u32, u64)) -> Self {
+        Self { partition, records, since: None }
+    }
+}
+
+/// Raw bytes that wait to be judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backlog {
+    /// How many wait.
+    pub bytes: u64,
+    /// How many may: with more, whoever submits waits.
+    pub max: u64,
 }
 
 /// The connection of the consumer to a broker.

@@ -14,7 +14,7 @@ use std::{
 use store::Store;
 use tempfile::TempDir;
 use transport::{
-    Error, Event, Topic, Transport,
+    Backlog, Error, Event, Topic, Transport,
     local::{Appender, Local, Reader, Retention, Settings, State},
 };
 
@@ -178,8 +178,13 @@ fn a_full_backlog_refuses_until_the_worker_has_caught_up() {
     assert!(matches!(refused, Error::Full { bytes, max: 2048 } if bytes >= 2048), "{refused}");
     let waits = AtomicBool::new(true);
     assert_eq!(appender.append_waiting(&messages(0..1), &waits, &mut |_| ()).unwrap(), None);
+    let told = || Local::open(dir.path(), settings).unwrap().vitals().backlog.unwrap();
+    let waiting = appender.backlog_bytes().unwrap();
+    assert!(waiting >= 2 << 10);
+    assert_eq!(told(), Backlog { bytes: waiting, max: 2 << 10 });
     copy(dir.path(), settings);
     assert_eq!(appender.backlog_bytes().unwrap(), 0);
+    assert_eq!(told(), Backlog { bytes: 0, max: 2 << 10 });
     waits.store(false, Ordering::Relaxed);
     let next = appender.append_waiting(&messages(0..1), &waits, &mut |_| ()).unwrap();
     assert_eq!(next, Some(appended));

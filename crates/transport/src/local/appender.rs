@@ -1,6 +1,6 @@
 //! The submitters' end of the raw topic.
 
-use super::{Settings, log, names, retention::Retention};
+use super::{Settings, backlog, log, names, retention::Retention};
 use crate::{Error, Topic, codec};
 use record::{Message, RecordTime, limits};
 use std::{
@@ -133,21 +133,7 @@ impl Appender {
     /// # Errors
     /// When the store cannot be read.
     pub fn backlog_bytes(&self) -> Result<u64, Error> {
-        let mut at = (0, 0);
-        // One query: segment and byte belong to the same commit.
-        for (name, value) in self.store.counters(names::AT)? {
-            match name.as_str() {
-                names::AT_SEGMENT => at.0 = value,
-                names::AT_BYTE => at.1 = value,
-                _ => {}
-            }
-        }
-        let waiting = log::segments(&self.store, Topic::Raw)?.into_iter().map(|segment| match segment.first {
-            first if first < at.0 => 0,
-            first if first == at.0 => segment.length.saturating_sub(at.1),
-            _ => segment.length,
-        });
-        Ok(waiting.sum())
+        backlog::bytes(&self.store)
     }
 
     /// Refuses when the backlog is full. Looks it up only when what is known of it leaves a doubt.

@@ -7,6 +7,7 @@
 //! worker reads it and writes the rest. Both commit through the store, so that a crash leaves whole commits only.
 
 mod appender;
+mod backlog;
 mod log;
 mod names;
 mod reader;

@@ -1,11 +1,11 @@
 //! The worker's end: raw in, outcomes out.
 
 use super::{
-    Settings,
+    Settings, backlog,
     log::{self, Cursor, Log},
     names, place,
 };
-use crate::{Again, Commit, Committed, Ending, Error, Event, Topic, Transport, Unread, codec};
+use crate::{Again, Backlog, Commit, Committed, Ending, Error, Event, Lag, Topic, Transport, Unread, Vitals, codec};
 use record::{Chunk, Input, Message, Next, Position, RawRecord, RecordTime, chunk::Bound};
 use std::{
     collections::VecDeque,
@@ -260,6 +260,12 @@ impl Transport for Local {
     fn lag(&mut self) -> Result<Vec<(u32, u64)>, Error> {
         let end = self.store.counter(names::next(Topic::Raw))?;
         Ok(vec![(0, end.saturating_sub(self.committed))])
+    }
+
+    fn vitals(&mut self) -> Vitals {
+        let lag = self.lag().ok();
+        let backlog = backlog::bytes(&self.store).ok().map(|bytes| Backlog { bytes, max: self.settings.backlog_bytes });
+        Vitals { lag: lag.map(|lag| lag.into_iter().map(Lag::from).collect()), backlog, ..Vitals::default() }
     }
 }
 
