@@ -127,7 +127,9 @@ impl Error {
             Self::Lost { .. } => {
                 "restore the topic, or send the records of these offsets again; its retention must be unlimited"
             }
-            Self::Fenced { .. } => "give every worker a name of its own (kafka.instance), and start it again",
+            Self::Fenced { .. } => {
+                "give every worker a name of its own (kafka.instance): two of one name shut each other out in turn"
+            }
         }
     }
 }

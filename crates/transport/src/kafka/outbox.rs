@@ -143,7 +143,7 @@ impl Outbox {
                 }
             }
             Err(Trouble::Replace(error)) => {
-                if is_fenced(&error) {
+                if self.is_shut_out(&error, began) {
                     return Err(Error::Fenced { instance: self.settings.instance.clone() });
                 }
                 tracing::warn!(%error, "a transaction ended in doubt; the broker is asked");
@@ -280,7 +280,7 @@ impl Outbox {
     /// Ends a transaction that must not be committed.
     fn give_up(&mut self, began: Instant) -> Result<Ended, Error> {
         let Some(reason) = self.doubt(began) else {
-            self.abort()?;
+            self.abort(began)?;
             return Ok(Ended::Refused);
         };
         // The end may be under way already; the new producer ends the transaction whichever way it goes.
@@ -289,7 +289,8 @@ impl Outbox {
         Ok(Ended::Doubtful(ends))
     }
 
-    fn abort(&mut self) -> Result<(), Error> {
+    /// Aborts the transaction that was begun at `opened`.
+    fn abort(&mut self, opened: Instant) -> Result<(), Error> {
         let began = Instant::now();
         let deadline = began + self.settings.transaction_timeout;
         // What is thrown out of the client's queue half way leaves a hole in the numbers of the next transaction, which is
@@ -305,7 +306,9 @@ impl Outbox {
             }
         };
         match result {
-            Err(error) if is_fenced(&error) => Err(Error::Fenced { instance: self.settings.instance.clone() }),
+            Err(error) if self.is_shut_out(&error, opened) => {
+                Err(Error::Fenced { instance: self.settings.instance.clone() })
+            }
             Err(error) => {
                 tracing::warn!(%error, "a transaction could not be given up; the producer is replaced");
                 self.replace("error")
@@ -313,6 +316,15 @@ impl Outbox {
             // An abort is an EndTxn too.
             Ok(()) => self.doubt(began).map_or(Ok(()), |reason| self.replace(reason)),
         }
+    }
+
+    /// Whether another worker took over this one's name. The broker says the same of a transaction that it has aborted because it
+    /// was open for longer than it may, as after a machine stood still: then this worker is alone, and goes on with a new producer.
+    ///
+    /// Whoever is shut out ends with 75, and not with a code after which nobody starts it: a request of its own to begin, sent to a
+    /// broker that stood still and repeated by the next producer, may come late and shut out its successor in the same way.
+    fn is_shut_out(&self, error: &KafkaError, began: Instant) -> bool {
+        is_fenced(error) && began.elapsed() < self.settings.transaction_timeout
     }
 
     /// A new producer of the same name: the broker ends whatever the old one left open, and refuses what comes late.
@@ -374,7 +386,7 @@ fn is_thrown_away(error: &KafkaError) -> bool {
     matches!(error.rdkafka_error_code(), Some(PurgeInflight | PurgeQueue))
 }
 
-/// Whether another producer of the same name has taken over.
+/// Whether the broker knows a later producer of the same name, or has aborted the transaction itself.
 fn is_fenced(error: &KafkaError) -> bool {
     matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced))
 }
@@ -392,6 +404,8 @@ mod tests {
         Offset,
         consumer::{BaseConsumer, Consumer},
         mocking::{MockCluster, MockCoordinator},
+        producer::DefaultProducerContext,
+        types::{RDKafkaApiKey, RDKafkaRespErr},
     };
     use std::sync::mpsc;
 
@@ -408,23 +422,60 @@ mod tests {
         fn abandon(&mut self) {}
     }
 
+    const FAN: Fan = Fan { shards: 1, clean: 1, rejects: 1, duplicates: 1 };
+
+    /// Brokers that are none, and a worker's clients of them.
+    struct Mock {
+        cluster: MockCluster<'static, DefaultProducerContext>,
+        settings: Settings,
+        consumer: BaseConsumer,
+        positions: TopicPartitionList,
+    }
+
+    impl Mock {
+        fn of(brokers: i32) -> Self {
+            let cluster = MockCluster::new(brokers).unwrap();
+            ["clean", "raw"].iter().for_each(|topic| cluster.create_topic(topic, 1, 1).unwrap());
+            let mut settings = Settings::new(&cluster.bootstrap_servers(), "one");
+            settings.topics.clean = "clean".to_owned();
+            (settings.transaction_timeout, settings.socket_timeout) = (Duration::from_secs(2), Duration::from_secs(2));
+            let consumer = client::auditor(&settings).unwrap();
+            let mut positions = TopicPartitionList::new();
+            positions.add_partition_offset("raw", 0, Offset::Offset(1)).unwrap();
+            Self { cluster, settings, consumer, positions }
+        }
+    }
+
+    /// What a broker says to a producer that is not the last of its name, and to one whose transaction it aborted.
+    #[test]
+    fn a_transaction_that_outlived_its_time_stops_nobody_and_another_worker_does() {
+        let Mock { cluster, settings, consumer, positions } = Mock::of(1);
+        let mut outbox = Outbox::open(&settings, FAN).unwrap();
+        let message = Message::default();
+        let mut commit = |pause| {
+            cluster.request_errors(
+                RDKafkaApiKey::AddOffsetsToTxn,
+                &[RDKafkaRespErr::RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH],
+            );
+            outbox.commit(&[(Topic::Clean, &message)], &NoClaims, &positions, || {
+                thread::sleep(pause);
+                consumer.group_metadata()
+            })
+        };
+        assert!(matches!(commit(Duration::from_secs(3)), Ok(Ended::Doubtful(_))));
+        assert!(matches!(commit(Duration::ZERO), Err(Error::Fenced { instance }) if instance == "one"));
+    }
+
     /// The broker that the group's positions are with is gone, and nobody says who has them now. The client would wait for it
     /// without end.
     #[test]
     fn a_coordinator_that_is_gone_is_not_waited_for() {
-        let cluster = MockCluster::new(3).unwrap();
-        ["clean", "raw"].iter().for_each(|topic| cluster.create_topic(topic, 1, 1).unwrap());
-        let mut settings = Settings::new(&cluster.bootstrap_servers(), "one");
-        settings.topics.clean = "clean".to_owned();
-        (settings.transaction_timeout, settings.socket_timeout) = (Duration::from_secs(2), Duration::from_secs(2));
+        let Mock { cluster, settings, consumer, positions } = Mock::of(3);
         ["clean", "raw"].iter().for_each(|topic| cluster.partition_leader(topic, 0, Some(1)).unwrap());
         let id = format!("{}-{}", settings.group, settings.instance);
         cluster.coordinator(MockCoordinator::Transaction(id), 1).unwrap();
         cluster.coordinator(MockCoordinator::Group(settings.group.clone()), 3).unwrap();
-        let mut outbox = Outbox::open(&settings, Fan { shards: 1, clean: 1, rejects: 1, duplicates: 1 }).unwrap();
-        let consumer: BaseConsumer = client::auditor(&settings).unwrap();
-        let mut positions = TopicPartitionList::new();
-        positions.add_partition_offset("raw", 0, Offset::Offset(1)).unwrap();
+        let mut outbox = Outbox::open(&settings, FAN).unwrap();
         let (told, ended) = mpsc::sync_channel(1);
         let (go, next) = mpsc::sync_channel(1);
         thread::spawn(move || {
