@@ -182,12 +182,14 @@ impl Line {
     /// What judging makes of a record, and whether the compiled form could not tell if it holds its schema. A panic on the way
     /// is an error of that record alone.
     fn prepare(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
-        caught(|| self.prepare_or_panic(record, places)).unwrap_or_else(|| {
-            let bound = self.forms.find(&record.message).ok().cloned();
-            let reject = Reject::one(output::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()));
-            let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
-            (Prepared::Reject { bound, message, reject, panicked: true }, false)
-        })
+        caught(|| self.prepare_or_panic(record, places)).unwrap_or_else(|| (self.panicked(record, places), false))
+    }
+
+    fn panicked(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
+        let bound = self.forms.find(&record.message).ok().cloned();
+        let reject = Reject::one(output::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()));
+        let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
+        Prepared::Reject { bound, message, reject, panicked: true }
     }
 
     fn prepare_or_panic(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
@@ -224,6 +226,12 @@ impl Line {
     /// Decides duplicates in order. `fetch` reads raw records again, to name what differs in conflicts. Claims are staged in
     /// `keys`: follow with [`Claims::write`] in a transaction and [`Claims::committed`], or with [`Claims::abandon`].
     ///
+    /// # Panics
+    /// By a defect of the program, and the worker must stop then. What holds a form against values of a record is guarded, there
+    /// a panic rejects its record. The rest is the index of keys, of which nobody knows what a panic has left half changed, and
+    /// writing down what is decided: by then claims are staged for records that would have no outcome. Nothing of the
+    /// chunk is committed, and a start begins with it again.
+    ///
     /// # Errors
     /// When the keys or first records cannot be read; the claims are abandoned then.
     pub fn decide(
@@ -244,9 +252,8 @@ impl Line {
         fetch: Fetch<'_>,
     ) -> Result<Decided, Error> {
         let began = Instant::now();
-        let Judged { mut chunk, verdicts, fell_back, taken, took } = judged;
-        let (decisions, met) = keys.decide(&verdicts.iter().filter_map(Prepared::candidate).collect::<Vec<_>>())?;
-        let mut met = by_record(&verdicts, &met);
+        let Judged { mut chunk, mut verdicts, fell_back, taken, took } = judged;
+        let (decisions, mut earlier) = self.claim(&chunk, &mut verdicts, keys, places)?;
         let mut decisions = decisions.into_iter();
         // Of each record: nothing where there is no claim, `Some(None)` where another worker decides.
         let decisions: Vec<_> =
@@ -267,7 +274,7 @@ impl Line {
                 counting.hand_over(&bound.name, changed);
                 continue;
             }
-            let told = Told { met: met.remove(&nth).unwrap_or_default(), differing: differing.remove(&nth) };
+            let told = Told { earlier: earlier.remove(&nth).unwrap_or_default(), differing: differing.remove(&nth) };
             let (settled, panicked) = self.settle(record, verdict, decision.flatten(), places, told);
             counting.tally().panics += u64::from(panicked);
             settled.count(&mut counting);
@@ -275,6 +282,36 @@ impl Line {
         }
         let tally = counting.finish();
         Ok(Decided { chunk, records, handed, tally, judging: took, deciding: began.elapsed() })
+    }
+
+    /// Stages the claims, and answers what became of each candidate, and what earlier records say. A record that panics when that is
+    /// told is rejected. It must not hold a key then, which a later record may have been refused for: so all are decided anew,
+    /// without it.
+    fn claim(
+        &self,
+        chunk: &Chunk,
+        verdicts: &mut [Prepared],
+        keys: &mut Keys,
+        places: &dyn Places,
+    ) -> Result<(Vec<Option<Decision>>, Earlier), Error> {
+        loop {
+            let candidates: Vec<_> = verdicts.iter().filter_map(Prepared::candidate).collect();
+            let (decisions, met) = keys.decide(&candidates)?;
+            let mut panicked = Vec::new();
+            let mut told = Earlier::new();
+            for (nth, met) in by_record(verdicts, &met) {
+                match caught(|| verdicts[nth].told(&met, places)) {
+                    Some(findings) => drop(told.insert(nth, findings)),
+                    None => panicked.push(nth),
+                }
+            }
+            if panicked.is_empty() {
+                return Ok((decisions, told));
+            }
+            keys.abandon();
+            // None of them is a candidate the next time, so there is an end.
+            panicked.into_iter().for_each(|nth| verdicts[nth] = self.panicked(&chunk.records[nth], places));
+        }
     }
 
     /// The outcome of one record, and whether judging it panicked.
@@ -294,7 +331,7 @@ impl Line {
                 (bound, claim, message, changed, changes, warnings)
             }
         };
-        let earlier = earlier::findings(&bound, &message, &told.met, places);
+        let earlier = told.earlier;
         let settled = match decision {
             // A record that finds its own claim was processed before and is published again, not called a duplicate.
             None | Some(Decision::First | Decision::Own) => {
@@ -338,10 +375,13 @@ impl Line {
     }
 }
 
+/// What earlier records say of each record, by its number.
+type Earlier = BTreeMap<usize, Vec<Finding>>;
+
 /// What is told of earlier records.
 struct Told {
-    /// What traces say.
-    met: Vec<Met>,
+    /// What they say of this one.
+    earlier: Vec<Finding>,
     /// In what the first record of the key differs.
     differing: Option<conflict::Differing>,
 }
@@ -418,6 +458,14 @@ impl Prepared {
         match self {
             Self::Clean { bound, .. } => Some(bound),
             Self::Reject { bound, .. } => bound.as_ref(),
+        }
+    }
+
+    /// What the traces that it came upon say of it.
+    fn told(&self, met: &[Met], places: &dyn Places) -> Vec<Finding> {
+        match self {
+            Self::Clean { bound, message, .. } => earlier::findings(bound, message, met, places),
+            Self::Reject { .. } => Vec::new(),
         }
     }
 
