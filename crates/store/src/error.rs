@@ -80,10 +80,24 @@ impl Error {
     }
 
     /// Whether a restart may succeed without anybody's doing (disk full, IO error). Otherwise a person has to look: the bytes are
-    /// damaged, or another process or another program owns the directory.
+    /// damaged, another process or another program owns the directory, or this one may not write there.
     #[must_use]
     pub fn is_temporary(&self) -> bool {
-        !matches!(self, Self::Corrupt { .. } | Self::Locked { .. } | Self::Foreign { .. })
+        !matches!(self, Self::Corrupt { .. } | Self::Locked { .. } | Self::Foreign { .. }) && !self.is_denied()
+    }
+
+    /// Whether this process may not write in the directory.
+    fn is_denied(&self) -> bool {
+        use rusqlite::ErrorCode;
+        match self {
+            Self::Io { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem)
+            }
+            Self::Database { source, .. } => {
+                matches!(source.sqlite_error_code(), Some(ErrorCode::PermissionDenied | ErrorCode::ReadOnly))
+            }
+            _ => false,
+        }
     }
 
     /// Exit code of the process that stops for this error: 75 (`EX_TEMPFAIL`) or 78 (`EX_CONFIG`) of sysexits.h.
@@ -96,11 +110,15 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> &'static str {
         match self {
+            // SQLite keeps in shared memory, a file of the directory, who reads what: there is no reading without writing.
+            _ if self.is_denied() => {
+                "run this as the user who owns the data directory, on a disk that can be written: reading a store writes there, too"
+            }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "make room on the disk and start again; everything committed is safe"
             }
             Self::Io { .. } | Self::Database { .. } | Self::Poisoned { .. } => {
-                "check disk and permissions and start again; everything committed is safe"
+                "check the disk and start again; everything committed is safe"
             }
             Self::Corrupt { .. } => {
                 "nothing was changed; check the disk and restore the whole directory from one backup"

@@ -5,8 +5,9 @@ use proptest::prelude::*;
 use std::{
     collections::BTreeMap,
     fs::{self, File},
+    io,
     os::unix::fs::FileExt,
-    path::Path,
+    path::{Path, PathBuf},
 };
 use tempfile::TempDir;
 
@@ -422,5 +423,29 @@ proptest! {
             }
             prop_assert_eq!(store.counter("commits").unwrap(), commits);
         }
+    }
+}
+
+#[test]
+fn who_may_not_write_is_told_so_and_not_started_again() {
+    let path = PathBuf::from("d/.opening");
+    let io = |kind: io::ErrorKind| Error::Io { path: path.clone(), source: kind.into() };
+    let sqlite = |code| {
+        let source = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        Error::Database { path: path.clone(), source }
+    };
+    let denied = [
+        io(io::ErrorKind::PermissionDenied),
+        io(io::ErrorKind::ReadOnlyFilesystem),
+        sqlite(rusqlite::ffi::SQLITE_READONLY),
+        sqlite(rusqlite::ffi::SQLITE_PERM),
+    ];
+    for error in denied {
+        assert_eq!(error.exit_code(), 78, "{error}");
+        assert!(error.hint().contains("user who owns"), "{error}");
+    }
+    for error in [io(io::ErrorKind::Other), sqlite(rusqlite::ffi::SQLITE_IOERR)] {
+        assert_eq!(error.exit_code(), 75, "{error}");
+        assert!(error.hint().contains("start again"), "{error}");
     }
 }
