@@ -73,7 +73,11 @@ impl Known {
             loop {
                 match (of_field.next(), given.next()) {
                     (None, None) => return true,
-                    (Some("*"), Some(index)) if index.parse::<u16>().is_ok() => {}
+                    (Some("*"), index) => {
+                        if !index.is_some_and(is_index) {
+                            return false;
+                        }
+                    }
                     (Some(a), Some(b)) if a == b => {}
                     _ => return false,
                 }
@@ -166,6 +170,11 @@ impl Known {
     }
 }
 
+/// Whether it is an index as everybody writes it: of `0` and `00`, which mean the same item, one would be lost.
+fn is_index(step: &str) -> bool {
+    step.parse::<u16>().is_ok_and(|index| index.to_string() == step)
+}
+
 /// Letters and digits only, in lower case: `Invoice No.` and `/invoice_no` are the same.
 fn squash(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -205,7 +214,10 @@ mod tests {
         let refused = targets(&known(&[], &[]), &["invoice_number", "Totl", "/lines/0/amount"]).unwrap_err();
         assert!(refused[0].starts_with("f.csv:1: column \"invoice_number\" is no field of the form|"), "{refused:?}");
         assert!(refused[1].contains("did you mean /total?"), "{refused:?}");
-        assert!(targets(&known(&[], &[]), &["/lines/x/amount"]).is_err());
+        for column in ["/lines/x/amount", "/lines/*/amount", "/lines/00/amount", "/lines/+0/amount", "/lines"] {
+            assert!(targets(&known(&[], &[]), &[column]).is_err(), "{column}");
+            assert!(targets(&known(&[("a", column)], &[]), &["a"]).is_err(), "{column}");
+        }
     }
 
     /// Whatever somebody keyed: no message shows it (promise 8).

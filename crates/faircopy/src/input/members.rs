@@ -8,23 +8,26 @@ use record::limits::MEMBERS_MAX;
 use serde::de::IgnoredAny;
 use serde_json::Deserializer;
 
+/// What JSON takes for white space, and nothing else: other spaces make a text that is no JSON.
+const SPACE: [char; 4] = [' ', '\t', '\n', '\r'];
+
 /// Name and value of each member of an object, in order, the value as it stands; `None` when the text is not an object.
 #[must_use]
 pub fn members(object: &str) -> Option<Vec<(String, &str)>> {
-    let mut rest = object.trim().strip_prefix('{')?.strip_suffix('}')?.trim();
+    let mut rest = object.trim_matches(SPACE).strip_prefix('{')?.strip_suffix('}')?.trim_matches(SPACE);
     let mut members = Vec::new();
     while !rest.is_empty() {
         if !members.is_empty() {
-            rest = rest.strip_prefix(',')?.trim_start();
+            rest = rest.strip_prefix(',')?.trim_start_matches(SPACE);
         }
         let mut names = Deserializer::from_str(rest).into_iter::<String>();
         let name = names.next()?.ok()?;
-        rest = rest[names.byte_offset()..].trim_start().strip_prefix(':')?.trim_start();
+        rest = rest[names.byte_offset()..].trim_start_matches(SPACE).strip_prefix(':')?.trim_start_matches(SPACE);
         let mut values = Deserializer::from_str(rest).into_iter::<IgnoredAny>();
         values.next()?.ok()?;
         let (value, after) = rest.split_at(values.byte_offset());
         members.push((name, value));
-        rest = after.trim_start();
+        rest = after.trim_start_matches(SPACE);
     }
     Some(members)
 }
@@ -106,6 +109,19 @@ mod tests {
             check(record, None);
         }
         check(r#"{"Amount":2,"lines2":1,"line":3}"#, Some(r#"{"lines":[{"amount":2}],"lines2":1,"line":3}"#));
+    }
+
+    #[test]
+    fn what_is_no_json_is_not_made_json() {
+        for space in ["\u{b}", "\u{c}", "\u{85}", "\u{a0}", "\u{2028}", "\u{feff}"] {
+            let record = r#"_{_"Amount"_:_1_,_"x"_:_2_}_"#;
+            assert!(renames().apply(record.replace('_', " ").as_bytes()).is_some());
+            for (at, _) in record.match_indices('_') {
+                let (before, after) = record.split_at(at);
+                let record = [before, &after.replacen('_', space, 1)].concat().replace('_', " ");
+                check(&record, None);
+            }
+        }
     }
 
     #[test]

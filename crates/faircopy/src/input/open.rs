@@ -190,14 +190,16 @@ fn json_reader(mut window: Window, renames: Option<Arc<Renames>>) -> (Reader, Ag
     let line = 1 + lead.iter().filter(|byte| **byte == b'\n').count() as u64;
     if body.first() == Some(&b'[') {
         window.take(blank + 1);
-        return (Reader::json(Records::Values(Values::new(window, line, true)), &renames), Again::Values(renames));
+        let again = Again::Values { renames: renames.clone(), array: true };
+        return (Reader::json(Records::Values(Values::new(window, line, true)), &renames), again);
     }
     // An object whose first line is its bracket alone is written over many lines.
     if body.first() == Some(&b'{')
         && body.split(|byte| *byte == b'\n').next().is_some_and(|first| first.trim_ascii() == b"{")
     {
         window.take(blank);
-        return (Reader::json(Records::Values(Values::new(window, line, false)), &renames), Again::Values(renames));
+        let again = Again::Values { renames: renames.clone(), array: false };
+        return (Reader::json(Records::Values(Values::new(window, line, false)), &renames), again);
     }
     (Reader::json(Records::Lines(Lines::new(window, 1)), &renames), Again::Lines(renames))
 }

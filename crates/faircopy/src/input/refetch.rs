@@ -27,7 +27,11 @@ const STRIDE: u64 = 32 << 10;
 #[derive(Clone, Debug)]
 pub(super) enum Again {
     Lines(Option<Arc<Renames>>),
-    Values(Option<Arc<Renames>>),
+    Values {
+        renames: Option<Arc<Renames>>,
+        /// In an array, and not behind each other.
+        array: bool,
+    },
     Csv(Arc<Layout>),
 }
 
@@ -110,7 +114,9 @@ impl Refetch {
         let window = Window::new(Box::new(file), mark.at);
         let mut reader = match &self.again {
             Again::Lines(renames) => Reader::json(Records::Lines(Lines::new(window, mark.line)), renames),
-            Again::Values(renames) => Reader::json(Records::Values(Values::new(window, mark.line, true)), renames),
+            Again::Values { renames, array } => {
+                Reader::json(Records::Values(Values::new(window, mark.line, *array)), renames)
+            }
             Again::Csv(layout) => Reader::csv(Csv::new(window, Arc::clone(layout), mark.line)),
         };
         let mut here = None;
@@ -152,7 +158,7 @@ mod tests {
             last = Some(position);
         }
         assert!(all.len() > 1000);
-        for (position, record) in all.iter().step_by(97).chain(all.last()) {
+        for (position, record) in all.iter().take(3).chain(all.iter().step_by(97)).chain(all.last()) {
             assert_eq!(again.fetch(*position).unwrap().as_ref(), Some(record), "{name} {position}");
         }
         assert_eq!(again.fetch(Position { partition: 0, offset: u64::MAX }).unwrap(), None);
@@ -171,6 +177,11 @@ mod tests {
         array.push(']');
         check("a.ndjson", &lines);
         check("a.json", &array);
+        // Behind each other, and one of them is no more than a comma.
+        check(
+            "b.json",
+            &array[1..array.len() - 1].replacen('{', "{\n", 1).replacen("},", "}\n,\n", 1).replace("},", "}\n"),
+        );
         check("a.csv", &csv);
     }
 }

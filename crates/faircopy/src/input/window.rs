@@ -6,7 +6,7 @@ use std::{
 };
 
 /// Bytes asked for in one read: large enough that system calls do not count, small beside a chunk.
-const READ: usize = 256 << 10;
+pub(super) const READ: usize = 256 << 10;
 
 /// Bytes that were read and not taken yet.
 pub(super) struct Window {

@@ -1,7 +1,9 @@
 use super::*;
+use record::RecordTime;
 use rules::table::Found;
 use std::{fs, time::SystemTime};
 use tempfile::TempDir;
+use transport::local::{self, TableAppender};
 
 fn form() -> Form {
     let text = r#"{
@@ -90,6 +92,28 @@ fn a_column_that_is_misspelt_is_no_column_that_is_empty() {
     let undated = Setting { from: String::new(), to: String::new(), key: "no".to_owned(), ..dir.setting("b.csv") };
     fs::write(dir.0.path().join("b.csv"), "no,name\nv1,x\n").unwrap();
     assert_eq!(dir.with(&undated).unwrap().version().split('/').next_back(), Some("-"));
+}
+
+/// A row with a list or an object in a column that nobody reads was left out, and a column that is called as the key usually is
+/// took its place.
+#[test]
+fn a_table_that_was_put_is_the_one_of_the_file() {
+    for (file, rows) in [
+        (
+            "a.ndjson",
+            "{\"no\":\"v1\",\"key\":\"w\",\"from\":\"here\",\"name\":\"x\",\"tags\":[{}]}\n{\"no\":\"v2\",\"name\":7}\n",
+        ),
+        ("a.csv", "key,no,from,name,\nw,v1,here,x,?\n,v2,,7,\n"),
+    ] {
+        let dir = Dir::new();
+        let setting = Setting { key: "no".to_owned(), from: String::new(), to: String::new(), ..dir.setting(file) };
+        fs::write(dir.0.path().join(file), rows).unwrap();
+        let read = dir.with(&setting).unwrap();
+        let mut appender = TableAppender::open(dir.0.path(), local::Settings::default()).unwrap();
+        let rows = put(&dir.0.path().join(file), &setting, RecordTime(1), &mut appender).unwrap();
+        let topic = dir.with(&Setting { origin: Origin::Topic, ..setting }).unwrap();
+        assert_eq!((rows, topic.version()), (2, read.version()), "{file}");
+    }
 }
 
 #[test]

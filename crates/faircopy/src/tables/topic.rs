@@ -103,13 +103,18 @@ fn flush(messages: &mut Vec<Message>, count: &mut u64, appender: &mut TableAppen
     Ok(())
 }
 
-/// The message of a row: all its columns, those for key and days under their usual names.
+/// The message of a row: its columns, those for key and days under their usual names. Another column of such a name is left out: it
+/// would stand in their place.
 fn message(setting: &Setting, time: RecordTime, row: &file::Row<'_>) -> Option<Message> {
     let mut members = Map::new();
+    let usual = [(&setting.key, "key"), (&setting.from, "from"), (&setting.to, "to")];
     let mut put = |name: &str, value: Value| {
-        let usual = [(&setting.key, "key"), (&setting.from, "from"), (&setting.to, "to")];
-        let name = usual.iter().find(|(said, _)| *said == name).map_or(name, |(_, usual)| usual);
-        members.insert(name.to_owned(), value);
+        let meant = usual.iter().find(|(said, _)| !said.is_empty() && *said == name);
+        match meant {
+            Some((_, usual)) => members.insert((*usual).to_owned(), value),
+            None if usual.iter().any(|(_, usual)| *usual == name) => None,
+            None => members.insert(name.to_owned(), value),
+        };
     };
     match row {
         file::Row::Cells { header, get } => {
@@ -117,7 +122,10 @@ fn message(setting: &Setting, time: RecordTime, row: &file::Row<'_>) -> Option<M
         }
         file::Row::Object(node) => {
             for member in node.members().unwrap_or_default() {
-                put(&member.name, value_of(&member.node.value)?);
+                // A list or an object stands in no column of the table, or the file would not have been read.
+                if let Some(value) = value_of(&member.node.value) {
+                    put(&member.name, value);
+                }
             }
         }
         file::Row::Bad(..) => return None,
