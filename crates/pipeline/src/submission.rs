@@ -287,3 +287,6 @@ fn invalid(field: &str, reason: &'static str) -> Finding {
 fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Finding {
     output::whole(code, Stage::Decode, RULE, Params(params))
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,8 +5,10 @@
 mod conformance;
 
 use conformance::{Fresh, World, messages};
+use proptest::{collection::vec, option, prelude::*, sample::Index};
 use record::{Message, RecordTime, chunk::Bound, limits};
 use std::{
+    fs,
     path::Path,
     sync::atomic::{AtomicBool, Ordering},
     time::Duration,
@@ -274,4 +276,54 @@ fn a_worker_goes_on_after_a_kill_between_files_and_database() {
     dir.submit(&messages(20..30));
     copy(dir.path(), SETTINGS);
     assert_eq!(read(dir.path(), Topic::Clean, 0).len(), 30);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    /// Whatever is done to a file: a message reads as it was written or is refused with the file, and those of other files read.
+    #[test]
+    fn a_damaged_file_is_never_read_as_something_else(
+        file: Index, damage in vec((any::<Index>(), vec(any::<u8>(), 1..12)), 0..3), cut in option::of(any::<Index>()),
+    ) {
+        let dir = Dir::new();
+        let written = messages(0..40);
+        dir.submit(&written);
+        let files = Store::open(dir.path(), store::Sync::Off).unwrap().files("raw").unwrap();
+        let firsts: Vec<u64> = files.iter().map(|file| file.name.rsplit('-').next().unwrap().parse().unwrap()).collect();
+        let file = file.index(files.len());
+        let within = firsts[file]..firsts.get(file + 1).copied().unwrap_or(40);
+        let path = dir.path().join("raw").join(format!("{}.log", files[file].name));
+        let sound = fs::read(&path).unwrap();
+        let mut bytes = sound.clone();
+        for (at, new) in damage {
+            let at = at.index(bytes.len());
+            let end = bytes.len().min(at + new.len());
+            bytes[at..end].copy_from_slice(&new[..end - at]);
+        }
+        bytes.truncate(cut.map_or(sound.len(), |cut| cut.index(sound.len())));
+        fs::write(&path, &bytes).unwrap();
+
+        let is_told = |error: &Error| matches!(error, Error::Store(store::Error::Corrupt { path: told, .. }) if *told == path);
+        let mut reader = Reader::open(dir.path(), Topic::Raw, 0).unwrap();
+        let mut read = 0;
+        let error = loop {
+            match reader.read() {
+                Ok(Some((offset, message))) => {
+                    prop_assert_eq!((offset, &message), (read, &written[usize::try_from(read).unwrap()]));
+                    read += 1;
+                }
+                Ok(None) => break None,
+                Err(error) => break Some(error),
+            }
+        };
+        prop_assert_eq!(error.is_some(), bytes != sound);
+        prop_assert!(error.as_ref().map_or(read == 40, |error| is_told(error) && within.contains(&read)), "{:?}", error);
+        for (offset, message) in (0..).zip(&written) {
+            match reader.fetch(offset) {
+                Ok(found) => prop_assert_eq!(found.as_ref(), Some(message)),
+                Err(error) => prop_assert!(is_told(&error) && within.contains(&offset), "{offset}: {error}"),
+            }
+        }
+    }
 }
