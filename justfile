@@ -31,6 +31,10 @@ faults:
     FAIRCOPY_KILLS=200 PROPTEST_CASES=2000 cargo test --release -p pipeline -p store -p dedupe
     FAIRCOPY_FAULTS=full cargo test -p pipeline --test kafka
 
+# fuzz one parser, as in `just fuzz input` (needs the nightly toolchain and cargo-fuzz); fuzz/fuzz_targets/ has them all
+fuzz target seconds="300":
+    cargo +nightly fuzz run {{target}} -- -max_total_time={{seconds}}
+
 # rewrite the generated files: the code registry, and what the tutorial shows
 bless:
     FAIRCOPY_BLESS=1 cargo test -p record
