@@ -3,12 +3,14 @@
 use crate::{MIXES, RECORDS, ROUNDS, Subject, naive::Outcome};
 use benches::{Clock, median, ratio};
 use record::Verdict;
+use rules::Context;
 use std::{error::Error, hint::black_box};
 
 /// CPU nanoseconds for all records of one mix.
 #[derive(Clone, Copy, Default)]
 struct Times {
     judge: u64,
+    same_job: u64,
     sonic: u64,
     serde: u64,
     naive: u64,
@@ -32,9 +34,10 @@ pub(crate) struct Contest<'s> {
 pub(crate) fn heading() {
     println!("judge: CPU of one thread, {RECORDS} records a round, {ROUNDS} rounds");
     println!("times in ns/record are medians of the rounds, ratios are medians of the ratios within each round");
+    println!("`same job` is the judge with forms that ask for no more than the naive chain does");
     println!("`to valid` is the time against that of all valid; `judge -`, `naive -` are records rejected in 1,000");
     println!(
-        "{:<20} {:<14} {:>6} {:>7} {:>7} {:>7} {:>7} {:>12} {:>12} {:>9} {:>8} {:>8}",
+        "{:<20} {:<14} {:>6} {:>7} {:>7} {:>7} {:>7} {:>12} {:>12} {:>9} {:>8} {:>11} {:>10} {:>8} {:>8}",
         "form",
         "mix",
         "bytes",
@@ -45,6 +48,9 @@ pub(crate) fn heading() {
         "judge/sonic",
         "naive/judge",
         "to valid",
+        "same job",
+        "same/sonic",
+        "naive/same",
         "judge -",
         "naive -"
     );
@@ -69,7 +75,7 @@ impl<'s> Contest<'s> {
         for (at, (mix, (name, _))) in self.mixes.iter().zip(MIXES).enumerate() {
             let bytes = mix.records.iter().map(|record| record.len() as u64).sum::<u64>() / RECORDS;
             println!(
-                "{:<20} {name:<14} {bytes:>6} {:>7} {:>7} {:>7} {:>7} {:>12} {:>12} {:>9} {:>8} {:>8}",
+                "{:<20} {name:<14} {bytes:>6} {:>7} {:>7} {:>7} {:>7} {:>12} {:>12} {:>9} {:>8} {:>11} {:>10} {:>8} {:>8}",
                 self.subject.kind.form(),
                 per_record(at, |times| times.judge),
                 per_record(at, |times| times.sonic),
@@ -78,6 +84,9 @@ impl<'s> Contest<'s> {
                 self.ratio(|mixes| (mixes[at].judge, mixes[at].sonic)),
                 self.ratio(|mixes| (mixes[at].naive, mixes[at].judge)),
                 self.ratio(|mixes| (mixes[at].judge, mixes[0].judge)),
+                per_record(at, |times| times.same_job),
+                self.ratio(|mixes| (mixes[at].same_job, mixes[at].sonic)),
+                self.ratio(|mixes| (mixes[at].naive, mixes[at].same_job)),
                 mix.by_judge * 1_000 / mix.records.len(),
                 mix.by_naive * 1_000 / mix.records.len(),
             );
@@ -112,6 +121,7 @@ fn measure(subject: &Subject, records: &[Vec<u8>]) -> Result<Times, Box<dyn Erro
     // An error of a parser is a result too: invalid records may be no JSON.
     Ok(Times {
         judge: timed(records, |record| subject.judge(record))?,
+        same_job: timed(records, |record| subject.same_job.judge(record, Context::default()))?,
         sonic: timed(records, |record| sonic_rs::from_slice::<sonic_rs::Value>(record).is_ok())?,
         serde: timed(records, |record| serde_json::from_slice::<serde_json::Value>(record).is_ok())?,
         naive: timed(records, |record| subject.chain.judge(record))?,
