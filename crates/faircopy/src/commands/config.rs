@@ -1,11 +1,11 @@
 //! `faircopy config`: check the configuration, or show what is in force.
 
 use crate::{
-    config::{Config, Place, Shown},
+    config::{Config, Name, Place, Shown},
     failure::{Exit, Failure},
     forms, text,
 };
-use std::{borrow::Cow, fmt::Write as _, path::PathBuf};
+use std::{fmt::Write as _, path::PathBuf};
 
 /// Arguments of `faircopy config`.
 #[derive(Debug, clap::Args)]
@@ -62,28 +62,20 @@ fn show(file: &File) -> Result<Exit, Failure> {
 #[must_use]
 pub fn page(settings: &[Shown]) -> String {
     let mut page = String::new();
-    let mut section = "";
+    let mut section = None;
     for setting in settings {
-        if setting.section != section {
-            let gap = if section.is_empty() { "" } else { "\n" };
-            section = &setting.section;
-            let names: Vec<_> = section.split('.').map(key).collect();
+        if section.replace(&setting.section) != Some(&setting.section) {
+            let gap = if page.is_empty() { "" } else { "\n" };
             // Writing to a String cannot fail.
-            let _infallible = writeln!(page, "{gap}[{}]", names.join("."));
+            let _infallible = writeln!(page, "{gap}[{}]", setting.section);
         }
-        let line = format!("{} = {}", key(&setting.key), setting.value);
+        let line = format!("{} = {}", Name::from(setting.key.as_str()), setting.value);
         let _infallible = match &setting.place {
             Place::Default => writeln!(page, "{line}"),
             place => writeln!(page, "{line:<40} # {place}"),
         };
     }
     page
-}
-
-/// A key as TOML: quoted unless it is a bare one. With points in it, it would be a table.
-fn key(key: &str) -> Cow<'_, str> {
-    let is_bare = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"_-".contains(&byte));
-    if is_bare { Cow::Borrowed(key) } else { Cow::Owned(toml::Value::String(key.to_owned()).to_string()) }
 }
 
 #[cfg(test)]
@@ -93,11 +85,10 @@ mod tests {
 
     #[test]
     fn what_is_shown_could_be_the_file_again() {
-        let text =
-            "[sources.\"a b\"]\ndate_order = \"dmy\"\n[sources.\"M\u{fc}ller \\\"1\\\"\"]\ndecimal_sign = \"comma\"\n";
+        let text = "[kafka]\nbrokers = \"b\"\n[kafka.client]\nssl.ca.location = \"c\"\n[sources.\"acme.example\".forms.timesheet]\ndate_order = \"ymd\"\n[sources.\"a b\"]\ndate_order = \"dmy\"\n[sources.\"M\u{fc}ller \\\"1\\\"\"]\ndecimal_sign = \"comma\"\n";
         let shown = |text: &str| {
             let (_, shown) = Config::parse(Path::new("f.toml"), text, iter::empty()).unwrap();
-            shown.into_iter().map(|Shown { section, key, value, .. }| [section, key, value]).collect::<Vec<_>>()
+            shown.into_iter().map(|Shown { section, key, value, .. }| (section, key, value)).collect::<Vec<_>>()
         };
         let (_, settings) = Config::parse(Path::new("f.toml"), text, iter::empty()).unwrap();
         assert_eq!(shown(&page(&settings)), shown(text));

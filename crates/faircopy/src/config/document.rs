@@ -1,12 +1,17 @@
 //! The configuration as text with places: every value knows the line or the environment variable it came from, and
 //! whether anybody asked for it. What nobody asked for is misspelt.
 
+use super::name::Name;
 use crate::failure::Mistake;
 use std::{collections::BTreeMap, fmt};
 use toml::de::{DeTable, DeValue};
 
 /// What environment variables that override the file begin with: `FAIRCOPY__STORE__DIR` is `store.dir`.
 pub const ENVIRONMENT_PREFIX: &str = "FAIRCOPY__";
+
+/// The section of properties of the Kafka client. Their names have dots, so what stands below it is one name however it is written:
+/// `ssl.ca.location` and `"ssl.ca.location"` are the same.
+pub(super) const CLIENT: [&str; 2] = ["kafka", "client"];
 
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,7 +48,7 @@ pub(super) enum Value {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// Section, as in `store`.
-    pub section: String,
+    pub section: Name,
     /// Key within it.
     pub key: String,
     /// The value as TOML.
@@ -56,10 +61,9 @@ pub struct Shown {
 #[derive(Debug, Default)]
 pub(super) struct Document {
     file: String,
-    /// Values by dotted path.
-    values: BTreeMap<String, (Value, Place)>,
-    /// Tables by dotted path, with the line of the first thing in them.
-    tables: BTreeMap<String, usize>,
+    values: BTreeMap<Name, (Value, Place)>,
+    /// Tables with the line they begin in.
+    tables: BTreeMap<Name, usize>,
     /// Variables that begin like those that override the file, but for an underscore.
     near: Vec<String>,
     pub(super) shown: Vec<Shown>,
@@ -71,7 +75,7 @@ impl Document {
     pub(super) fn new(file: &str, text: &str, variables: impl Iterator<Item = (String, String)>) -> Self {
         let mut document = Self { file: file.to_owned(), ..Self::default() };
         match DeTable::parse(text) {
-            Ok(table) => document.walk("", table.get_ref(), text),
+            Ok(table) => document.walk(&Name::default(), table.get_ref(), text),
             Err(error) => {
                 let line = error.span().map_or(1, |span| line_at(text, span.start));
                 let what = error.message().lines().collect::<Vec<_>>().join(": ");
@@ -80,7 +84,7 @@ impl Document {
         }
         for (name, value) in variables {
             if let Some(path) = name.strip_prefix(ENVIRONMENT_PREFIX) {
-                let path = path.to_lowercase().replace("__", ".");
+                let path = setting(path.to_lowercase().split("__").map(str::to_owned).collect());
                 document.values.insert(path, (Value::Text(value), Place::Environment(name)));
             } else if name.starts_with(ENVIRONMENT_PREFIX.trim_end_matches('_')) {
                 document.near.push(name);
@@ -89,13 +93,15 @@ impl Document {
         document
     }
 
-    fn walk(&mut self, prefix: &str, table: &DeTable<'_>, text: &str) {
+    fn walk(&mut self, above: &Name, table: &DeTable<'_>, text: &str) {
         for (key, value) in table {
-            let path = join(prefix, key.get_ref());
+            let path = above.below(key.get_ref());
             let line = line_at(text, key.span().start);
             let value = match value.get_ref() {
                 DeValue::Table(table) => {
-                    self.tables.insert(path.clone(), line);
+                    if property(&path).is_none() {
+                        self.tables.insert(path.clone(), line);
+                    }
                     self.walk(&path, table, text);
                     continue;
                 }
@@ -107,7 +113,12 @@ impl Document {
                 DeValue::Boolean(value) => Value::Flag(*value),
                 other => Value::Other(other.type_str()),
             };
-            self.values.insert(path, (value, Place::File(self.file.clone(), line)));
+            let path = setting(path);
+            let place = Place::File(self.file.clone(), line);
+            if self.values.contains_key(&path) {
+                self.mistake(&place, &format!("{path} is set twice"), None);
+            }
+            self.values.insert(path, (value, place));
         }
     }
 
@@ -117,65 +128,52 @@ impl Document {
     }
 
     /// Where a section is said: the first thing in it.
-    pub(super) fn place_of(&self, section: &str) -> Place {
-        let below = format!("{section}.");
-        let value = self.values.iter().find(|(path, _)| path.starts_with(&below)).map(|(_, (_, place))| place.clone());
+    pub(super) fn place_of(&self, section: &Name) -> Place {
+        let below = |(path, _): &(&Name, _)| section.next(path).is_some();
+        let value = self.values.iter().find(below).map(|(_, (_, place))| place.clone());
         let table = self.tables.get(section).map(|line| Place::File(self.file.clone(), *line));
         table.or(value).unwrap_or(Place::Default)
     }
 
     /// Notes what is wrong with a section as a whole.
-    pub(super) fn refuse(&mut self, section: &str, what: &str, hint: String) {
+    pub(super) fn refuse(&mut self, section: &Name, what: &str, hint: String) {
         let place = self.place_of(section);
         self.mistake(&place, &format!("{section} {what}"), Some(hint));
     }
 
-    /// The names directly below a section, as in the sources of `[sources.acme]`.
-    pub(super) fn names_below(&self, section: &str) -> Vec<String> {
+    /// The keys directly below a section, as in the sources of `[sources.acme]`.
+    pub(super) fn keys_below(&self, section: &Name) -> Vec<String> {
         let paths = self.values.keys().chain(self.tables.keys());
-        let mut names: Vec<_> = paths
-            .filter_map(|path| path.strip_prefix(section)?.strip_prefix('.')?.split('.').next())
-            .map(str::to_owned)
-            .collect();
-        names.sort();
-        names.dedup();
-        names
-    }
-
-    /// The values anywhere below a section, by what follows its name, as in `sasl.password`.
-    pub(super) fn paths_below(&self, section: &str) -> Vec<String> {
-        let below = format!("{section}.");
-        self.values.keys().filter_map(|path| path.strip_prefix(&below)).map(str::to_owned).collect()
+        let mut keys: Vec<_> = paths.filter_map(|path| section.next(path)).map(str::to_owned).collect();
+        keys.sort();
+        keys.dedup();
+        keys
     }
 
     /// Takes the value at a path, if there is one.
-    pub(super) fn value(&self, section: &str, key: &str) -> Option<(Value, Place)> {
-        self.values.get(&join(section, key)).cloned()
+    pub(super) fn value(&self, path: &Name) -> Option<(Value, Place)> {
+        self.values.get(path).cloned()
     }
 
     /// Reports every value and table that nobody asked for.
     pub(super) fn refuse_unknown(&mut self) {
-        let known: Vec<String> = self.shown.iter().map(|shown| join(&shown.section, &shown.key)).collect();
+        let known: Vec<Name> = self.shown.iter().map(|shown| shown.section.below(&shown.key)).collect();
         let mut unknown = Vec::new();
         for (path, (_, place)) in &self.values {
             if !known.contains(path) {
                 unknown.push((path.clone(), place.clone()));
             }
         }
-        for (path, line) in &self.tables {
-            let below = format!("{path}.");
-            let used = known.iter().chain(self.values.keys()).any(|path| path.starts_with(&below));
+        for (table, line) in &self.tables {
+            let used = known.iter().chain(self.values.keys()).any(|path| table.next(path).is_some());
             if !used {
-                unknown.push((path.clone(), Place::File(self.file.clone(), *line)));
+                unknown.push((table.clone(), Place::File(self.file.clone(), *line)));
             }
         }
         for name in std::mem::take(&mut self.near) {
-            let slip = |known: &&String| {
-                name.to_lowercase().replace("__", "_") == format!("faircopy_{}", known.replace('.', "_"))
-            };
-            if let Some(known) = known.iter().find(slip) {
-                let meant = format!("{ENVIRONMENT_PREFIX}{}", known.to_uppercase().replace('.', "__"));
-                let hint = Some(format!("two underscores stand for each dot: {meant}"));
+            let squeezed = |name: &str| name.to_uppercase().replace("__", "_");
+            if let Some(known) = known.iter().find(|known| squeezed(&known.variable()) == squeezed(&name)) {
+                let hint = Some(format!("two underscores stand for each dot: {}", known.variable()));
                 self.mistake(&Place::Environment(name), &format!("does not set {known}"), hint);
             }
         }
@@ -186,21 +184,34 @@ impl Document {
     }
 }
 
+/// The setting that a path leads to.
+fn setting(path: Name) -> Name {
+    property(&path).unwrap_or(path)
+}
+
+/// The property of the Kafka client that a path leads to, or to a part of its name; `None` when it leads elsewhere.
+fn property(path: &Name) -> Option<Name> {
+    let part @ [_, ..] = path.keys().strip_prefix(&CLIENT.map(str::to_owned))? else { return None };
+    Some(Name::from(CLIENT).below(&part.join(".")))
+}
+
 /// The setting or section that was probably meant; otherwise where to look.
-fn suggestion(path: &str, known: &[String]) -> String {
-    let key = path.rsplit('.').next().unwrap_or(path);
-    let last = |known: &String| known.rsplit('.').next().is_some_and(|last| last == key);
-    let near = rules::nearest(path, known.iter().map(String::as_str))
-        .or_else(|| known.iter().find(|known| last(known)).map(String::as_str))
-        .or_else(|| rules::nearest(path, known.iter().filter_map(|known| known.split('.').next())));
+fn suggestion(path: &Name, known: &[Name]) -> String {
+    let written: Vec<String> = known.iter().map(Name::to_string).collect();
+    let sections = known.iter().filter_map(|known| known.keys().first());
+    let near = rules::nearest(&path.keys().join("."), written.iter().map(String::as_str))
+        .or_else(|| {
+            written
+                .iter()
+                .zip(known)
+                .find(|(_, known)| known.keys().last() == path.keys().last())
+                .map(|(written, _)| written.as_str())
+        })
+        .or_else(|| rules::nearest(&path.to_string(), sections.map(String::as_str)));
     match near {
         Some(near) => format!("did you mean {near}?"),
         None => "`faircopy config show` prints every setting".to_owned(),
     }
-}
-
-fn join(prefix: &str, key: &str) -> String {
-    if prefix.is_empty() { key.to_owned() } else { format!("{prefix}.{key}") }
 }
 
 fn line_at(text: &str, byte: usize) -> usize {

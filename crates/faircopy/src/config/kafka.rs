@@ -1,14 +1,13 @@
 //! `[kafka]`: the cluster that records come from and go to.
 
 use super::{
-    document::{Document, Shown},
+    document::{CLIENT, Document, Shown},
     section::Section,
 };
 use std::{fs, time::Duration};
 use transport::kafka::{Protocol, Settings, Start, Topics, reserved};
 
 const SECTION: &str = "kafka";
-const CLIENT: &str = "kafka.client";
 /// What the names of properties that hold a secret have in them.
 const SECRET: [&str; 4] = ["password", "secret", "key", "token"];
 /// Longest name of a topic (Kafka: 249 characters), less what stands behind the prefix.
@@ -26,7 +25,7 @@ pub(super) fn read(document: &mut Document, dedupe: dedupe::Settings) -> Option<
     let set: Vec<Shown> =
         document.shown[began..].iter().filter(|shown| !is_default(shown, &defaults)).cloned().collect();
     for Shown { section, key, place, .. } in set {
-        let what = format!("{section}.{key} has no effect without kafka.brokers");
+        let what = format!("{} has no effect without kafka.brokers", section.below(&key));
         document.mistake(&place, &what, Some("name the brokers, or leave it out".to_owned()));
     }
     None
@@ -87,7 +86,7 @@ fn read_times(kafka: &mut Section<'_>, settings: &mut Settings) {
 /// Further properties of librdkafka, except those that the worker has to set itself.
 fn read_client(document: &mut Document) -> Vec<(String, String)> {
     let mut properties = Vec::new();
-    for name in document.paths_below(CLIENT) {
+    for name in document.keys_below(&CLIENT.into()) {
         let is_secret = SECRET.iter().any(|word| name.contains(word));
         let mut client = Section::new(document, CLIENT);
         let value = client.property(&name, is_secret);

@@ -3,9 +3,11 @@
 
 mod document;
 mod kafka;
+mod name;
 mod section;
 
 pub use document::{ENVIRONMENT_PREFIX, Place, Shown};
+pub use name::Name;
 
 use crate::{
     failure::{Failure, Mistake},
@@ -204,11 +206,12 @@ fn read_retention(keep: &mut Section<'_>, topic: &str) -> Retention {
 /// `[sources.NAME]`, and `[sources.NAME.forms.FORM]` where one form of the source is written differently.
 fn read_sources(document: &mut Document) -> Sources {
     let mut sources = Sources::default();
-    for name in document.names_below("sources") {
-        let section = format!("sources.{name}");
-        let mut source = Source { profile: read_profile(document, &section), ..Source::default() };
-        for form in document.names_below(&format!("{section}.forms")) {
-            let profile = read_profile(document, &format!("{section}.forms.{form}"));
+    for name in document.keys_below(&"sources".into()) {
+        let section = Name::from(["sources", &name]);
+        let mut source = Source { profile: read_profile(document, section.clone()), ..Source::default() };
+        let forms = section.below("forms");
+        for form in document.keys_below(&forms) {
+            let profile = read_profile(document, forms.below(&form));
             source.forms.insert(form, profile);
         }
         if name == "default" {
@@ -224,9 +227,9 @@ fn read_sources(document: &mut Document) -> Sources {
 /// other outcomes.
 fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<tables::Setting> {
     let mut settings = Vec::new();
-    for name in document.names_below("tables") {
-        let section = format!("tables.{name}");
-        let mut table = Section::new(document, &section);
+    for name in document.keys_below(&"tables".into()) {
+        let section = Name::from(["tables", &name]);
+        let mut table = Section::new(document, section.clone());
         let file = table.path("file", "", dir);
         let said = table.place();
         let topic = table.word("topic", &[("tables", ())], "");
@@ -252,7 +255,7 @@ fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<tab
     settings
 }
 
-fn read_profile(document: &mut Document, section: &str) -> Profile {
+fn read_profile(document: &mut Document, section: Name) -> Profile {
     let mut profile = Section::new(document, section);
     let orders = [("dmy", DateOrder::Dmy), ("mdy", DateOrder::Mdy), ("ymd", DateOrder::Ymd)];
     let signs = [("point", DecimalSign::Point), ("comma", DecimalSign::Comma)];

@@ -1,6 +1,9 @@
 //! Reading one section: each setting is named once, with its bounds and its default, and comes out checked.
 
-use super::document::{Document, Place, Shown, Value};
+use super::{
+    document::{Document, Place, Shown, Value},
+    name::Name,
+};
 use std::{
     fmt,
     ops::RangeInclusive,
@@ -11,11 +14,11 @@ use std::{
 #[derive(Debug)]
 pub(super) struct Section<'a> {
     document: &'a mut Document,
-    name: String,
+    name: Name,
 }
 
 impl<'a> Section<'a> {
-    pub(super) fn new(document: &'a mut Document, name: impl Into<String>) -> Self {
+    pub(super) fn new(document: &'a mut Document, name: impl Into<Name>) -> Self {
         Self { document, name: name.into() }
     }
 
@@ -134,7 +137,7 @@ impl<'a> Section<'a> {
         show: impl Fn(&T) -> String,
         check: impl Fn(Value) -> Result<T, String>,
     ) -> T {
-        let (value, place) = match self.document.value(&self.name, key) {
+        let (value, place) = match self.document.value(&self.name.below(key)) {
             None => (default, Place::Default),
             Some((Value::Other(kind), place)) => {
                 self.mistake(&place, key, &format!("cannot be {kind}"));
@@ -154,7 +157,7 @@ impl<'a> Section<'a> {
     }
 
     fn mistake(&mut self, place: &Place, key: &str, wanted: &str) {
-        let what = format!("{}.{key} {wanted}", self.name);
+        let what = format!("{} {wanted}", self.name.below(key));
         self.document.mistake(place, &what, None);
     }
 }

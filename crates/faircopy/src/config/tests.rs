@@ -115,6 +115,30 @@ fn a_source_has_a_profile_for_itself_and_others_for_single_forms() {
     );
 }
 
+#[test]
+fn a_key_with_dots_in_it_is_one_key() {
+    let text = "[sources.\"acme.example\"]\ndate_order = \"dmy\"\n[sources.acme]\nregion = \"DE\"\n";
+    let (config, _) = Config::parse(Path::new("x.toml"), text, std::iter::empty()).unwrap();
+    assert_eq!(config.sources.named["acme.example"].profile.date_order, Some(DateOrder::Dmy));
+    assert_eq!(config.sources.named["acme"].profile.date_order, None);
+    check_refused(
+        "\"store.dir\" = \"x\"\n[sources.\"a.b\"]\nregoin = \"DE\"\n[\"tables.t\"]\n",
+        &[
+            "dir/my.toml:3: there is no setting sources.\"a.b\".regoin|did you mean sources.\"a.b\".region?",
+            "dir/my.toml:1: there is no setting \"store.dir\"|did you mean store.dir?",
+            "dir/my.toml:4: there is no setting \"tables.t\"|`faircopy config show` prints every setting",
+        ],
+    );
+}
+
+#[test]
+fn a_property_of_the_client_has_one_name_however_it_is_written() {
+    check_refused(
+        &format!("{BROKERS}[kafka.client]\nssl.ca.location = \"a\"\n\"ssl.ca.location\" = \"b\"\n"),
+        &["dir/my.toml:5: kafka.client.\"ssl.ca.location\" is set twice|"],
+    );
+}
+
 const BROKERS: &str = "[kafka]\nbrokers = \"b:9092\"\n";
 
 #[test]
@@ -133,7 +157,7 @@ fn without_brokers_nothing_of_kafka_may_be_set() {
         "[kafka]\ncommit_ms = 200\n[kafka.client]\n\"ssl.ca.location\" = \"ca.pem\"\n",
         &[
             "dir/my.toml:2: kafka.commit_ms has no effect without kafka.brokers|name the brokers, or leave it out",
-            "dir/my.toml:4: kafka.client.ssl.ca.location has no effect without kafka.brokers|name the brokers, or leave it out",
+            "dir/my.toml:4: kafka.client.\"ssl.ca.location\" has no effect without kafka.brokers|name the brokers, or leave it out",
         ],
     );
 }
@@ -145,7 +169,7 @@ fn what_the_worker_must_set_itself_is_refused_with_the_reason() {
         refused("[kafka.client]\n\"isolation.level\" = \"read_uncommitted\"\nacks = \"1\""),
         [
             "dir/my.toml:5: kafka.client.acks cannot be set: records must be written once, in order, to all replicas|",
-            "dir/my.toml:4: kafka.client.isolation.level cannot be set: what an aborted transaction left must never be read|",
+            "dir/my.toml:4: kafka.client.\"isolation.level\" cannot be set: what an aborted transaction left must never be read|",
         ]
     );
     for (line, said) in [
@@ -165,7 +189,7 @@ fn what_the_worker_must_set_itself_is_refused_with_the_reason() {
 fn secrets_of_the_client_are_not_shown() {
     let text = format!("{BROKERS}[kafka.client]\n\"ssl.key.pem\" = \"canary\"\nssl.ca.location = \"ca.pem\"\n");
     let shown = parse_with(&text, &[("FAIRCOPY__KAFKA__CLIENT__SASL__PASSWORD", "canary")]).unwrap();
-    let client: Vec<_> = shown.iter().filter(|shown| shown.section == "kafka.client").collect();
+    let client: Vec<_> = shown.iter().filter(|shown| shown.section == Name::from(["kafka", "client"])).collect();
     let values: Vec<_> = client.iter().map(|shown| (shown.key.as_str(), shown.value.as_str())).collect();
     assert_eq!(values, [("sasl.password", "\"***\""), ("ssl.ca.location", "\"ca.pem\""), ("ssl.key.pem", "\"***\"")]);
 }
