@@ -41,9 +41,15 @@ impl Cluster {
         &self.nodes
     }
 
-    /// The settings with which a client connects: `plaintext`; of a secure one also `plain`, `scram`, `oauthbearer`, `mtls`.
+    /// The settings with which a client connects: `plaintext`; of a secure one also `plain`, `scram`, `mtls`, and `oauthbearer`, which
+    /// lacks the address of a [`TokenService`](crate::TokenService).
     pub fn client(&self, way: &str) -> &Client {
         &self.clients[way]
+    }
+
+    /// Where the script keeps it.
+    pub(crate) fn dir(&self) -> &Path {
+        self.nodes[0].dir.parent().unwrap()
     }
 
     /// A proxy that applies these rules, each `api:nth:action[:argument]`: to the `nth` request of the kind `api` (from 1,

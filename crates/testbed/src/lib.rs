@@ -11,8 +11,10 @@ mod cluster;
 mod harness;
 pub mod proxy;
 mod script;
+mod tokens;
 
 pub use broker::{Broker, Shared};
 pub use cluster::{Client, Cluster, Node};
 pub use harness::{Test, run};
 pub use script::Settings;
+pub use tokens::TokenService;

@@ -26,6 +26,20 @@ const REFUSED_AFTER: Duration = Duration::from_secs(3);
 /// only after the handshake, and then the client has no better word for it than a lost connection.
 const ALERT: &str = "SSL alert number";
 
+/// How the client begins to tell that it has no token; behind it stands what the token service answered, or why it did not.
+const NO_TOKEN: &str = "Failed to acquire SASL OAUTHBEARER token: ";
+
+/// What a token service answers to whom it will never give one (RFC 6749, section 5.2). Everything else passes, most likely: the
+/// service is away, or busy.
+const NEVER: [&str; 6] = [
+    "invalid_request",
+    "invalid_client",
+    "invalid_grant",
+    "invalid_scope",
+    "unauthorized_client",
+    "unsupported_grant_type",
+];
+
 /// Hears why connections fail. The client itself goes on trying, whatever the reason.
 #[derive(Debug, Default)]
 pub(super) struct Witness {
@@ -58,7 +72,11 @@ impl ClientContext for Witness {
         if error.rdkafka_error_code() != Some(RDKafkaErrorCode::AllBrokersDown) {
             *self.failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason.to_owned());
         }
-        if is_refusal(&error) || reason.contains(ALERT) {
+        let is_refused = match reason.strip_prefix(NO_TOKEN) {
+            Some(answer) => NEVER.iter().any(|word| answer.contains(word)),
+            None => is_refusal(&error) || reason.contains(ALERT),
+        };
+        if is_refused {
             let mut refusal = self.refusal.lock().unwrap_or_else(PoisonError::into_inner);
             let first = refusal.as_ref().map_or_else(Instant::now, |(first, _)| *first);
             *refusal = Some((first, reason.to_owned()));

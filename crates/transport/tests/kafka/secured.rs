@@ -2,13 +2,16 @@
 
 use crate::{
     conformance::{World, chunk, messages, next, settle},
-    world::{Topical, settings},
+    world::{Joined, Topical, settings},
 };
 use record::chunk::Bound;
-use std::time::{Duration, Instant};
-use testbed::{Broker, Client};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+use testbed::{Broker, Client, TokenService};
 use transport::{
-    Topic,
+    Event, Topic, Transport,
     kafka::{Error, Kafka, Settings},
 };
 
@@ -25,17 +28,83 @@ fn secured(client: &Client, prefix: &str) -> Settings {
     settings
 }
 
+/// The settings of a client that gets its tokens there.
+fn with_tokens(broker: &Broker, service: &TokenService) -> Client {
+    let mut client = broker.client("oauthbearer").clone();
+    client.insert("sasl.oauthbearer.token.endpoint.url".to_owned(), service.url());
+    client
+}
+
+/// Judges ten records.
+fn work(world: &Topical, worker: &mut Joined, way: &str) {
+    let outputs = || [Topic::Clean, Topic::Rejects, Topic::Duplicates].map(|topic| world.committed(topic).len());
+    let before: usize = outputs().iter().sum();
+    let first = u64::try_from(before).unwrap();
+    world.submit(&messages(first..first + 10));
+    let chunk = chunk(next(worker, Bound { records: 10, bytes: 1 << 20 }));
+    settle(worker, &chunk).unwrap();
+    assert_eq!(outputs().iter().sum::<usize>(), before + 10, "{way}");
+}
+
 pub(crate) fn a_worker_joins_and_commits_over_every_secure_way() {
     let broker = broker();
-    for way in ["plain", "scram", "mtls", "oauthbearer"] {
-        let world = Topical::with(secured(broker.client(way), &format!("{way}.")), broker.bootstrap());
-        world.submit(&messages(0..10));
+    let service = TokenService::start(&broker, Duration::from_secs(3600));
+    let over = |way: &str, client: &Client| {
+        let world = Topical::with(secured(client, &format!("{way}.")), broker.bootstrap());
         let mut worker = world.open();
-        let chunk = chunk(next(&mut worker, Bound { records: 10, bytes: 1 << 20 }));
-        settle(&mut worker, &chunk).unwrap();
-        let outputs = [Topic::Clean, Topic::Rejects, Topic::Duplicates].map(|topic| world.committed(topic).len());
-        assert_eq!(outputs.iter().sum::<usize>(), 10, "{way}");
+        work(&world, &mut worker, way);
+    };
+    for way in ["plain", "scram", "mtls"] {
+        over(way, broker.client(way));
     }
+    over("oauthbearer", &with_tokens(&broker, &service));
+}
+
+/// The broker hangs up on who does not come with another token before the first has run out (KIP-368). The group waits for longer.
+pub(crate) fn a_worker_goes_on_with_the_next_token() {
+    const LIFETIME: Duration = Duration::from_secs(10);
+    let properties = &["group.consumer.session.timeout.ms=60000"];
+    let broker = Broker::own(&testbed::Settings { secure: true, properties, ..testbed::Settings::default() });
+    let service = TokenService::start(&broker, LIFETIME);
+    let world = Topical::with(secured(&with_tokens(&broker, &service), "tokens."), broker.bootstrap());
+    let mut worker = world.open();
+    let mut outlive = || {
+        let until = Instant::now() + LIFETIME + Duration::from_secs(2);
+        while Instant::now() < until {
+            let event = worker.poll(Bound { records: 1, bytes: 1 << 20 }, Duration::from_millis(100)).unwrap();
+            assert!(matches!(event, Event::Idle), "{event:?}");
+        }
+    };
+    let issued = service.issued();
+    outlive();
+    assert!(service.issued() >= issued + 2, "of both clients: {} after {issued}", service.issued());
+    service.set_busy(true);
+    outlive();
+    let issued = service.issued();
+    service.set_busy(false);
+    work(&world, &mut worker, "a token of a service that was busy");
+    assert!(service.issued() > issued, "the broker took a token that had run out");
+}
+
+pub(crate) fn a_token_service_that_is_away_is_waited_for() {
+    let broker = broker();
+    let service = TokenService::start(&broker, Duration::from_secs(3600));
+    let client = with_tokens(&broker, &service);
+    let mut nowhere = client.clone();
+    nowhere.insert("sasl.oauthbearer.token.endpoint.url".to_owned(), "http://127.0.0.1:9/token".to_owned());
+    let mut settings = secured(&nowhere, "nowhere.");
+    settings.patience = Duration::from_secs(6);
+    let error = Kafka::open(settings).unwrap_err();
+    assert_eq!(error.exit_code(), 75, "{error}");
+    assert!(error.to_string().contains("OAUTHBEARER token"), "{error}");
+    service.set_busy(true);
+    thread::scope(|scope| {
+        let opened = scope.spawn(|| Topical::with(secured(&client, "busy."), broker.bootstrap()).open());
+        thread::sleep(Duration::from_secs(6));
+        assert!(!opened.is_finished());
+        service.set_busy(false);
+        opened.join().unwrap();
+    });
 }
 
 pub(crate) fn who_is_not_accepted_is_told_within_seconds() {
@@ -55,6 +124,9 @@ pub(crate) fn who_is_not_accepted_is_told_within_seconds() {
         client.insert("sasl.password".to_owned(), "open sesame".to_owned());
         refused(way, client);
     }
+    let mut client = with_tokens(&broker, &TokenService::start(&broker, Duration::from_secs(3600)));
+    client.insert("sasl.oauthbearer.client.secret".to_owned(), "open sesame".to_owned());
+    refused("oauthbearer", client);
     let mut client = broker.client("mtls").clone();
     client.retain(|setting, _| !matches!(setting.as_str(), "ssl.certificate.location" | "ssl.key.location"));
     refused("no certificate", client);
