@@ -24,6 +24,9 @@ const APPLIED: &str = "applied/";
 const TOPIC: &str = "topic/";
 /// The cache's directory within the one that is given: everything in it is ours to throw away, beside it nothing is.
 const DIR: &str = "claims-cache";
+/// What a power loss takes is read from the topic again. Were nothing synced at all, it could leave the offset up to which claims
+/// were applied, and not the claims.
+const SYNC: Sync = Sync::Ordered;
 /// The layout of the cache; another one is thrown away.
 const LAYOUT: u32 = 1;
 const KEY_BYTES: usize = 16;
@@ -77,8 +80,9 @@ impl Shards {
     /// # Panics
     /// When the settings are out of their bounds.
     pub fn open(dir: &Path, settings: Settings, cluster: &str, topic: &str) -> Result<Self, Error> {
-        crate::window::cut(settings);
-        let identity = format!("{TOPIC}{LAYOUT}/{cluster}/{topic}/{}/{}", settings.shards, settings.window_ms);
+        let slice_ms = crate::window::cut(settings).slice_ms;
+        let Settings { shards, window_ms, .. } = settings;
+        let identity = format!("{TOPIC}{LAYOUT}/{cluster}/{topic}/{shards}/{window_ms}/{slice_ms}");
         let dir = dir.join(DIR);
         let doubt = match found(&dir, &identity) {
             Ok(Ok((store, writer))) => return Ok(Self::new(settings, store, writer, Vec::new())),
@@ -270,8 +274,7 @@ impl Shards {
 /// The cache as it was found, or why it is not to be trusted.
 fn found(dir: &Path, identity: &str) -> Result<Result<(Store, Writer), Doubt>, Error> {
     let is_new = !dir.join("store.db").is_file();
-    // Off: what a power loss takes is read from the topic again.
-    let store = Store::open(dir, Sync::Off)?;
+    let store = Store::open(dir, SYNC)?;
     let writer = store.writer(GROUP)?;
     if is_new {
         return Ok(Err(Doubt::Missing));
@@ -289,7 +292,7 @@ fn anew(dir: &Path, identity: &str) -> Result<(Store, Writer), Error> {
         Err(source) if source.kind() != io::ErrorKind::NotFound => return Err(Error::Io { path, source }),
         _ => {}
     }
-    let mut store = Store::open(dir, Sync::Off)?;
+    let mut store = Store::open(dir, SYNC)?;
     let writer = store.writer(GROUP)?;
     let mut txn = store.begin();
     txn.set(identity, 1);

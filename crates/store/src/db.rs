@@ -61,7 +61,11 @@ impl Db {
         connection.busy_timeout(BUSY_TIMEOUT).map_err(fail)?;
         check_application(&connection, &path)?;
         connection.pragma_update(None, "journal_mode", "wal").map_err(fail)?;
-        let synchronous = if sync == Sync::Full { "full" } else { "off" };
+        let synchronous = match sync {
+            Sync::Full => "full",
+            Sync::Ordered => "normal",
+            Sync::Off => "off",
+        };
         connection.pragma_update(None, "synchronous", synchronous).map_err(fail)?;
         create_when_new(&mut connection).map_err(fail)?;
         check_format(&connection, &path)?;
@@ -232,4 +236,21 @@ fn signed(value: u64) -> Option<i64> {
 fn unsigned(row: &Row<'_>, column: usize) -> rusqlite::Result<u64> {
     let value: i64 = row.get(column)?;
     u64::try_from(value).map_err(|_| rusqlite::Error::IntegralValueOutOfRange(column, value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `PRAGMA synchronous`: 0 is OFF, 1 NORMAL, 2 FULL.
+    #[test]
+    fn sqlite_syncs_what_the_store_says() {
+        for (sync, expected) in [(Sync::Off, 0), (Sync::Ordered, 1), (Sync::Full, 2)] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join("store.db");
+            let db = Db::open(path.clone(), sync).unwrap();
+            let found: i32 = pragma(&db.connection, &path, "synchronous").unwrap();
+            assert_eq!(found, expected, "{sync:?}");
+        }
+    }
 }

@@ -3,7 +3,7 @@
 //!
 //! Layout of a store directory:
 //! ```text
-//! store.db              SQLite (WAL, synchronous=FULL): identity, committed lengths, counters, marks
+//! store.db              SQLite (WAL, synchronous as [`Sync`] says): identity, committed lengths, counters, marks
 //! <group>/<name>.log    frames: length u32 LE | CRC-32C u32 LE | payload, padded with zeros to 8 bytes
 //! .opening              flock held while a process opens the store
 //! <group>.lock          flock held by the one process that may append to the group's files; holds a stamp

@@ -17,6 +17,9 @@ use std::{
 pub enum Sync {
     /// fdatasync every file, then SQLite with synchronous=FULL.
     Full,
+    /// No commit waits, and a power loss takes the last of them: SQLite with synchronous=NORMAL is as some commit left it, never a
+    /// part of a later one, and files that lag behind it are told as damaged. For what can be made anew.
+    Ordered,
     /// Nothing is synced: for scratch directories that die with the process.
     Off,
 }

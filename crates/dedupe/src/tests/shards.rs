@@ -1,7 +1,7 @@
 //! The windows of the shards of one worker.
 
 use super::{SETTINGS, claim, plain};
-use crate::{Decision, Settings, Shards};
+use crate::{Decision, Doubt, Settings, Shards};
 use tempfile::TempDir;
 
 const ONE: Settings = Settings { shards: 1, ..SETTINGS };
@@ -26,4 +26,17 @@ fn a_committed_claim_stays_whether_or_not_its_offset_is_known() {
     assert_eq!(shards.own(0).unwrap(), 0);
     shards.restore(0, &[first], 1).unwrap();
     assert_eq!((shards.keys(), again(&mut shards)), (1, vec![Some(Decision::Same { first: first.position })]));
+}
+
+/// Slices of another length are another cache: nobody should have to remove it by hand.
+#[test]
+fn a_cache_whose_slices_have_another_length_is_thrown_away() {
+    let dir = TempDir::new().unwrap();
+    let mut shards = Shards::open(dir.path(), ONE, "cluster", "claims").unwrap();
+    shards.own(0).unwrap();
+    shards.restore(0, &[claim(1, 7, 0, 0)], 1).unwrap();
+    drop(shards);
+    let mut shards = Shards::open(dir.path(), Settings { slices: 5, ..ONE }, "cluster", "claims").unwrap();
+    assert_eq!((shards.own(0).unwrap(), shards.keys()), (0, 0));
+    assert_eq!(shards.take_doubts(), [Doubt::Identity]);
 }
