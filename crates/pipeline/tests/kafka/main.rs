@@ -24,6 +24,8 @@ mod common;
 mod faulty;
 /// Records that are sent while workers run.
 mod feed;
+/// Positions that the broker has forgotten.
+mod forgotten;
 /// Workers that die.
 mod kills;
 /// The end of a transaction that comes late.
@@ -54,6 +56,8 @@ fn main() -> ExitCode {
         brokers::a_broker_stops_and_dies,
         caches::a_cache_is_gone_or_damaged,
         caches::a_cache_that_is_ahead_is_thrown_away,
+        forgotten::a_group_whose_positions_are_gone_does_not_begin_anew,
+        forgotten::raw_that_is_made_anew_is_not_begun,
         kills::workers_are_killed,
         late::a_commit_comes_late,
         late::a_commit_comes_late_from_a_broken_connection,

@@ -2,8 +2,7 @@
 
 use super::{
     Error, Gaps, Settings, client, convert,
-    intake::{natural, signed, unsigned},
-    outbox::number,
+    numbers::{natural, number, signed, unsigned},
     reach::reach,
 };
 use crate::Topic;

@@ -60,6 +60,16 @@ pub enum Error {
         /// First offset that is there.
         to: u64,
     },
+    /// The group has no position, though records of the topic have outcomes: to begin anew would write them all once more.
+    #[error(
+        "group {group} has no position on {topic}, whose records have outcomes: to begin anew would write those once more"
+    )]
+    Forgotten {
+        /// The group.
+        group: String,
+        /// The raw topic.
+        topic: String,
+    },
     /// Another worker uses this worker's name, and has shut it out.
     #[error("another worker runs as {instance:?} and has shut this one out")]
     Fenced {
@@ -94,13 +104,13 @@ impl Error {
     #[must_use]
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Settings(_) | Self::Refused { .. } | Self::Topic { .. } => 78,
-            Self::Cluster { source, .. } if is_refusal(source) => 78,
-            Self::Silent { .. }
-            | Self::Cluster { .. }
+            Self::Settings(_)
+            | Self::Refused { .. }
+            | Self::Topic { .. }
             | Self::Lost { .. }
-            | Self::Fenced { .. }
-            | Self::Stuck { .. } => 75,
+            | Self::Forgotten { .. } => 78,
+            Self::Cluster { source, .. } if is_refusal(source) => 78,
+            Self::Silent { .. } | Self::Cluster { .. } | Self::Fenced { .. } | Self::Stuck { .. } => 75,
         }
     }
 
@@ -125,7 +135,10 @@ impl Error {
                 "look at the brokers; nothing is lost, a restart goes on where the last commit ended"
             }
             Self::Lost { .. } => {
-                "restore the topic, or send the records of these offsets again; its retention must be unlimited"
+                "its retention must be unlimited; set the group's position there to the first offset that is left, and put the records again that `faircopy reconcile` then calls unaccounted"
+            }
+            Self::Forgotten { .. } => {
+                "set the positions of the group, which brokers forget after a week without a worker: docs/kafka.md, Positions"
             }
             Self::Fenced { .. } => {
                 "give every worker a name of its own (kafka.instance): two of one name shut each other out in turn"

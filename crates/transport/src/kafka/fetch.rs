@@ -3,8 +3,7 @@
 use super::{
     Error, Settings, client, convert,
     error::patiently,
-    intake::{natural, signed, unsigned},
-    outbox::number,
+    numbers::{natural, number, signed, unsigned},
 };
 use crate::{Again, Unread};
 use rdkafka::{

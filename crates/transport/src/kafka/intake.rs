@@ -1,12 +1,12 @@
 //! The consumer: which partitions this worker has, how far each is read and committed, and what comes next.
 
 use super::{
-    Error, Settings, Start,
+    Error, Settings, Start, beginning,
     client::{self, Change, Farewell, Membership},
     error::{is_denied, patiently},
     gaps::Gaps,
     lag::Behind,
-    outbox::number,
+    numbers::{natural, number, signed, unsigned},
     partitions::{Gathering, Partition, Partitions, Polled, take},
 };
 use crate::{Broker, Event};
@@ -14,6 +14,7 @@ use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata},
     error::KafkaError,
+    topic_partition_list::TopicPartitionListElem,
     types::RDKafkaErrorCode,
 };
 use record::{Input, Next, Position, RecordTime, chunk::Bound};
@@ -179,6 +180,9 @@ impl Intake {
     /// Where each partition is to be read from.
     fn found(&self, partitions: &TopicPartitionList) -> Result<Vec<(Input, u32, Partition)>, Error> {
         let committed = self.committed(partitions)?;
+        if committed.elements().iter().any(|element| !is_position(element)) {
+            beginning::may_begin(&self.settings, || self.is_known())?;
+        }
         let mut found = Vec::new();
         for element in committed.elements() {
             let (input, partition) = (self.input(element.topic()), unsigned(element.partition()));
@@ -207,6 +211,16 @@ impl Intake {
             found.push((input, partition, partition_of));
         }
         Ok(found)
+    }
+
+    /// Whether the group has a position on any partition of raw.
+    fn is_known(&self) -> Result<bool, Error> {
+        let (topic, patience) = (&self.settings.topics.raw, self.settings.patience);
+        let ask = || self.consumer.fetch_metadata(Some(topic), patience);
+        let metadata = patiently(patience, "the partitions of raw could not be asked", ask)?;
+        let mut all = TopicPartitionList::new();
+        all.add_partition_range(topic, 0, number(super::partitions(&metadata, topic)?) - 1);
+        Ok(self.committed(&all)?.elements().iter().any(is_position))
     }
 
     /// What the broker has committed for these partitions. It answers only once no transaction holds them.
@@ -471,22 +485,12 @@ impl Drop for Intake {
     }
 }
 
+/// Whether a position is committed there.
+fn is_position(element: &TopicPartitionListElem<'_>) -> bool {
+    matches!(element.offset(), Offset::Offset(_))
+}
+
 /// What of an element counts when positions are compared.
-fn place(element: &rdkafka::topic_partition_list::TopicPartitionListElem<'_>) -> ((String, i32), Option<i64>) {
+fn place(element: &TopicPartitionListElem<'_>) -> ((String, i32), Option<i64>) {
     ((element.topic().to_owned(), element.partition()), element.offset().to_raw())
-}
-
-/// A partition as the line counts them; the client's are never negative.
-pub(super) fn unsigned(partition: i32) -> u32 {
-    u32::try_from(partition).unwrap_or(0)
-}
-
-/// An offset as the line counts them; what is no offset is the beginning.
-pub(super) fn natural(offset: i64) -> u64 {
-    u64::try_from(offset).unwrap_or(0)
-}
-
-/// An offset as the client counts them.
-pub(super) fn signed(offset: u64) -> i64 {
-    i64::try_from(offset).unwrap_or(i64::MAX)
 }

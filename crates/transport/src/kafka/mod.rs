@@ -19,6 +19,7 @@
 
 pub mod admin;
 mod audit;
+mod beginning;
 mod client;
 mod convert;
 mod error;
@@ -27,6 +28,7 @@ mod figures;
 mod gaps;
 mod intake;
 mod lag;
+mod numbers;
 mod outbox;
 mod partitions;
 mod reach;

@@ -15,6 +15,7 @@ use super::{
     client::{self, Deliveries, Tag, Undelivered},
     convert,
     error::{is_denied, is_refusal},
+    numbers::number,
     watchdog::{self, Client, watched},
 };
 use crate::{Claims, Topic};
@@ -389,11 +390,6 @@ fn is_thrown_away(error: &KafkaError) -> bool {
 /// Whether the broker knows a later producer of the same name, or has aborted the transaction itself.
 fn is_fenced(error: &KafkaError) -> bool {
     matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced))
-}
-
-/// A partition as the client counts them.
-pub(super) fn number(partition: u32) -> i32 {
-    i32::try_from(partition).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use super::{
     Error, convert,
     gaps::Gaps,
-    intake::{natural, unsigned},
+    numbers::{natural, unsigned},
 };
 use rdkafka::{Message as _, message::BorrowedMessage};
 use record::{Chunk, HandedRecord, Input, Next, Position, RawRecord, RecordTime, chunk::Bound};

@@ -8,8 +8,7 @@
 use super::{
     Error, Settings, client, convert,
     error::{is_denied, patiently},
-    intake::natural,
-    outbox::number,
+    numbers::{natural, number, signed, unsigned},
 };
 use crate::Event;
 use rdkafka::{
@@ -114,7 +113,7 @@ impl Restore {
         loop {
             match self.reader.poll(deadline.saturating_duration_since(Instant::now())) {
                 Some(Ok(message)) => {
-                    let shard = super::intake::unsigned(message.partition());
+                    let shard = unsigned(message.partition());
                     let Some(open) = self.open.get_mut(&shard) else { continue };
                     open.next = natural(message.offset()) + 1;
                     open.claims.push(convert::read(&message));
@@ -123,7 +122,7 @@ impl Restore {
                     }
                 }
                 Some(Err(KafkaError::PartitionEOF(partition))) => {
-                    if let Some(open) = self.open.get_mut(&super::intake::unsigned(partition)) {
+                    if let Some(open) = self.open.get_mut(&unsigned(partition)) {
                         open.is_done = true;
                     }
                     break;
@@ -158,12 +157,12 @@ impl Restore {
         let ends = patiently(self.patience, ENDS, || self.reader.offsets_for_times(ends.clone(), self.patience))?;
         let mut ready = TopicPartitionList::new();
         for element in ends.elements() {
-            let shard = super::intake::unsigned(element.partition());
+            let shard = unsigned(element.partition());
             let decided = element.offset().to_raw().map_or(0, natural);
             if self.waiting.get(&shard).is_some_and(|end| decided >= *end)
                 && let Some(open) = self.open.get(&shard)
             {
-                let from = Offset::Offset(super::intake::signed(open.next));
+                let from = Offset::Offset(signed(open.next));
                 ready
                     .add_partition_offset(&self.topic, number(shard), from)
                     .map_err(Error::cluster("claims could not be read"))?;

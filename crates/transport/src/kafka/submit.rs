@@ -4,7 +4,7 @@ use super::{
     Error, Settings,
     client::{self, Tag},
     convert,
-    outbox::number,
+    numbers::number,
     reach::reach,
 };
 use crate::{Error as TransportError, local};
