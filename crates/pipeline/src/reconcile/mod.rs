@@ -296,7 +296,7 @@ fn compare(state: &State, outputs: &[Output], report: &mut Report) {
             report.mismatches.push(format!("{}: {kept} messages committed, {read} found", output.topic));
         }
         if output.nameless > 0 {
-            report.mismatches.push(format!("{}: {} messages without an origin", output.topic, output.nameless));
+            report.mismatches.push(format!("{}: {} messages that name no raw record", output.topic, output.nameless));
         }
     }
 }

@@ -61,8 +61,8 @@ pub fn topics(
     moment.refuse_what_retention_took(!from.is_empty())?;
     let passes = passes(&ranges);
     let steps = Steps { progress, done: 0, total: moment.messages() * u64::try_from(passes.len()).unwrap_or(1) };
-    let mut check =
-        Check { audit: &audit, moment: &moment, report: Report::default(), tell, steps, beyond: BTreeMap::new() };
+    let (report, beyond, raw) = (Report::default(), BTreeMap::new(), settings.topics.raw.as_str());
+    let mut check = Check { audit: &audit, moment: &moment, raw, report, tell, steps, beyond };
     for pass in &passes {
         check.pass(pass)?;
     }
@@ -264,10 +264,12 @@ impl Steps<'_> {
 struct Check<'a> {
     audit: &'a Audit,
     moment: &'a Moment,
+    /// Name of the raw topic.
+    raw: &'a str,
     report: Report,
     tell: &'a mut dyn FnMut(Offence, Position),
     steps: Steps<'a>,
-    /// The greatest position of an outcome on each partition.
+    /// The greatest position on each partition of what has an outcome, or waits on keyed.
     beyond: BTreeMap<u32, u64>,
 }
 
@@ -280,7 +282,8 @@ impl Check<'_> {
         let waiting = self.moment.waiting();
         self.audit
             .read(Topic::Keyed, &waiting, header::ORIGIN, &mut |seen| {
-                if let Some(position) = seen.header.and_then(position) {
+                if let Some(position) = seen.header.and_then(|origin| position(origin, self.raw)) {
+                    reach(&mut self.beyond, position);
                     marks.wait(position);
                 }
             })
@@ -293,7 +296,7 @@ impl Check<'_> {
     }
 
     fn outputs(&mut self, topic: Topic, extents: &[Extent], marks: &mut Marks) -> Result<(), Error> {
-        let (beyond, steps) = (&mut self.beyond, &mut self.steps);
+        let (beyond, steps, raw) = (&mut self.beyond, &mut self.steps, self.raw);
         let mut nameless = 0;
         let ledger = &mut self.report.found;
         let found = match topic {
@@ -304,10 +307,9 @@ impl Check<'_> {
         self.audit
             .read(topic, extents, header::ORIGIN, &mut |seen| {
                 steps.one();
-                match seen.header.and_then(position) {
+                match seen.header.and_then(|origin| position(origin, raw)) {
                     Some(position) => {
-                        let greatest = beyond.entry(position.partition).or_default();
-                        *greatest = (*greatest).max(position.offset);
+                        reach(beyond, position);
                         *found += u64::from(marks.cell(position).is_some());
                         marks.count(position);
                     }
@@ -316,7 +318,7 @@ impl Check<'_> {
             })
             .map_err(transport::Error::from)?;
         if nameless > 0 {
-            self.report.mismatches.push(format!("{topic}: {nameless} messages without an origin"));
+            self.report.mismatches.push(format!("{topic}: {nameless} messages that name no raw record"));
         }
         Ok(())
     }
@@ -343,11 +345,11 @@ impl Check<'_> {
     /// What is committed since the beginning may have outcomes; what is not, may not.
     fn finish(mut self, ranges: &[Range]) -> Result<Report, Error> {
         let now = self.audit.progress(Input::Raw).map_err(transport::Error::from)?;
-        for progress in now {
-            let committed = progress.committed.unwrap_or(0);
-            if let Some(greatest) = self.beyond.get(&progress.partition).filter(|greatest| **greatest >= committed) {
-                let position = Position { partition: progress.partition, offset: *greatest };
-                offend(&mut self.report.phantom, self.tell, Offence::Phantom, position);
+        for (&partition, &offset) in &self.beyond {
+            let progress = now.iter().find(|progress| progress.partition == partition);
+            // Raw may have no such partition.
+            if offset >= progress.and_then(|progress| progress.committed).unwrap_or(0) {
+                offend(&mut self.report.phantom, self.tell, Offence::Phantom, Position { partition, offset });
             }
         }
         let ends = self.moment.raw_extents.iter().zip(ranges);
@@ -360,14 +362,19 @@ impl Check<'_> {
     }
 }
 
+fn reach(beyond: &mut BTreeMap<u32, u64>, position: Position) {
+    let greatest = beyond.entry(position.partition).or_default();
+    *greatest = position.offset.max(*greatest);
+}
+
 fn offend(named: &mut Named, tell: &mut dyn FnMut(Offence, Position), offence: Offence, position: Position) {
     named.add_at(position);
     tell(offence, position);
 }
 
-/// The raw position in `topic/partition/offset`.
-fn position(origin: &[u8]) -> Option<Position> {
-    std::str::from_utf8(origin).ok()?.split_once('/')?.1.parse().ok()
+/// The position in `topic/partition/offset`, where that is this topic.
+fn position(origin: &[u8], raw: &str) -> Option<Position> {
+    std::str::from_utf8(origin).ok()?.strip_prefix(raw)?.strip_prefix('/')?.parse().ok()
 }
 
 #[cfg(test)]
