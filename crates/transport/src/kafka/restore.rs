@@ -25,8 +25,10 @@ use std::{
 
 /// What is being done when it fails.
 const ENDS: &str = "the ends of the claims topic could not be asked";
-/// Claims told at once.
+/// Claims of one shard told at once.
 const BLOCK: usize = 8192;
+/// Claims held of all shards that are read side by side: some ten MiB.
+const HELD_MAX: usize = 8 * BLOCK;
 
 /// Claims of some shards that are being read.
 pub(super) struct Restore {
@@ -38,6 +40,8 @@ pub(super) struct Restore {
     waiting: BTreeMap<u32, u64>,
     /// Shards that are being read.
     open: BTreeMap<u32, Open>,
+    /// Claims in `open`.
+    held: usize,
     patience: Duration,
 }
 
@@ -63,6 +67,7 @@ impl Restore {
             topic: settings.topics.claims.clone(),
             waiting: BTreeMap::new(),
             open: BTreeMap::new(),
+            held: 0,
             patience: settings.patience,
         })
     }
@@ -89,8 +94,9 @@ impl Restore {
     pub(super) fn remove(&mut self, shards: &[u32]) -> Result<(), Error> {
         let mut read = TopicPartitionList::new();
         for shard in shards {
-            let was_read = self.open.remove(shard).is_some() && self.waiting.remove(shard).is_none();
-            if was_read {
+            let Some(open) = self.open.remove(shard) else { continue };
+            self.held -= open.claims.len();
+            if self.waiting.remove(shard).is_none() {
                 read.add_partition(&self.topic, number(*shard));
             }
         }
@@ -117,7 +123,8 @@ impl Restore {
                     let Some(open) = self.open.get_mut(&shard) else { continue };
                     open.next = natural(message.offset()) + 1;
                     open.claims.push(convert::read(&message));
-                    if open.claims.len() >= BLOCK {
+                    self.held += 1;
+                    if open.claims.len() >= BLOCK || self.held >= HELD_MAX {
                         break;
                     }
                 }
@@ -137,11 +144,17 @@ impl Restore {
         Ok(self.told())
     }
 
-    /// Takes the claims of a shard that has many, or all.
+    /// Takes the claims of a shard that has many, or all; the most that one has where all together have too many.
     fn told(&mut self) -> Option<Event> {
-        let found = self.open.iter_mut().find(|(_, open)| open.is_done || open.claims.len() >= BLOCK);
-        let (shard, open) = found.map(|(shard, open)| (*shard, open))?;
+        let is_due = |open: &Open| open.is_done || open.claims.len() >= BLOCK;
+        let shard = match self.open.iter().find(|(_, open)| is_due(open)) {
+            None if self.held >= HELD_MAX => self.open.iter().max_by_key(|(_, open)| open.claims.len()),
+            found => found,
+        };
+        let shard = *shard?.0;
+        let open = self.open.get_mut(&shard)?;
         let (claims, next) = (std::mem::take(&mut open.claims), open.next);
+        self.held -= claims.len();
         if open.is_done {
             self.open.remove(&shard);
         }
@@ -173,5 +186,36 @@ impl Restore {
             self.reader.incremental_assign(&ready).map_err(Error::cluster("claims could not be read"))?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// No client of it connects anywhere.
+    fn restore(shards: u32, each: usize) -> Restore {
+        let mut restore = Restore::new(&Settings::new("127.0.0.1:1", "one")).unwrap();
+        for shard in 0..shards {
+            restore.open.insert(shard, Open { claims: vec![Message::default(); each], next: 7, is_done: false });
+        }
+        restore.held = each * usize::try_from(shards).unwrap();
+        restore
+    }
+
+    #[test]
+    fn claims_of_many_shards_do_not_pile_up() {
+        let mut few = restore(1024, 60);
+        assert!(few.told().is_none(), "there is room for more");
+        let mut many = restore(1024, 64);
+        many.open.get_mut(&500).unwrap().claims.push(Message::default());
+        many.held += 1;
+        let Some(Event::Claims { shard: 500, claims, next: 7 }) = many.told() else { panic!("told of none") };
+        assert_eq!(claims.len(), 65);
+        assert_eq!(many.held, HELD_MAX - 64);
+        assert!(many.told().is_none());
+        // Whether the client was reading them or not.
+        drop(many.remove(&[3, 500]));
+        assert_eq!(many.held, HELD_MAX - 128);
     }
 }
