@@ -1,7 +1,10 @@
 //! Driving the line over a transport.
 
 use crate::{
-    Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, conflict, joining::Joining, pace::Pace, telemetry,
+    Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, conflict,
+    joining::Joining,
+    pace::{Pace, Share},
+    telemetry,
 };
 use record::{Chunk, Input, Message, Next, Position, chunk::Bound};
 use std::{
@@ -83,6 +86,7 @@ pub fn run<T: Transport>(
         joining,
         finished: false,
         pace: Pace::default(),
+        share: Share::default(),
         shown: telemetry::Shown::default(),
     }
     .run()
@@ -101,6 +105,7 @@ struct Worker<'a, T> {
     /// Nothing more is to be read.
     finished: bool,
     pace: Pace,
+    share: Share,
     shown: telemetry::Shown,
 }
 
@@ -177,7 +182,7 @@ impl<T: Transport> Worker<'_, T> {
         let drain = self.stop.is_when_drained();
         // Whoever has something in flight does not wait for more: a lone record is committed at once.
         let wait = if in_hand { Duration::ZERO } else { self.settings.wait };
-        let event = self.transport.poll(self.pace.bound(self.settings), wait)?;
+        let event = self.transport.poll(self.share.of(self.pace.bound(self.settings)), wait)?;
         if let Some(is_ready) = self.joining.add(&event, self.keys) {
             (self.observer)(&Told::Ready(is_ready));
         }
@@ -262,7 +267,9 @@ impl<T: Transport> Worker<'_, T> {
         let result = self.transport.commit(Commit { outputs, next, ledger: tally.ledger, claims: self.keys });
         drop(open);
         telemetry::commit(&result);
-        Ok(result?)
+        let ending = result?;
+        self.share.learn(ending);
+        Ok(ending)
     }
 
     fn report(&mut self, decided: Option<&Decided>, tally: &Tally, at: (Instant, Instant)) -> Result<(), Error> {

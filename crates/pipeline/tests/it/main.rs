@@ -25,6 +25,8 @@ mod panics;
 mod reconcile;
 /// The way back for rejects.
 mod replay;
+/// A transport that takes little at once.
+mod slow;
 #[path = "../common/stay.rs"]
 mod stay;
 /// Chunks, threads, stopping, gaps.
