@@ -107,3 +107,6 @@ impl Stored {
 fn short(name: &str) -> &str {
     name.strip_prefix(PREFIX).unwrap_or(name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -55,6 +55,114 @@ fn envelope() -> impl Strategy<Value = Json> {
         .prop_map(|members| members.into_iter().collect())
 }
 
+/// An envelope of which some members are others than they should be, or gone, or nobody knows them.
+fn changed() -> impl Strategy<Value = Json> {
+    let apart = [vec!["data"], vec!["batch"], vec!["key"], vec!["action"], vec!["rework"]];
+    let unknown = [vec!["note"], vec!["batch", "note"], vec!["document", "id"], vec!["rework", "reason"]];
+    let paths: Vec<_> = leaves().into_iter().map(|(path, _)| path).chain(apart).chain(unknown).collect();
+    let values =
+        [Json::Null, json!(true), json!(1), json!("1"), json!("acme"), json!([]), json!({}), json!({"id": "b"})];
+    let anything = (sample::select(paths), option::weighted(0.8, sample::select(values.to_vec())));
+    let edge = sample::select(edges()).prop_map(|(path, value)| (path, Some(value)));
+    (envelope(), vec(prop_oneof![anything, edge], 0..3)).prop_map(|(mut envelope, changes)| {
+        changes.into_iter().for_each(|(path, value)| change(&mut envelope, &path, value));
+        envelope
+    })
+}
+
+/// What a member may just be, and what it may just not be.
+fn edges() -> Vec<(Vec<&'static str>, Json)> {
+    let texts =
+        || [1_000, 1_001].map(|length| Json::from("x".repeat(length))).into_iter().chain([json!("a\u{1}"), json!("")]);
+    let counts = || [json!(0), json!(-1), json!(1.5), json!(10_u64.pow(18) - 1), json!(10_u64.pow(18))];
+    let mut edges = Vec::new();
+    for (path, want) in leaves() {
+        let values: Vec<Json> = match want {
+            Want::Text(_) => texts().collect(),
+            Want::Count(_) => counts().to_vec(),
+            _ => vec![json!(1), json!("1"), json!(1.0), json!("original")],
+        };
+        edges.extend(values.into_iter().map(|value| (path.clone(), value)));
+    }
+    let overrides =
+        [json!([{"path": "/a", "by": "b"}]), json!([{"path": "a"}]), json!([{"path": "", "note": 1}]), json!([7])];
+    let many = [100, 101].map(|count| Json::from(vec![json!({"path": ""}); count]));
+    // Often enough, beside those of all texts.
+    let given = overrides.into_iter().chain(many).map(|value| (vec!["overrides"], value));
+    edges.extend(given.flat_map(|edge| vec![edge; 5]));
+    edges
+}
+
+fn change(envelope: &mut Json, path: &[&str], value: Option<Json>) {
+    let (name, above) = path.split_last().unwrap();
+    let node = above.iter().fold(envelope, |node, name| {
+        let group = node.as_object_mut().unwrap().entry(*name).or_insert(Json::Null);
+        if !group.is_object() {
+            *group = json!({});
+        }
+        group
+    });
+    let members = node.as_object_mut().unwrap();
+    match value {
+        Some(value) => drop(members.insert((*name).to_owned(), value)),
+        None => drop(members.remove(*name)),
+    }
+}
+
+/// What an envelope may say, told once more and more plainly: of a tree of somebody else's parser.
+fn is_right(envelope: &Json, beside: &[(&'static str, String)]) -> bool {
+    let told =
+        |name| leaves().into_iter().find_map(|(path, want)| header_of(want).filter(|of| *of == name).map(|_| path));
+    let agrees =
+        |(name, said): &(_, String)| told(*name).and_then(|path| said_at(envelope, &path)).as_ref() == Some(said);
+    fit(envelope, MEMBERS)
+        && !envelope["form"].is_null()
+        && !envelope["data"].is_null()
+        && (envelope["overrides"].is_null()
+            || envelope["overrides"].as_array().is_some_and(|given| are_overrides(given)))
+        && beside.iter().all(agrees)
+}
+
+fn fit(node: &Json, members: &[(&str, Want)]) -> bool {
+    let want = |name: &str| members.iter().find(|(known, _)| *known == name).map(|(_, want)| *want);
+    node.as_object()
+        .is_some_and(|node| node.iter().all(|(name, value)| want(name).is_some_and(|want| fits(value, want))))
+}
+
+fn fits(value: &Json, want: Want) -> bool {
+    value.is_null()
+        || match want {
+            Want::Text(_) => value.as_str().is_some_and(|text| text.len() <= 1_000 && !text.contains(char::is_control)),
+            Want::Count(_) => value.as_u64().is_some_and(|number| number < 1_000_000_000_000_000_000),
+            Want::Only(only) => value == only || value.as_number().is_some_and(|number| number.to_string() == only),
+            Want::Group(members) => fit(value, members),
+            Want::Absent => false,
+            Want::Apart => true,
+        }
+}
+
+fn are_overrides(given: &[Json]) -> bool {
+    let texts = ["code", "path", "by", "reason"].map(|name| (name, Want::Text(None)));
+    let is_pointer = |path: &str| path.is_empty() || path.starts_with('/');
+    given.len() <= 100 && given.iter().all(|one| fit(one, &texts) && one["path"].as_str().is_some_and(is_pointer))
+}
+
+const fn header_of(want: Want) -> Option<&'static str> {
+    match want {
+        Want::Text(name) | Want::Count(name) => name,
+        Want::Only(_) | Want::Group(_) | Want::Absent | Want::Apart => None,
+    }
+}
+
+/// What stands there, as a header says it.
+fn said_at(envelope: &Json, path: &[&str]) -> Option<String> {
+    match path.iter().fold(envelope, |at, name| &at[*name]) {
+        Json::Null => None,
+        Json::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
+}
+
 /// What may be done to the text of an envelope: tokens and bytes put in place of others.
 fn damage() -> impl Strategy<Value = Vec<(sample::Index, usize, Vec<u8>)>> {
     let tokens =
@@ -131,17 +239,34 @@ fn check(message: &Message) -> Result<Option<Message>, TestCaseError> {
     }
 }
 
+fn says_what_stands_in(read: &Message, envelope: &Json) -> Result<(), TestCaseError> {
+    for (path, want) in leaves() {
+        let Some(name) = header_of(want) else { continue };
+        prop_assert_eq!(read.header(name).map(str::to_owned), said_at(envelope, &path), "{}", name);
+    }
+    Ok(())
+}
+
 proptest! {
     #[test]
     fn an_envelope_as_it_should_be_says_what_was_put_in(envelope in envelope()) {
         let read = check(&message(envelope.to_string().into_bytes(), &[]))?;
         let read = read.ok_or_else(|| TestCaseError::fail("refused"))?;
         prop_assert_eq!(serde_json::from_slice::<Json>(&read.value).unwrap(), envelope["data"].clone());
-        for (path, want) in leaves() {
-            let (Want::Text(Some(name)) | Want::Count(Some(name))) = want else { continue };
-            let said = path.iter().fold(&envelope, |at, name| &at[*name]);
-            let said = if said.is_null() { None } else { Some(said.as_str().map_or_else(|| said.to_string(), str::to_owned)) };
-            prop_assert_eq!(read.header(name).map(str::to_owned), said, "{}", name);
+        says_what_stands_in(&read, &envelope)?;
+    }
+
+    /// Half of them are as they should be all the same.
+    #[test]
+    fn a_changed_envelope_is_refused_exactly_where_it_is_wrong(
+        envelope in changed(), beside in option::weighted(0.2, sample::select(vec![(header::CLIENT, "acme"), (header::FORM, "1")])),
+    ) {
+        let beside: Vec<_> = beside.map(|(name, said)| (name, said.to_owned())).into_iter().collect();
+        let read = check(&message(envelope.to_string().into_bytes(), &beside))?;
+        prop_assert_eq!(read.is_some(), is_right(&envelope, &beside));
+        if let Some(read) = read {
+            prop_assert_eq!(serde_json::from_slice::<Json>(&read.value).unwrap(), envelope["data"].clone());
+            says_what_stands_in(&read, &envelope)?;
         }
     }
 
