@@ -444,6 +444,9 @@ fn who_may_not_write_is_told_so_and_not_started_again() {
         assert_eq!(error.exit_code(), 78, "{error}");
         assert!(error.hint().contains("user who owns"), "{error}");
     }
+    let files = Error::Io { path: path.clone(), source: io::Error::from_raw_os_error(libc::EMFILE) };
+    assert_eq!(files.exit_code(), 75);
+    assert!(files.hint().contains("open files"), "{files}");
     for error in [io(io::ErrorKind::Other), sqlite(rusqlite::ffi::SQLITE_IOERR)] {
         assert_eq!(error.exit_code(), 75, "{error}");
         assert!(error.hint().contains("start again"), "{error}");
