@@ -1,6 +1,6 @@
 //! `name` and `suffix`: names of people.
 
-use super::fold::changed;
+use super::fold::{changed, nfc};
 use super::spacing::squeezed;
 use crate::field::{NameCase, Refusal, Settings};
 use std::borrow::Cow;
@@ -122,7 +122,8 @@ fn titled(text: &str) -> Option<String> {
         }
         result.push_str(&word[bare.len()..]);
     }
-    Some(result)
+    // A letter and its mark may be one character in one case only.
+    Some(nfc(&result).into_owned())
 }
 
 /// Latin letters that have exactly one other case.
@@ -201,6 +202,8 @@ mod tests {
             ("ИВАНОВ", "ИВАНОВ"),
             ("東京", "東京"),
             ("STRAUß", "STRAUß"),
+            ("i\u{307}brahim", "İbrahim"),
+            ("AJ\u{30c}", "Aǰ"),
         ] {
             // `McDONALD` is in mixed case already.
             case.check(text, if text == "McDONALD" { text } else { expected });
