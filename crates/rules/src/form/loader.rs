@@ -1,7 +1,7 @@
 //! Runs the steps of loading a form, and collects what they find.
 
 use super::{
-    FormError, Parts, earlier, keyword, names, or_earlier,
+    FormError, Parts, applies, earlier, keyword, or_earlier,
     record_rule::{self, Scope},
     root,
     shape::{self, Shape},
@@ -73,8 +73,8 @@ impl<'t> Loader<'t> {
         self.tables = table::names(root);
         self.topic = "field";
         let shape = shape::compile(self, root)?;
-        self.topic = "condition";
-        names::check(self, root, &shape);
+        self.topic = "keyword";
+        applies::check(self, root, &shape);
         self.topic = "annotation";
         for (at, pointer) in std::mem::take(&mut self.currencies) {
             if !shape.find(&pointer).is_some_and(|found| matches!(found.kind, shape::Kind::Text { .. })) {

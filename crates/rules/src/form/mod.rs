@@ -1,10 +1,10 @@
 //! A form file -> a form, checked to the last keyword: whatever could be silently ignored is refused.
 
 mod annotation;
+mod applies;
 mod earlier;
 mod keyword;
 mod loader;
-mod names;
 mod or_earlier;
 mod pattern;
 mod record_rule;

@@ -1,6 +1,9 @@
 //! Warnings about `if`: conditions that never or always hold, and those that a missing field fulfils.
 
-use super::{Linter, site};
+use super::{
+    Linter, site,
+    value::{self, Fate},
+};
 use crate::{
     form::{Field, Kind, Shape},
     json::{Member, Node, Value},
@@ -146,7 +149,14 @@ fn of_value(node: &Node<'_>, shape: &Shape) -> Holds {
         _ => return None,
     };
     let Kind::Text { choices, .. } = &shape.kind else { return None };
-    if wanted.is_empty() || choices.is_empty() {
+    if wanted.is_empty() {
+        return None;
+    }
+    // `0` of an amount, which clean records have as `0.00`.
+    if !wanted.iter().any(|text| matches!(value::fate(shape, text, 0), Fate::Stays)) {
+        return Some(false);
+    }
+    if choices.is_empty() {
         return None;
     }
     let meets = |choice: &&String| wanted.contains(&choice.as_str());

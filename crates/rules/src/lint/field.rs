@@ -168,7 +168,7 @@ fn twice(linter: &mut Linter, site: &Site<'_>, member: &str, lint: &'static str)
 /// Values that the schema allows and no record can have.
 fn allowed(linter: &mut Linter, site: &Site<'_>) {
     for (text, at) in site.allowed() {
-        let why = match value::fate(site, text, 0) {
+        let why = match value::fate(site.shape, text, 0) {
             Fate::Becomes(other) => (format!("the normalizers make \"{other}\" of it"), format!("write \"{other}\"")),
             Fate::Refused(name) => (format!("the normalizer \"{name}\" refuses it"), "correct or drop it".to_owned()),
             Fate::Stays => match (value::violated(site, text), value::refusing_check(site, text)) {
@@ -195,7 +195,7 @@ fn meanings(linter: &mut Linter, site: &Site<'_>) {
     let Some(place) = annotation.normalize.iter().position(|(name, _)| *name == "values") else { return };
     for member in site.annotation("values").and_then(Node::members).unwrap_or_default() {
         let Some(meaning) = member.node.text() else { continue };
-        let result = match value::fate(site, meaning, place + 1) {
+        let result = match value::fate(site.shape, meaning, place + 1) {
             Fate::Stays => meaning.to_owned(),
             Fate::Becomes(other) => other,
             Fate::Refused(_) => String::new(),
@@ -217,7 +217,7 @@ fn decimal(linter: &mut Linter, site: &Site<'_>) {
         return;
     }
     for bound in [range.min, range.max, range.min.is_none().then_some(Decimal::ZERO)].into_iter().flatten() {
-        let text = match value::fate(site, &bound.to_string(), 0) {
+        let text = match value::fate(site.shape, &bound.to_string(), 0) {
             Fate::Becomes(text) => text,
             Fate::Stays => bound.to_string(),
             Fate::Refused(_) => continue,

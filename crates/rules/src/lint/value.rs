@@ -4,6 +4,7 @@ use super::site::Site;
 use crate::{
     DateOrder, DecimalSign, Profile,
     field::{Normalizer, Settings},
+    form::Shape,
     normalize,
     reference::schema::Pattern,
 };
@@ -29,10 +30,10 @@ fn decided() -> Profile {
 }
 
 /// Runs the normalizers of a field, from `first` on, over a text.
-pub(super) fn fate(site: &Site<'_>, text: &str, first: usize) -> Fate {
+pub(super) fn fate(shape: &Shape, text: &str, first: usize) -> Fate {
     let profile = decided();
-    let settings = Settings { profile: &profile, annotation: &site.shape.annotation, time: None };
-    let own = site.shape.annotation.normalize.iter().skip(first).copied();
+    let settings = Settings { profile: &profile, annotation: &shape.annotation, time: None };
+    let own = shape.annotation.normalize.iter().skip(first).copied();
     let all: Vec<(&'static str, Normalizer)> = normalize::normalizer("text").into_iter().chain(own).collect();
     let mut value = text.to_owned();
     for (name, normalizer) in all {
