@@ -76,7 +76,8 @@ const fn is_invisible(c: char) -> bool {
     matches!(c,
         '\u{AD}' | '\u{34F}' | '\u{61C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}' | '\u{180B}'..='\u{180F}'
         | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}' | '\u{3164}'
-        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{E0000}'..='\u{E0FFF}')
+        | '\u{FE00}'..='\u{FE0F}' | '\u{FEFF}' | '\u{FFA0}' | '\u{FFF0}'..='\u{FFF8}' | '\u{1BCA0}'..='\u{1BCA3}'
+        | '\u{1D173}'..='\u{1D17A}' | '\u{E0000}'..='\u{E0FFF}')
 }
 
 #[cfg(test)]
@@ -98,5 +99,8 @@ mod tests {
         check_refused("id", "АBC-1", "CHR.INVALID");
         check_refused("id", "inv-\u{3bf}1", "CHR.INVALID");
         check_refused("id_squeeze", "A\u{FE0F}", "CHR.INVALID");
+        for invisible in ['\u{FFF8}', '\u{1BCA0}', '\u{1D173}'] {
+            check_refused("id", &format!("A{invisible}B"), "CHR.INVALID");
+        }
     }
 }
