@@ -9,7 +9,10 @@ use crate::{
     widen,
     window::{SLICE_MS, cut, out_of_bounds, shard_index},
 };
-use std::thread;
+use std::{
+    sync::{Mutex, PoisonError},
+    thread,
+};
 use store::{Error, Store};
 
 /// Claims between two calls of `progress`.
@@ -114,20 +117,22 @@ impl<'a> Gathered<'a> {
     }
 }
 
-/// Sorts and lays out every shard, on as many threads as there are cores.
-fn lay_out(tables: &mut [Table], mut shards: Vec<Vec<Slot>>) {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let each = tables.len().div_ceil(threads);
-    thread::scope(|scope| {
-        for (tables, shards) in tables.chunks_mut(each).zip(shards.chunks_mut(each)) {
-            scope.spawn(|| {
-                for (table, slots) in tables.iter_mut().zip(shards) {
-                    slots.sort_unstable();
-                    table.fill_sorted(slots);
-                    // Freed at once: the tables take its place.
-                    *slots = Vec::new();
-                }
-            });
+/// Sorts and lays out every shard, on as many threads as there are cores, or as can be had.
+fn lay_out(tables: &mut [Table], shards: Vec<Vec<Slot>>) {
+    let rest = Mutex::new(tables.iter_mut().zip(shards));
+    // Slots are freed at once: the tables take their place.
+    let next = || rest.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let lay = || {
+        while let Some((table, mut slots)) = next() {
+            slots.sort_unstable();
+            table.fill_sorted(&slots);
         }
+    };
+    thread::scope(|scope| {
+        for _ in 1..thread::available_parallelism().map_or(1, usize::from) {
+            // Without it, the others do its part.
+            let _unhad = thread::Builder::new().spawn_scoped(scope, lay);
+        }
+        lay();
     });
 }

@@ -36,6 +36,9 @@ pub enum Error {
     /// The judging threads could not be started.
     #[error("judging threads could not be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+    /// A thread could not be started while records flow.
+    #[error("a thread could not be started: {0}")]
+    Thread(std::io::Error),
     /// A stored reject cannot be read.
     #[error("rejects/{position}: {what}")]
     Reject {
@@ -54,9 +57,9 @@ impl Error {
         match self {
             Self::Transport(transport::Error::Store(error)) | Self::Store(error) => error.exit_code(),
             Self::Transport(transport::Error::Kafka(error)) => error.exit_code(),
-            Self::Transport(transport::Error::Full { .. } | transport::Error::Overtaken { .. }) | Self::Threads(_) => {
-                75
-            }
+            Self::Transport(transport::Error::Full { .. } | transport::Error::Overtaken { .. })
+            | Self::Threads(_)
+            | Self::Thread(_) => 75,
             Self::Transport(transport::Error::Unbalanced { .. }) => 70,
             Self::Transport(_)
             | Self::Settings(_)
@@ -86,7 +89,13 @@ impl Error {
             }
             Self::Transport(_) | Self::Reject { .. } => "use the program version that wrote the topics",
             Self::Settings(_) => "correct the configuration",
-            Self::Threads(_) => "raise the limit on threads, or set fewer judging threads",
+            Self::Threads(_) | Self::Thread(_) => "raise the limit on threads, or set fewer judging threads",
         }
+    }
+
+    /// Whether another worker has taken over the name of this one.
+    #[must_use]
+    pub const fn is_fenced(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_fenced())
     }
 }

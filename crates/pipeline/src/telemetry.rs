@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     time::{Duration, SystemTime},
 };
-use transport::{Ending, Lag, Vitals, kafka};
+use transport::{Ending, Lag, Vitals};
 
 /// A chunk was read.
 pub(crate) fn read(chunk: &Chunk) {
@@ -91,7 +91,7 @@ pub(crate) fn commit(result: &Result<Ending, transport::Error>) {
     let result = match result {
         Ok(Ending::Committed) => "commit",
         Ok(Ending::Void) => "abort",
-        Err(transport::Error::Kafka(kafka::Error::Fenced { .. })) => "fenced",
+        Err(error) if error.is_fenced() => "fenced",
         Err(_) => "failed",
     };
     counter!(metric::TXN_TOTAL, "result" => result).increment(1);

@@ -290,3 +290,11 @@ pub enum Error {
         partition: u32,
     },
 }
+
+impl Error {
+    /// Whether another worker has taken over the name of this one.
+    #[must_use]
+    pub const fn is_fenced(&self) -> bool {
+        matches!(self, Self::Kafka(kafka::Error::Fenced { .. }))
+    }
+}
