@@ -173,12 +173,7 @@ pub fn bind_tables(forms: &[Form], config: &Config, tables: &Tables) -> Result<F
         ))
         .hint(format!("add [tables.{table}] to the configuration, or give --table {table}=FILE")));
     }
-    let bound = Forms::with_tables(forms, &config.sources, config.default_form.as_deref(), tables);
-    bound.map_err(|error| {
-        let known: Vec<_> = forms.iter().map(Form::name).collect();
-        let near = config.default_form.as_deref().and_then(|form| rules::nearest(form, known.iter().copied()));
-        Failure::usage(error).maybe_hint(near.map(|near| format!("did you mean {near}?")))
-    })
+    Forms::with_tables(forms, &config.sources, config.default_form.as_deref(), tables).map_err(Failure::usage)
 }
 
 #[cfg(test)]

@@ -131,10 +131,10 @@ impl Forms {
                 return Err(Error::Settings(format!("form {}/{} is loaded twice", form.name(), form.version())));
             }
         }
-        known("the default", default_form, &by_name)?;
+        known("forms.default", default_form, &by_name)?;
         known("the default source", sources.default.forms.keys().map(String::as_str), &by_name)?;
         for (name, source) in &sources.named {
-            known(&format!("source {name}"), source.forms.keys().map(String::as_str), &by_name)?;
+            known(&format!("sources.{name}.forms"), source.forms.keys().map(String::as_str), &by_name)?;
         }
         Ok(Self {
             by_name,
@@ -314,10 +314,10 @@ mod tests {
             other => panic!("{other:?}"),
         };
         let text = refused(&Sources::default(), Some("slipp"));
-        assert_eq!(text, "the default names form slipp, which is not loaded; did you mean slip?");
+        assert_eq!(text, "forms.default names form slipp, which is not loaded; did you mean slip?");
         let mut sources = Sources::default();
         sources.named.entry("acme".into()).or_default().forms.insert("zebra".into(), Profile::default());
-        assert_eq!(refused(&sources, None), "source acme names form zebra, which is not loaded");
+        assert_eq!(refused(&sources, None), "sources.acme.forms names form zebra, which is not loaded");
         let twice = Forms::new(&[form("slip", 1), form("slip", 1)], &Sources::default(), None);
         assert!(matches!(twice, Err(Error::Settings(text)) if text == "form slip/1 is loaded twice"));
     }

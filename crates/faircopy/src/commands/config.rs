@@ -47,6 +47,9 @@ fn check(file: &File) -> Result<Exit, Failure> {
     let config = Config::load(file.config.as_deref())?;
     let forms = forms::load(config.schemas.as_deref())?;
     forms::bind(&forms, &config)?;
+    if let Some(kafka) = &config.kafka {
+        kafka.check().map_err(|error| Failure::usage(&error).hint(error.hint()))?;
+    }
     let names: Vec<_> = forms.iter().map(|form| format!("{}/{}", form.name(), form.version())).collect();
     text::print(&format!("the configuration is good; forms: {}\n", names.join(", ")))?;
     Ok(Exit::Clean)

@@ -118,7 +118,7 @@ impl Config {
 
     fn read(document: &mut Document, dir: &Path) -> Self {
         let mut store = Section::new(document, "store");
-        let path = store.path("dir", "faircopy-data", dir).unwrap_or_default();
+        let path = store.directory("dir", "faircopy-data", dir).unwrap_or_default();
         let segment_bytes = store.size("segment_bytes", 1 << 20..=1 << 40, 128 << 20);
         let backlog_bytes = store.size("backlog_bytes", 1 << 20..=1 << 40, 1 << 30);
         let mut forms = Section::new(document, "forms");

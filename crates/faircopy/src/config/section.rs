@@ -109,10 +109,23 @@ impl<'a> Section<'a> {
     /// decide which store is opened.
     pub(super) fn path(&mut self, key: &str, default: &str, file_dir: &Path) -> Option<PathBuf> {
         let text = self.parsed(key, default, |text| Ok(text.to_owned()))?;
+        Some(text).filter(|text| !text.is_empty()).map(|text| self.counted_from(file_dir, text))
+    }
+
+    /// As [`Self::path`], of a directory that there must be.
+    pub(super) fn directory(&mut self, key: &str, default: &str, file_dir: &Path) -> Option<PathBuf> {
+        let named = |text: &str| match text {
+            "" => Err("must name a directory".to_owned()),
+            text => Ok(text.to_owned()),
+        };
+        let text = self.parsed(key, default, named)?;
+        Some(self.counted_from(file_dir, text))
+    }
+
+    /// The path of the setting that was read last.
+    fn counted_from(&self, file_dir: &Path, text: String) -> PathBuf {
         let from_file = self.document.shown.last().is_some_and(|shown| matches!(shown.place, Place::File(..)));
-        Some(text)
-            .filter(|text| !text.is_empty())
-            .map(|text| if from_file { file_dir.join(text) } else { PathBuf::from(text) })
+        if from_file { file_dir.join(text) } else { PathBuf::from(text) }
     }
 
     /// Notes that the setting that was read last is wrong.

@@ -117,8 +117,9 @@ fn check_header(path: &Path, setting: &Setting, header: &[String]) -> Result<(),
         }
         let near = rules::nearest(name, header.iter().map(String::as_str)).map(|near| format!("did you mean {near}? "));
         let none = if key == "key" { "" } else { ", or \"\" when rows have no such day" };
+        let found = if times == 0 { "no column".to_owned() } else { format!("{times} columns") };
         return Err(Mistake {
-            what: format!("{}:1: the header has {times} columns {name}", path.display()),
+            what: format!("{}:1: the header has {found} {name}", path.display()),
             hint: Some(format!("{}name the column in tables.{}.{key}{none}", near.unwrap_or_default(), setting.name)),
         });
     }

@@ -20,6 +20,29 @@ fn every_mistake_is_reported_with_file_and_line() {
 }
 
 #[test]
+fn what_a_worker_would_stop_at_is_found_without_a_cluster() {
+    let place = Place::new();
+    for (text, says) in [
+        ("[store]\ndir = \"\"\n", "error: f.toml:2: store.dir must name a directory\n"),
+        (
+            "[forms]\ndefault = \"timeshet\"\n",
+            "error: forms.default names form timeshet, which is not loaded; did you mean timesheet?\n",
+        ),
+        (
+            "[kafka]\nbrokers = \"b:9092\"\n[kafka.client]\n\"linger\" = \"5\"\n",
+            "error: Kafka's client refuses the settings: No such configuration property: \"linger\"\n\
+             hint: correct the [kafka] section of the configuration\n",
+        ),
+        ("[kafka]\nbrokers = \"b:9092\"\n[kafka.client]\n\"socket.keepalive.enable\" = \"true\"\n", ""),
+    ] {
+        place.write("f.toml", text);
+        let output = place.run("config check --config f.toml");
+        assert_eq!(stderr(&output), says);
+        assert_eq!(output.status.code(), Some(if says.is_empty() { 0 } else { 2 }));
+    }
+}
+
+#[test]
 fn a_file_that_is_no_utf8_is_a_mistake_with_its_line_and_no_passing_fault() {
     let place = Place::new();
     place.write("f.toml", b"[store]\ndir = \"caf\xe9\"\n");

@@ -199,6 +199,15 @@ impl Settings {
             client: Vec::new(),
         }
     }
+
+    /// Whether the client library takes them, asked without a cluster: it knows the names and values of its properties, and what it was
+    /// built with.
+    ///
+    /// # Errors
+    /// [`Error::Settings`].
+    pub fn check(&self) -> Result<(), Error> {
+        client::producer(self).create_native_config().map(drop).map_err(Error::settings)
+    }
 }
 
 /// A worker's end of Kafka.
