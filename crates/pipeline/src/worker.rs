@@ -150,7 +150,10 @@ impl<T: Transport> Worker<'_, T> {
             }
             (ready, polled) = thread::scope(|scope| {
                 let (judging, moved) = match polled {
-                    Polled::Read(read) => (Some(scope.spawn(move || judge(line, read))), None),
+                    Polled::Read(read) => {
+                        let judging = thread::Builder::new().spawn_scoped(scope, move || judge(line, read));
+                        (Some(judging.map_err(Error::Thread)?), None)
+                    }
                     other => (None, Some(other)),
                 };
                 let outcome = match ready.take() {
@@ -189,6 +192,10 @@ impl<T: Transport> Worker<'_, T> {
         match event {
             Event::Chunk(chunk) => {
                 telemetry::read(&chunk);
+                if !in_hand {
+                    // Of a commit that does not come back, this is the last that is heard: that these wait.
+                    self.shown.show(self.transport.vitals());
+                }
                 return Ok(Polled::Read(Read::Chunk(chunk)));
             }
             Event::Gap { partition, from, to } => {

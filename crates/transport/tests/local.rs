@@ -4,7 +4,7 @@
 
 mod conformance;
 
-use conformance::{Fresh, World, messages};
+use conformance::{Fresh, World, chunk, messages, settle};
 use proptest::{collection::vec, option, prelude::*, sample::Index};
 use record::{Message, RecordTime, chunk::Bound, limits};
 use std::{
@@ -16,7 +16,7 @@ use std::{
 use store::Store;
 use tempfile::TempDir;
 use transport::{
-    Backlog, Error, Event, Topic, Transport,
+    Backlog, Error, Event, Lag, Topic, Transport,
     local::{Appender, Local, Reader, Retention, Settings, State},
 };
 
@@ -190,6 +190,22 @@ fn a_full_backlog_refuses_until_the_worker_has_caught_up() {
     waits.store(false, Ordering::Relaxed);
     let next = appender.append_waiting(&messages(0..1), &waits, &mut |_| ()).unwrap();
     assert_eq!(next, Some(appended));
+}
+
+#[test]
+fn it_is_known_since_when_records_wait_that_are_in_hand() {
+    let dir = Dir::new();
+    let at = |time| Message { time: RecordTime(time), ..Message::default() };
+    dir.submit(&[at(7), at(8), at(9)]);
+    let mut local = dir.open();
+    let one = Bound { records: 1, ..Bound::default() };
+    let first = chunk(local.poll(one, Duration::ZERO).unwrap());
+    let known = Lag { partition: 0, records: 3, since: Some(RecordTime(7)) };
+    assert_eq!(local.vitals().lag.unwrap(), [known]);
+    chunk(local.poll(one, Duration::ZERO).unwrap());
+    assert_eq!(local.vitals().lag.unwrap(), [known], "the first that is not committed, not the last that was read");
+    settle(&mut local, &first).unwrap();
+    assert_eq!(local.vitals().lag.unwrap(), [Lag { records: 2, since: Some(RecordTime(8)), ..known }]);
 }
 
 #[test]

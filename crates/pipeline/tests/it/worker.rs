@@ -1,6 +1,6 @@
-use crate::world::{LOCAL, World, line, records, settings, slip};
+use crate::world::{LOCAL, World, keys, line, records, settings, slip};
 use pipeline::{Stop, WorkerSettings};
-use record::Message;
+use record::{Message, Position, chunk::Bound};
 use std::{
     sync::{
         atomic::{AtomicBool, Ordering},
@@ -11,8 +11,8 @@ use std::{
 };
 use store::Store;
 use transport::{
-    Topic,
-    local::{Reader, State},
+    Again, Commit, Ending, Error, Event, Topic, Transport, Vitals,
+    local::{Local, Reader, State},
 };
 
 #[test]
@@ -170,4 +170,51 @@ fn records_that_are_gone_are_counted_and_the_stream_goes_on() {
     assert_eq!(state.ledger.received, 3_000);
     world.assert_accounted();
     assert_eq!(world.topic(Topic::Raw).last().unwrap().0, 2_999);
+}
+
+/// A store that notes, at the commit, what it had told of what waits.
+struct Telling {
+    local: Local,
+    told: Option<u64>,
+    at_commit: Vec<Option<u64>>,
+}
+
+impl Transport for Telling {
+    fn poll(&mut self, bound: Bound, wait: Duration) -> Result<Event, Error> {
+        self.local.poll(bound, wait)
+    }
+    fn fetch(&mut self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
+        self.local.fetch(positions, found)
+    }
+    fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error> {
+        self.at_commit.push(self.told);
+        self.local.commit(commit)
+    }
+    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+        self.local.restore(known)
+    }
+    fn seek(&mut self, position: Position) -> Result<(), Error> {
+        self.local.seek(position)
+    }
+    fn lag(&mut self) -> Result<Vec<(u32, u64)>, Error> {
+        self.local.lag()
+    }
+    fn vitals(&mut self) -> Vitals {
+        let vitals = self.local.vitals();
+        self.told = vitals.lag.as_ref().map(|lag| lag.iter().map(|lag| lag.records).sum());
+        vitals
+    }
+}
+
+/// A disk that hangs in the first commit after a quiet hour would otherwise leave behind that nothing waits.
+#[test]
+fn what_waits_is_told_before_the_first_commit() {
+    let world = World::new(&records(4, 30));
+    let local = Local::open(world.dir(), LOCAL).unwrap();
+    let mut keys = keys(&local);
+    let mut telling = Telling { local, told: None, at_commit: Vec::new() };
+    let stop = Stop::default();
+    stop.when_drained();
+    pipeline::run(&line(1), &mut telling, &mut keys, &settings(10), &stop, &mut |_| {}).unwrap();
+    assert_eq!(telling.at_commit, [Some(30), Some(20), Some(10)]);
 }

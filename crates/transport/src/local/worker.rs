@@ -31,10 +31,18 @@ pub struct Local {
     raw: Log,
     /// Offset of the next raw record whose outcome is to be committed.
     committed: u64,
-    /// Ends of what was polled and not yet committed, in order.
-    polled: VecDeque<Cursor>,
+    /// What was polled and not yet committed, in order.
+    polled: VecDeque<Polled>,
     sinks: [Sink; OUTPUTS.len()],
     payload: Vec<u8>,
+}
+
+/// Raw records that were polled together.
+#[derive(Debug)]
+struct Polled {
+    end: Cursor,
+    /// Record time of the first; `None` when they were gone.
+    since: Option<RecordTime>,
 }
 
 /// The end of an output topic.
@@ -109,13 +117,13 @@ impl Local {
     fn gap(&mut self) -> Event {
         let (from, to) = (self.raw.cursor().offset, self.raw.first());
         self.raw.seek(to);
-        self.polled.push_back(Cursor { offset: to, segment: to, byte: 0 });
+        self.polled.push_back(Polled { end: Cursor { offset: to, segment: to, byte: 0 }, since: None });
         Event::Gap { partition: 0, from, to }
     }
 
     fn chunk(&mut self, bound: Bound) -> Result<Event, Error> {
         let arrived = Instant::now();
-        let mut records = Vec::new();
+        let mut records: Vec<RawRecord> = Vec::new();
         let mut bytes = 0;
         while records.len() < bound.records && bytes < bound.bytes {
             let Some((offset, view)) = self.raw.read(&self.store)? else { break };
@@ -124,7 +132,7 @@ impl Local {
             records.push(RawRecord { position: Position { partition: 0, offset }, message, original: None });
         }
         let cursor = self.raw.cursor();
-        self.polled.push_back(cursor);
+        self.polled.push_back(Polled { end: cursor, since: records.first().map(|record| record.message.time) });
         let next = vec![Next { input: Input::Raw, position: Position { partition: 0, offset: cursor.offset } }];
         Ok(Event::Chunk(Chunk { topic: Arc::clone(&self.topic), records, handed: Vec::new(), next, arrived }))
     }
@@ -153,8 +161,10 @@ impl Local {
 
     /// Where reading will go on after `next`, once everything polled before it is committed.
     fn resume_at(&self, next: u64) -> Result<Cursor, Error> {
-        let found = self.polled.iter().find(|cursor| cursor.offset == next);
-        found.copied().ok_or(Error::Unbalanced { what: "the position is not the end of a polled chunk" })
+        let found = self.polled.iter().find(|polled| polled.end.offset == next);
+        found
+            .map(|polled| polled.end)
+            .ok_or(Error::Unbalanced { what: "the position is not the end of a polled chunk" })
     }
 
     /// Checks a commit and writes it; answers where reading goes on behind it.
@@ -237,7 +247,7 @@ impl Transport for Local {
         };
         self.sinks.iter_mut().for_each(Sink::advance);
         self.committed = at.offset;
-        while self.polled.front().is_some_and(|cursor| cursor.offset <= at.offset) {
+        while self.polled.front().is_some_and(|polled| polled.end.offset <= at.offset) {
             self.polled.pop_front();
         }
         commit.claims.committed(Committed::Store(&self.store))?;
@@ -263,9 +273,14 @@ impl Transport for Local {
     }
 
     fn vitals(&mut self) -> Vitals {
-        let lag = self.lag().ok();
+        // Who falls behind has polled what waits longest.
+        let since = self.polled.front().and_then(|polled| polled.since);
+        let lag = self
+            .lag()
+            .ok()
+            .map(|lag| lag.into_iter().map(|(partition, records)| Lag { partition, records, since }).collect());
         let backlog = backlog::bytes(&self.store).ok().map(|bytes| Backlog { bytes, max: self.settings.backlog_bytes });
-        Vitals { lag: lag.map(|lag| lag.into_iter().map(Lag::from).collect()), backlog, ..Vitals::default() }
+        Vitals { lag, backlog, ..Vitals::default() }
     }
 }
 
