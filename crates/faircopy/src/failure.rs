@@ -1,6 +1,10 @@
 //! Why a command could not do its job, as the user is told: what happened, what to do, and an exit code.
 
-use std::{fmt::Display, io, process::ExitCode};
+use std::{
+    fmt::Display,
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
 /// How a command ends. The numbers are part of the command line's contract.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +125,19 @@ impl Failure {
         }
         self.exit
     }
+
+    /// As [`Self::report`], in the log: whoever reads that by machine finds the reason there and not between its lines. A filter
+    /// that leaves out errors must not hide it.
+    #[must_use]
+    pub fn log(&self) -> Exit {
+        if !tracing::enabled!(tracing::Level::ERROR) {
+            return self.report();
+        }
+        for Mistake { what, hint } in &self.mistakes {
+            tracing::error!(hint, "{what}");
+        }
+        self.exit
+    }
 }
 
 impl Display for Failure {
@@ -161,14 +178,17 @@ impl From<store::Error> for Failure {
 
 impl From<ops::Error> for Failure {
     fn from(error: ops::Error) -> Self {
-        let hint = matches!(error, ops::Error::Listen { .. })
-            .then_some("another worker may run here; choose another address (ops.listen; --listen of the demo): port 0 takes any free one");
-        Self::usage(&error).maybe_hint(hint)
+        match error {
+            ops::Error::Listen { .. } => Self::usage(error).hint(
+                "another worker may run here; choose another address (ops.listen; --listen of the demo): port 0 takes any free one",
+            ),
+            ops::Error::Start(_) => Self::temporary(error).hint("raise the limit on threads and on open files"),
+            other => Self::usage(other),
+        }
     }
 }
 
-/// Writes a line to standard error.
-#[expect(clippy::print_stderr, reason = "the one place where the program speaks to its user outside the log")]
+/// Writes a line to standard error, for the user, outside the log. Where nobody can be told, the work goes on.
 pub fn tell(line: &str) {
-    eprintln!("{line}");
+    let _unheard = writeln!(io::stderr(), "{line}");
 }

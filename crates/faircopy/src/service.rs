@@ -94,16 +94,25 @@ impl Worker {
     ///
     /// # Errors
     /// When the store or the cluster fails. What was committed stands.
-    pub fn run(&mut self, config: &Config, stop: &Stop, observe: &mut dyn FnMut(&Told<'_>)) -> Result<Tally, Failure> {
+    pub fn run(
+        &mut self,
+        config: &Config,
+        stop: &Stop,
+        observe: &mut dyn FnMut(&Told<'_>),
+    ) -> Result<Tally, pipeline::Error> {
         let Self { line, transport, keys } = self;
-        Ok(match transport {
-            Either::Local(local) => pipeline::run(line, &mut **local, keys, &config.worker, stop, observe)?,
-            Either::Kafka(kafka) => pipeline::run(line, &mut **kafka, keys, &config.worker, stop, observe)?,
-        })
+        match transport {
+            Either::Local(local) => pipeline::run(line, &mut **local, keys, &config.worker, stop, observe),
+            Either::Kafka(kafka) => pipeline::run(line, &mut **kafka, keys, &config.worker, stop, observe),
+        }
     }
 }
 
 fn open_local(config: &Config) -> Result<(Either, Keys), Failure> {
+    if !is_store(&config.store) {
+        // Also where its disk is not mounted.
+        tracing::warn!(store = %config.store.display(), "there is no store here: a new one is made");
+    }
     let local = Local::open(&config.store, config.local)?;
     if local.truncated_bytes() > 0 {
         tracing::warn!(
@@ -183,7 +192,7 @@ pub fn watch(health: &Health, address: Option<SocketAddr>, config: &Config) -> i
 }
 
 /// Tells health what a finished run means.
-pub fn settle_health<T>(health: &Health, result: &Result<T, Failure>) {
+pub fn settle_health<T, E>(health: &Health, result: &Result<T, E>) {
     health.set(if result.is_ok() { State::Stopping } else { State::Failed });
 }
 

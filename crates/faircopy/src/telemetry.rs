@@ -15,23 +15,30 @@ pub enum LogFormat {
     Json,
 }
 
+impl LogFormat {
+    /// Whether lines are JSON.
+    #[must_use]
+    pub fn is_json(self) -> bool {
+        match self {
+            Self::Auto => !io::stderr().is_terminal(),
+            Self::Text => false,
+            Self::Json => true,
+        }
+    }
+}
+
 /// Starts the log on standard error. `level` is a filter as in `info` or `warn,pipeline=debug`. Later calls do nothing: the
 /// first one wins.
 pub fn start_log(format: LogFormat, level: &str) {
-    let terminal = io::stderr().is_terminal();
     let filter = EnvFilter::builder().parse_lossy(level);
-    let text = match format {
-        LogFormat::Auto => terminal,
-        LogFormat::Text => true,
-        LogFormat::Json => false,
-    };
-    let colours = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
-    let builder = fmt().with_env_filter(filter).with_writer(io::stderr);
+    let colours = io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    // A line that cannot be written is lost: told of on standard error, as by default, it would panic there and stop the worker.
+    let builder = fmt().with_env_filter(filter).with_writer(io::stderr).log_internal_errors(false);
     // A second start, as in tests that run several commands in one process, keeps the first log.
-    let _already = if text {
-        builder.with_ansi(colours).with_target(false).try_init()
-    } else {
+    let _already = if format.is_json() {
         builder.json().flatten_event(true).try_init()
+    } else {
+        builder.with_ansi(colours).with_target(false).try_init()
     };
 }
 

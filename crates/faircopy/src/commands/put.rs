@@ -11,7 +11,7 @@ use crate::{
     service, text,
 };
 use pipeline::Stop;
-use record::{Chunk, Message, RecordTime};
+use record::{Chunk, Message, RawRecord, RecordTime, time::DAY_MS};
 use std::{
     path::PathBuf,
     sync::mpsc::sync_channel,
@@ -46,6 +46,7 @@ pub struct Args {
 /// # Errors
 /// When the setup is wrong, an input cannot be read, or the store or the cluster fails.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
+    refuse_future(args.reading.keyed_on)?;
     let mut config = args.place.open_one()?;
     config.schemas = args.schemas.clone().or(config.schemas);
     let heading = args.reading.heading(now());
@@ -55,13 +56,17 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let stop = Stop::default();
     service::stop_on_signals(&stop)?;
     // Also of a run that failed, the user must know what is on the topic: putting it again would double it.
+    let input = Submitted { sources, skip: args.skip, keyed_on: args.reading.keyed_on };
     let (done, said, put) = match &config.kafka {
-        None => append(&config, sources, args.skip, &stop)?,
-        Some(settings) => submit(settings, sources, args.skip, &stop)?,
+        None => append(&config, input, &stop)?,
+        Some(settings) => submit(settings, input, &stop)?,
     };
     let rest = put.map(|count| format!("--skip {} puts the rest", args.skip + count));
     match done {
-        Ok(true) => said.map(|()| Exit::Clean),
+        Ok(true) => {
+            said.map_err(|failure| failure.hint("all records were put: do not put them again"))?;
+            Ok(Exit::Clean)
+        }
         Ok(false) => {
             said?;
             Err(Failure::temporary("stopped before the end of the input").maybe_hint(rest))
@@ -77,8 +82,27 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 /// Whether everything was put, whether the user could be told what was, and how many of the first records are there for certain.
 type Done = (Result<bool, Failure>, Result<(), Failure>, Option<u64>);
 
+/// The window of keys ends where the latest record says: of a year that is mistyped, one record would take all claims away.
+fn refuse_future(keyed_on: Option<RecordTime>) -> Result<(), Failure> {
+    match keyed_on {
+        // Where the day begins before it does in UTC, today may be tomorrow.
+        Some(day) if day.0.saturating_sub(now().0) > DAY_MS => Err(Failure::usage("--keyed-on lies in the future")
+            .hint("correct it: a record of that day would end the window of every key that is taken")),
+        _ => Ok(()),
+    }
+}
+
+/// What is to be put.
+struct Submitted {
+    sources: Sources,
+    /// So many of the first records are there already.
+    skip: u64,
+    /// Record time, unless it is that of submission.
+    keyed_on: Option<RecordTime>,
+}
+
 /// Appends to the raw topic of the embedded store.
-fn append(config: &Config, sources: Sources, skip: u64, stop: &Stop) -> Result<Done, Failure> {
+fn append(config: &Config, input: Submitted, stop: &Stop) -> Result<Done, Failure> {
     let is_new = !service::is_store(&config.store);
     let mut appender = Appender::open(&config.store, config.local)?;
     if is_new {
@@ -94,17 +118,16 @@ fn append(config: &Config, sources: Sources, skip: u64, stop: &Stop) -> Result<D
             tell("note: the backlog is full, and waits for a worker (`faircopy run`); Ctrl-C stops cleanly");
         }
     };
-    let done = each(sources, skip, stop, &mut |messages| {
-        Ok(appender.append_waiting(messages, &stop.flag(), &mut waiting)?.is_some())
-    });
+    let done =
+        each(input, stop, &mut |messages| Ok(appender.append_waiting(messages, &stop.flag(), &mut waiting)?.is_some()));
     let next = appender.next_offset();
     Ok((done, say(first, next, waited), Some(next - first)))
 }
 
 /// Submits to the raw topic of a cluster.
-fn submit(settings: &kafka::Settings, sources: Sources, skip: u64, stop: &Stop) -> Result<Done, Failure> {
+fn submit(settings: &kafka::Settings, input: Submitted, stop: &Stop) -> Result<Done, Failure> {
     let mut submitter = Submitter::open(settings).map_err(transport::Error::from)?;
-    let submitted = each(sources, skip, stop, &mut |messages| Ok(submitter.submit(messages, &stop.flag())?));
+    let submitted = each(input, stop, &mut |messages| Ok(submitter.submit(messages, &stop.flag())?));
     let finished = submitter.finish().map_err(|error| transport::Error::from(error).into());
     // What could not be read or sent is the reason; that something else was not acknowledged follows from it.
     let done = submitted.and_then(|is_all| finished.map(|()| is_all));
@@ -114,11 +137,11 @@ fn submit(settings: &kafka::Settings, sources: Sources, skip: u64, stop: &Stop) 
 
 /// Hands the records over but for the first, a chunk at a time, until `put` says that it was stopped; whether all were.
 fn each(
-    sources: Sources,
-    mut skip: u64,
+    input: Submitted,
     stop: &Stop,
     put: &mut dyn FnMut(&[Message]) -> Result<bool, Failure>,
 ) -> Result<bool, Failure> {
+    let Submitted { sources, mut skip, keyed_on } = input;
     thread::scope(|scope| {
         let (send, chunks) = sync_channel::<Result<Chunk, Failure>>(1);
         scope.spawn(move || sources.read(CHUNK, &send));
@@ -126,7 +149,10 @@ fn each(
             let records = chunk?.records;
             let left_out = usize::try_from(skip).unwrap_or(usize::MAX).min(records.len());
             skip -= left_out as u64;
-            let messages: Vec<Message> = records.into_iter().skip(left_out).map(|record| record.message).collect();
+            // A file may take hours to put: the time of its beginning would make the last of its records look as old.
+            let time = keyed_on.unwrap_or_else(now);
+            let message = |record: RawRecord| Message { time, ..record.message };
+            let messages: Vec<Message> = records.into_iter().skip(left_out).map(message).collect();
             if (!messages.is_empty() && !put(&messages)?) || stop.is_now() {
                 return Ok(false);
             }

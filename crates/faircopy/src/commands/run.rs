@@ -2,11 +2,16 @@
 
 use super::Place;
 use crate::{
+    config::Config,
     failure::{Exit, Failure},
     service::{self, Worker},
 };
 use ops::{Health, Server};
 use pipeline::{Stop, Tally};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 /// Arguments of `faircopy run`.
 #[derive(Debug, clap::Args)]
@@ -18,15 +23,29 @@ pub struct Args {
     drain: bool,
 }
 
+/// How long a worker that another one of its name has shut out stays before it ends. Started again at once, it would shut out the
+/// other, which would do the same: neither would get anything done. And so long its metrics can be asked.
+const ASIDE: Duration = Duration::from_secs(60);
+/// How often the stop is looked at meanwhile.
+const ASIDE_STEP: Duration = Duration::from_millis(50);
+
 /// Runs the command.
 ///
 /// # Errors
 /// When the configuration is wrong, or the store or the cluster fails.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
-    let mut config = args.place.open()?;
+    let config = args.place.open()?;
+    let is_json = config.log_format.is_json();
+    match work(config, args.drain) {
+        Err(failure) if is_json => Ok(failure.log()),
+        ended => ended,
+    }
+}
+
+fn work(mut config: Config, drain: bool) -> Result<Exit, Failure> {
     let stop = Stop::default();
     service::stop_on_signals(&stop)?;
-    if args.drain {
+    if drain {
         stop.when_drained();
         // It will not come back: its partitions should not wait for it.
         config.kafka.iter_mut().for_each(|kafka| kafka.is_static = false);
@@ -40,8 +59,23 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let address = server.as_ref().map(Server::address);
     let done = worker.run(&config, &stop, &mut service::watch(&health, address, &config));
     service::settle_health(&health, &done);
+    // It leaves its group: others get its partitions.
+    drop(worker);
+    if done.as_ref().is_err_and(pipeline::Error::is_fenced) {
+        stand_aside(&stop);
+    }
     say(&done?);
     Ok(Exit::Clean)
+}
+
+/// Waits for [`ASIDE`], or until told to stop.
+fn stand_aside(stop: &Stop) {
+    let seconds = ASIDE.as_secs();
+    tracing::error!(seconds, "another worker has taken over the name of this one, which stands aside before it ends");
+    let began = Instant::now();
+    while began.elapsed() < ASIDE && !stop.is_now() {
+        thread::sleep(ASIDE_STEP);
+    }
 }
 
 fn say(tally: &Tally) {

@@ -1,5 +1,6 @@
 use crate::program::{Place, faircopy, stderr, stdout, timesheet};
 use std::{
+    fs,
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
     net::{TcpListener, TcpStream},
     process::{Child, Command, Stdio},
@@ -127,7 +128,14 @@ fn records_go_in_and_out_while_it_runs_and_sigterm_ends_it_in_time() {
     assert!(!metrics.contains("AUDIT"), "a record value is a label");
 
     let locked = place.expect(78, "run --config f.toml");
-    assert!(stderr(&locked).contains("hint: stop the other process"), "{}", stderr(&locked));
+    let log: Vec<serde_json::Value> =
+        stderr(&locked).lines().map(|line| serde_json::from_str(line).expect("a line of JSON")).collect();
+    let reason = log.last().unwrap();
+    assert_eq!(
+        (&reason["level"], &reason["message"]),
+        (&"ERROR".into(), &"data/out.lock: another process is writing here".into())
+    );
+    assert!(reason["hint"].as_str().unwrap().starts_with("stop the other process"), "{reason}");
     let (took, code) = service.stop("-TERM");
     assert!(took < Duration::from_secs(5), "{took:?}");
     assert_eq!(code, Some(0));
@@ -146,6 +154,79 @@ fn a_kill_loses_nothing_and_the_next_run_goes_on() {
     let proof = stdout(&place.expect(0, "reconcile --config f.toml"));
     assert!(proof.contains("every judged record is accounted for exactly once"), "{proof}");
     assert_eq!(stdout(&place.expect(0, "read raw --config f.toml")).lines().count(), proof_count(&proof, "judged"));
+}
+
+/// A full disk under the log, and a reader of it that went away.
+#[test]
+fn a_log_that_cannot_be_written_stops_nobody() {
+    let full = || Stdio::from(fs::OpenOptions::new().write(true).open("/dev/full").unwrap());
+    let nobody = || Stdio::from(io::pipe().unwrap().1);
+    for log in [full, nobody] {
+        let place = Place::new();
+        place.write("in.ndjson", timesheet("E1"));
+        place.expect(0, "put in.ndjson --form timesheet --data-dir data");
+        let run = |arguments: &str| {
+            let mut command = faircopy();
+            command.current_dir(place.dir()).args(arguments.split(' ')).stdout(Stdio::null()).stderr(log());
+            command.status().unwrap().code()
+        };
+        assert_eq!(run("run --drain --data-dir data"), Some(0));
+        assert_eq!(stdout(&place.expect(0, "read clean --data-dir data")).lines().count(), 1);
+        assert_eq!(run("read clean --data-dir nowhere"), Some(2), "what cannot be told has its exit code");
+    }
+}
+
+#[test]
+fn records_have_the_time_at_which_they_were_put_and_not_that_at_which_the_first_was() {
+    let place = Place::new();
+    let mut put = faircopy();
+    put.current_dir(place.dir()).args(["put", "-", "--form", "timesheet", "--data-dir", "data"]);
+    let mut put = put.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let mut input = put.stdin.take().unwrap();
+    // Far more than is read ahead.
+    let records = format!("{}\n", timesheet("E1")).repeat(10_000);
+    input.write_all(records.as_bytes()).unwrap();
+    while place.run("read raw --data-dir data --limit 1").stdout.is_empty() {
+        thread::sleep(Duration::from_millis(20));
+    }
+    thread::sleep(Duration::from_millis(20));
+    input.write_all(records.as_bytes()).unwrap();
+    drop(input);
+    assert!(put.wait().unwrap().success());
+    let time = |at: usize| {
+        let read = stdout(&place.expect(0, &format!("read raw --data-dir data --headers --from {at} --limit 1")));
+        serde_json::from_str::<serde_json::Value>(&read).unwrap()["time_ms"].as_i64().unwrap()
+    };
+    assert!(time(0) + 20 <= time(19_999), "{} and {}", time(0), time(19_999));
+}
+
+/// One record of a far day would end the window of every key.
+#[test]
+fn records_of_the_future_are_not_put() {
+    let place = Place::new();
+    place.write("in.ndjson", timesheet("E1"));
+    let put = "put in.ndjson --form timesheet --data-dir data --keyed-on";
+    let refused = place.expect(2, &format!("{put} 2926-11-23"));
+    assert!(
+        stderr(&refused).starts_with("error: --keyed-on lies in the future\nhint: correct it"),
+        "{}",
+        stderr(&refused)
+    );
+    assert!(!place.path("data").exists());
+    place.expect(0, &format!("{put} 2026-03-07"));
+}
+
+/// Whoever reads an error takes the records for not put, and would put them again.
+#[test]
+fn a_put_that_cannot_say_so_says_that_all_is_put() {
+    let place = Place::new();
+    place.write("in.ndjson", timesheet("E1"));
+    let mut put = faircopy();
+    put.current_dir(place.dir()).args(["put", "in.ndjson", "--form", "timesheet", "--data-dir", "data"]);
+    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let output = put.stdout(full).output().unwrap();
+    assert_eq!(output.status.code(), Some(75));
+    assert!(stderr(&output).contains("hint: all records were put: do not put them again\n"), "{}", stderr(&output));
 }
 
 fn proof_count(proof: &str, word: &str) -> usize {

@@ -83,9 +83,9 @@ fn bad_rows_are_not_put_and_nothing_starts_with_them() {
         "judge in.ndjson --form timesheet --clean c --rejects r --config f.toml",
     ] {
         let told = stderr(&place.expect(2, command));
-        let expected = "error: employees.csv:2: column to: the row ends before it begins\n\
-                        error: employees.csv:3: column key: a row needs its key\n";
-        assert!(told.ends_with(expected), "{command}: {told}");
+        for mistake in ["2: column to: the row ends before it begins", "3: column key: a row needs its key"] {
+            assert!(told.contains(&format!("employees.csv:{mistake}")), "{command}: {told}");
+        }
     }
     assert!(!place.path("c").exists());
     config(&place, "[tables.employees]\n");

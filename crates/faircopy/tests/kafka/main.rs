@@ -34,5 +34,6 @@ fn main() -> ExitCode {
         service::a_drained_topic_has_one_right_outcome_for_each_record,
         service::workers_that_stop_and_share_miss_no_duplicate,
         service::what_is_wrong_is_said_with_its_exit_code,
+        service::who_is_shut_out_stands_aside_until_it_is_stopped,
     ])
 }

@@ -50,6 +50,23 @@ pub(crate) fn workers_that_stop_and_share_miss_no_duplicate() {
     assert!(!world.read("keyed").is_empty(), "the workers handed nothing over: they did not share the shards");
 }
 
+/// Each start of one of two workers of one name shuts out the other: started again at once, neither would get anything done.
+pub(crate) fn who_is_shut_out_stands_aside_until_it_is_stopped() {
+    let world = World::new("twins.");
+    world.create_topics();
+    let records: Vec<_> = (0..1000).map(|number| timesheet(&format!("E{number}"))).collect();
+    world.place.write("timesheet.ndjson", records.join("\n"));
+    let first = Worker::start(&world, "twin");
+    let second = Worker::start_in(&world, "other", "twin", &[]);
+    world.place.expect(0, "put timesheet.ndjson --form timesheet --config f.toml");
+    first.await_word("stands aside");
+    world.await_outcomes(records.len());
+    first.stop_with(75);
+    second.stop();
+    world.place.expect(0, "reconcile --config f.toml");
+    assert_eq!(world.read("clean").len(), records.len());
+}
+
 /// Leaves the first records in the file and moves the others to `late.ndjson`; how many those are.
 fn split(world: &World, name: &str, records: usize) -> usize {
     let bytes = fs::read(world.place.path(name)).unwrap();
@@ -64,7 +81,7 @@ pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {
     let world = World::new("wrong.");
     let missing = world.place.expect(78, "run --drain --config f.toml");
     assert!(
-        said(&missing).contains("error: topic wrong.raw: is missing\nhint: `faircopy topics"),
+        said(&missing).contains(r#""message":"topic wrong.raw: is missing","hint":"`faircopy topics"#),
         "{}",
         stderr(&missing)
     );
@@ -79,7 +96,7 @@ pub(crate) fn what_is_wrong_is_said_with_its_exit_code() {
     let put = "put in.ndjson --form timesheet --config nobody.toml";
     for command in ["run --config nobody.toml", put, "reconcile --config nobody.toml"] {
         let gone = world.place.expect(75, command);
-        let error = "error: the cluster does not answer: no broker of 127.0.0.1:1 did within 2 s: ";
+        let error = "the cluster does not answer: no broker of 127.0.0.1:1 did within 2 s: ";
         assert!(said(&gone).contains(error) && said(&gone).contains("Connection refused"), "{}", stderr(&gone));
         let warnings = stderr(&gone).lines().filter(|line| line.contains("\"WARN\"")).count();
         assert!(warnings <= 2, "one line of an outage is enough, not one of each attempt: {}", stderr(&gone));

@@ -13,6 +13,7 @@ use std::{
     collections::BTreeMap,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
+    sync::mpsc,
     thread,
     time::{Duration, Instant},
 };
@@ -169,7 +170,11 @@ fn seen(message: &impl rdkafka::Message) -> Seen {
 }
 
 /// A worker that runs; killed when the test ends before it does.
-pub(crate) struct Worker(Child);
+pub(crate) struct Worker {
+    child: Child,
+    /// What it says after that it takes records.
+    log: mpsc::Receiver<String>,
+}
 
 impl Worker {
     /// Starts it under a name, and returns when it takes records.
@@ -179,9 +184,14 @@ impl Worker {
 
     /// As [`Self::start`], with further arguments.
     pub(crate) fn start_with(world: &World, name: &str, arguments: &[&str]) -> Self {
+        Self::start_in(world, name, name, arguments)
+    }
+
+    /// As [`Self::start_with`], with a directory of its own.
+    pub(crate) fn start_in(world: &World, dir: &str, name: &str, arguments: &[&str]) -> Self {
         let mut child = faircopy()
             .current_dir(world.place.dir())
-            .args(["run", "--config", "f.toml", "--data-dir", name])
+            .args(["run", "--config", "f.toml", "--data-dir", dir])
             .args(arguments)
             .env("FAIRCOPY__KAFKA__INSTANCE", name)
             .stderr(Stdio::piped())
@@ -190,30 +200,45 @@ impl Worker {
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
         let ready = log.find(|line| line.contains("taking records"));
         assert!(ready.is_some(), "{name} ended before it took records: {:?}", child.wait());
-        thread::spawn(move || log.count());
-        Self(child)
+        let (send, lines) = mpsc::sync_channel(1000);
+        // It reads to the end whoever listens, so that the worker never waits for its reader.
+        thread::spawn(move || log.for_each(|line| drop(send.try_send(line))));
+        Self { child, log: lines }
+    }
+
+    /// Waits until it says this.
+    #[track_caller]
+    pub(crate) fn await_word(&self, word: &str) {
+        while !self.log.recv_timeout(PATIENCE).expect(word).contains(word) {}
     }
 
     /// Waits until it stops by itself.
     #[track_caller]
     pub(crate) fn wait(mut self) {
-        assert_eq!(self.0.wait().unwrap().code(), Some(0));
+        assert_eq!(self.child.wait().unwrap().code(), Some(0));
     }
 
     /// Asks it to stop, and waits until it has.
     #[track_caller]
-    pub(crate) fn stop(mut self) {
+    pub(crate) fn stop(self) {
+        self.stop_with(0);
+    }
+
+    /// As [`Self::stop`]; how it ends.
+    #[track_caller]
+    pub(crate) fn stop_with(mut self, code: i32) {
         let asked = Instant::now();
-        assert!(Command::new("kill").args(["-TERM", &self.0.id().to_string()]).status().unwrap().success());
-        assert_eq!(self.0.wait().unwrap().code(), Some(0));
+        assert_eq!(self.child.try_wait().unwrap(), None, "it runs until it is asked to stop");
+        assert!(Command::new("kill").args(["-TERM", &self.child.id().to_string()]).status().unwrap().success());
+        assert_eq!(self.child.wait().unwrap().code(), Some(code));
         assert!(asked.elapsed() < Duration::from_secs(20), "{:?}", asked.elapsed());
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        let _ended = self.0.kill();
-        let _reaped = self.0.wait();
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
     }
 }
 
