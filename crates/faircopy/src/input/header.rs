@@ -42,8 +42,19 @@ impl Known {
         if column.starts_with('/') {
             return self.has(column).then(|| Target::Field(column.to_owned()));
         }
-        let named = |pointer: &&String| !pointer.contains('*') && squash(pointer) == squash(column);
-        self.fields.iter().find(named).map(|pointer| Target::Field(pointer.clone()))
+        match self.named(column)[..] {
+            [pointer] => Some(Target::Field(pointer.clone())),
+            _ => None,
+        }
+    }
+
+    /// The fields that a column of this name may be: one of exactly this name goes before `/vendor/name` for `vendor_name`.
+    fn named(&self, column: &str) -> Vec<&String> {
+        let exact = top_level(column);
+        if let Some(field) = self.fields.iter().find(|field| **field == exact) {
+            return vec![field];
+        }
+        self.fields.iter().filter(|field| !field.contains('*') && is_same(field, column)).collect()
     }
 
     /// What a member of a JSON record is: mapped, left out, or what it is called.
@@ -54,16 +65,16 @@ impl Known {
         if self.ignores(member) {
             return Target::Ignored;
         }
-        Target::Field(format!("/{}", member.replace('~', "~0").replace('/', "~1")))
+        Target::Field(top_level(member))
     }
 
     fn ignores(&self, name: &str) -> bool {
-        self.mapping.ignore.iter().any(|ignored| squash(ignored) == squash(name))
+        self.mapping.ignore.iter().any(|ignored| is_same(ignored, name))
     }
 
     fn mapped(&self, column: &str) -> Option<&String> {
         let fields = &self.mapping.fields;
-        fields.get(column).or_else(|| fields.iter().find(|(name, _)| squash(name) == squash(column)).map(|(_, to)| to))
+        fields.get(column).or_else(|| fields.iter().find(|(name, _)| is_same(name, column)).map(|(_, to)| to))
     }
 
     /// Whether the form has the field, `*` matching any index.
@@ -118,7 +129,10 @@ impl Known {
     }
 
     fn unknown(&self, place: &str, column: &str) -> Mistake {
-        let what = format!("{place}: column \"{column}\" is no field of the form");
+        let what = match self.named(column)[..] {
+            [one, other, ..] => format!("{place}: column \"{column}\" may be the field {one} or {other}"),
+            _ => format!("{place}: column \"{column}\" is no field of the form"),
+        };
         let advice = format!("map it (`\"{column}\" = \"/field\"`) or ignore it in a file given with --mapping");
         let near = self.nearest(column).map(|near| format!("did you mean {near}? otherwise "));
         Mistake { what, hint: Some(near.unwrap_or_default() + &advice) }
@@ -160,7 +174,7 @@ impl Known {
 
     /// Columns of the mapping that the file does not have.
     fn missing_columns(&self, place: &str, columns: &[String]) -> Vec<Mistake> {
-        let missing = |column: &&String| !columns.iter().any(|name| squash(name) == squash(column));
+        let missing = |column: &&String| !columns.iter().any(|name| is_same(name, column));
         let mistake = |column: &String| {
             let near = rules::nearest(column, columns.iter().map(String::as_str));
             let what = format!("{place}: there is no column \"{column}\", which the mapping names");
@@ -173,6 +187,17 @@ impl Known {
 /// Whether it is an index as everybody writes it: of `0` and `00`, which mean the same item, one would be lost.
 fn is_index(step: &str) -> bool {
     step.parse::<u16>().is_ok_and(|index| index.to_string() == step)
+}
+
+/// The pointer of a member of the record itself.
+fn top_level(name: &str) -> String {
+    format!("/{}", name.replace('~', "~0").replace('/', "~1"))
+}
+
+/// Whether two names differ in case and punctuation only. Of names without letters and digits, `#` and `%`, nothing else is left.
+fn is_same(a: &str, b: &str) -> bool {
+    let squashed = squash(a);
+    a == b || !squashed.is_empty() && squashed == squash(b)
 }
 
 /// Letters and digits only, in lower case: `Invoice No.` and `/invoice_no` are the same.
@@ -207,6 +232,29 @@ mod tests {
             found,
             [field("/invoice_no"), field("/total"), field("/lines/0/amount"), Target::Ignored, Target::Nameless]
         );
+    }
+
+    #[test]
+    fn a_column_is_the_field_of_its_very_name_and_of_two_alike_none() {
+        let fields = ["/vendor/name", "/vendor_name", "/a/b", "/ab", "/a_c", "/a-c"].map(str::to_owned).to_vec();
+        let known = Known { fields, ..Known::default() };
+        let found = targets(&known, &["vendor_name", "/vendor/name"]).unwrap();
+        assert_eq!(found, ["/vendor_name", "/vendor/name"].map(|field| Target::Field(field.to_owned())));
+        let refused = targets(&known, &["ab", "Vendor Name", "AC"]).unwrap_err();
+        assert!(
+            refused[0].starts_with("f.csv:1: column \"Vendor Name\" may be the field /vendor/name or /vendor_name|")
+        );
+        assert!(refused[1].contains("\"AC\" may be the field /a_c or /a-c"), "{refused:?}");
+    }
+
+    #[test]
+    fn names_of_signs_alone_are_not_all_the_same() {
+        let known = known(&[("€", "/total")], &["#"]);
+        assert_eq!(known.target("#"), Some(Target::Ignored));
+        assert_eq!(known.target("%"), None);
+        let refused = targets(&known, &["Invoice no", "#", "%"]).unwrap_err();
+        assert!(refused[0].contains("column \"%\" is no field"), "{refused:?}");
+        assert!(refused[1].contains("there is no column \"€\""), "{refused:?}");
     }
 
     #[test]
