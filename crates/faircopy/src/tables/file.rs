@@ -4,7 +4,10 @@ use super::Setting;
 use crate::failure::Mistake;
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use record::limits::RECORD_BYTES_MAX;
-use rules::json::{self, Node};
+use rules::{
+    json::{self, Node},
+    table::Column,
+};
 use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read as _},
@@ -44,8 +47,13 @@ pub(super) fn age(path: &Path, setting: &Setting) -> Result<Duration, Mistake> {
     Ok(written.elapsed().unwrap_or_default())
 }
 
-/// Reads all rows, each with its line.
-pub(super) fn rows(path: &Path, setting: &Setting, each: &mut dyn FnMut(u64, Row<'_>)) -> Result<(), Mistake> {
+/// Reads all rows, each with its line. `wanted`: the columns of which no two may have one name.
+pub(super) fn rows(
+    path: &Path,
+    setting: &Setting,
+    wanted: &[Column],
+    each: &mut dyn FnMut(u64, Row<'_>),
+) -> Result<(), Mistake> {
     let failed = |error: io::Error| Mistake {
         what: format!("{}: {error}", path.display()),
         hint: Some(format!("give the file of the table {} ({})", setting.name, setting.said)),
@@ -63,7 +71,7 @@ pub(super) fn rows(path: &Path, setting: &Setting, each: &mut dyn FnMut(u64, Row
         reader.consume(3);
     }
     match path.extension().and_then(|extension| extension.to_str()) {
-        Some("csv" | "tsv" | "txt") => cells(path, setting, reader, each),
+        Some("csv" | "tsv" | "txt") => cells(path, (setting, wanted), reader, each),
         Some("ndjson" | "jsonl") => objects(reader, each).map_err(failed),
         _ => Err(Mistake {
             what: format!("{}: the name does not say what the file is", path.display()),
@@ -74,7 +82,7 @@ pub(super) fn rows(path: &Path, setting: &Setting, each: &mut dyn FnMut(u64, Row
 
 fn cells(
     path: &Path,
-    setting: &Setting,
+    (setting, wanted): (&Setting, &[Column]),
     mut reader: BufReader<File>,
     each: &mut dyn FnMut(u64, Row<'_>),
 ) -> Result<(), Mistake> {
@@ -88,6 +96,7 @@ fn cells(
     let header = rows.headers().map_err(|error| failed(&error))?;
     let header: Vec<String> = header.iter().map(|name| name.trim().to_owned()).collect();
     check_header(path, setting, &header)?;
+    check_names(path, wanted, &header)?;
     let mut bytes = ByteRecord::new();
     while rows.read_byte_record(&mut bytes).map_err(|error| failed(&error))? {
         let line = bytes.position().map_or(0, csv::Position::line);
@@ -124,6 +133,15 @@ fn check_header(path: &Path, setting: &Setting, header: &[String]) -> Result<(),
         });
     }
     Ok(())
+}
+
+/// Which of two columns is meant nobody knows.
+fn check_names(path: &Path, wanted: &[Column], header: &[String]) -> Result<(), Mistake> {
+    let times = |wanted: &&Column| header.iter().filter(|column| **column == wanted.name).count();
+    wanted.iter().find(|column| times(column) > 1).map_or(Ok(()), |column| {
+        let what = format!("{}:1: the header has {} columns {}", path.display(), times(&column), column.name);
+        Err(Mistake { what, hint: Some("drop or rename those that are not meant".to_owned()) })
+    })
 }
 
 fn objects(mut reader: BufReader<File>, each: &mut dyn FnMut(u64, Row<'_>)) -> io::Result<()> {

@@ -196,7 +196,7 @@ fn load_one(forms: &[Form], setting: &Setting, store: &Path) -> Result<Loaded, V
 /// What is wrong with it, row by row.
 pub fn read_file(path: &Path, declaration: &Declaration, setting: &Setting) -> Result<Table, Vec<Mistake>> {
     let mut builder = Builder::new(declaration, setting.names(), Same::Refuse);
-    file::rows(path, setting, &mut |line, row| match row {
+    file::rows(path, setting, &declaration.columns, &mut |line, row| match row {
         file::Row::Cells { get, .. } => builder.row(line, get),
         file::Row::Object(node) => builder.object(line, node),
         file::Row::Bad(what, hint) => builder.refuse(line, what, hint),

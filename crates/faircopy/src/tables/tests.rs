@@ -94,6 +94,14 @@ fn a_column_that_is_misspelt_is_no_column_that_is_empty() {
     assert_eq!(dir.with(&undated).unwrap().version().split('/').next_back(), Some("-"));
 }
 
+#[test]
+fn of_two_columns_of_one_name_none_is_taken() {
+    let dir = Dir::new();
+    let told = dir.load("a.csv", "key,from,to,name,name\nv1,,,x,y\n").unwrap_err();
+    assert!(told.starts_with("error: a.csv:1: the header has 2 columns name\nhint: drop or rename"), "{told}");
+    dir.load("b.csv", "key,from,to,name,note,note\nv1,,,x,y,z\n").unwrap();
+}
+
 /// A row with a list or an object in a column that nobody reads was left out, and a column that is called as the key usually is
 /// took its place.
 #[test]

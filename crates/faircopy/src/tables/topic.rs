@@ -78,7 +78,7 @@ pub fn put(path: &Path, setting: &Setting, time: RecordTime, appender: &mut Tabl
     let mut messages = Vec::new();
     let mut count = 0;
     let mut failed = None;
-    let read = file::rows(path, setting, &mut |_, row| {
+    let read = file::rows(path, setting, &[], &mut |_, row| {
         if failed.is_some() {
             return;
         }
