@@ -28,12 +28,20 @@ pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
     detector.guess(None, chardetng::Utf8Detection::Allow)
 }
 
-/// Whether a sample is UTF-8; a character that the end of the sample cuts is no argument against it.
+/// Whether a sample is UTF-8, some of it damaged perhaps: one letter that somebody cut in two must not make `MÃ¼ller` of every
+/// `Müller`. In other encodings hardly any letter is followed by what makes a character of UTF-8 of the two.
 fn is_utf8(sample: &[u8]) -> bool {
-    match std::str::from_utf8(sample) {
-        Ok(_) => true,
-        Err(error) => error.error_len().is_none() && sample.len() - error.valid_up_to() < 4,
+    let (mut characters, mut damaged) = (0_usize, 0_usize);
+    for chunk in sample.utf8_chunks() {
+        characters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        damaged += usize::from(!chunk.invalid().is_empty());
     }
+    damaged == 0 || characters >= damaged || (damaged == 1 && is_cut(sample))
+}
+
+/// Whether the end of a sample cuts a character and nothing else is wrong: no argument against UTF-8.
+fn is_cut(sample: &[u8]) -> bool {
+    std::str::from_utf8(sample).is_err_and(|error| error.error_len().is_none())
 }
 
 /// A reader that turns bytes of an encoding into UTF-8. What the encoding does not know becomes U+FFFD, which judging
@@ -123,6 +131,34 @@ mod tests {
         assert_eq!(guess("Müller;Größe\nJörg;Straße\n".as_bytes()), UTF_8);
         assert_eq!(guess(b"M\xfcller;Gr\xf6\xdfe\nJ\xf6rg;Stra\xdfe \x80 5\n").name(), "windows-1252");
         assert_eq!(guess(&"ü".as_bytes()[..1]), UTF_8, "a character cut by the end of the sample");
+    }
+
+    #[test]
+    fn a_damaged_character_does_not_change_the_encoding_of_all_others() {
+        let names = "Müller;Größe\nJörg;Straße\n".as_bytes();
+        assert_eq!(guess(&[names, b"Fran\xc3\n"].concat()), UTF_8, "a letter cut in two");
+        assert_eq!(guess(&[&b"M\xfcller\n"[..], names].concat()), UTF_8);
+        let mostly = "Größe;Müller;Straße;Öl;Äpfel\n".repeat(9);
+        let (latin, ..) = encoding_rs::WINDOWS_1252.encode(&mostly);
+        assert_eq!(guess(&[&*latin, "Müller".as_bytes()].concat()).name(), "windows-1252");
+        // As many other scripts as have texts here: none is taken for UTF-8.
+        for (text, encoding) in [
+            ("Счёт № 5; Санкт-Петербург; «Ёлка» — оплата", encoding_rs::WINDOWS_1251),
+            ("Счёт 5; Санкт-Петербург; оплата услуг", encoding_rs::KOI8_R),
+            ("株式会社サンプル;東京都千代田区;ｻﾝﾌﾟﾙ;請求書番号", encoding_rs::SHIFT_JIS),
+            ("株式会社サンプル;東京都千代田区;請求書番号", encoding_rs::EUC_JP),
+            ("上海模型有限公司;发票号码;北京市朝阳区;人民币", encoding_rs::GBK),
+            ("臺北市信義區;發票號碼;新臺幣", encoding_rs::BIG5),
+            ("주식회사 견본;서울특별시 강남구;청구서 번호", encoding_rs::EUC_KR),
+            ("บริษัท ตัวอย่าง จำกัด;กรุงเทพมหานคร;ใบแจ้งหนี้", encoding_rs::WINDOWS_874),
+            ("Ελληνική Εταιρεία;Αθήνα;Τιμολόγιο Νο", encoding_rs::WINDOWS_1253),
+            ("شركة مثال;الرياض;فاتورة رقم", encoding_rs::WINDOWS_1256),
+            ("Łódź;Kraków;Źródło;Święta;ćwierć", encoding_rs::WINDOWS_1250),
+            ("CAFÉ «MÉTÉO»;ÉTÉ À ORLÉANS;CRÈME BRÛLÉE", encoding_rs::WINDOWS_1252),
+        ] {
+            let (bytes, ..) = encoding.encode(text);
+            assert_ne!(guess(&bytes), UTF_8, "{}", encoding.name());
+        }
     }
 
     #[test]
