@@ -193,15 +193,20 @@ fn json_reader(mut window: Window, renames: Option<Arc<Renames>>) -> (Reader, Ag
         let again = Again::Values { renames: renames.clone(), array: true };
         return (Reader::json(Records::Values(Values::new(window, line, true)), &renames), again);
     }
-    // An object whose first line is its bracket alone is written over many lines.
-    if body.first() == Some(&b'{')
-        && body.split(|byte| *byte == b'\n').next().is_some_and(|first| first.trim_ascii() == b"{")
-    {
+    if is_over_many_lines(body) {
         window.take(blank);
         let again = Again::Values { renames: renames.clone(), array: false };
         return (Reader::json(Records::Values(Values::new(window, line, false)), &renames), again);
     }
     (Reader::json(Records::Lines(Lines::new(window, 1)), &renames), Again::Lines(renames))
+}
+
+/// Whether JSON begins with an object whose first line is its bracket alone. Behind that a name comes, or its end: anything else is
+/// the next of records one a line, of which the first is broken and must not swallow them all.
+fn is_over_many_lines(body: &[u8]) -> bool {
+    let rest = body.strip_prefix(b"{").unwrap_or_default();
+    let blanks = rest.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    rest[..blanks].contains(&b'\n') && matches!(rest.get(blanks), Some(b'"' | b'}'))
 }
 
 /// What is left in a window and behind it, as a reader.
@@ -263,5 +268,35 @@ pub fn damaged(name: &str, error: &io::Error) -> Failure {
         // What zstd finds has no kind of its own.
         io::ErrorKind::Other => Failure::usage(format!("{name}: {error}")).hint("check whether the file is damaged"),
         _ => Failure::io(name, error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[&str]) {
+        let mut window = Window::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), 0);
+        window.fill_to(SAMPLE).unwrap();
+        let mut reader = json_records(window);
+        let mut records = Vec::new();
+        while let Some(record) = reader.read().unwrap() {
+            records.push(String::from_utf8(record.bytes).unwrap());
+        }
+        assert_eq!(records, expected, "{text}");
+    }
+
+    #[test]
+    fn a_broken_first_line_does_not_swallow_the_records_below() {
+        check("{\n{\"a\":1}\n{\"b\":2}\n", &["{", "{\"a\":1}", "{\"b\":2}"]);
+        check("\n{ \r\n\n{\"a\":1}\n", &["{ ", "{\"a\":1}"]);
+        check("{\n", &["{"]);
+    }
+
+    #[test]
+    fn objects_are_written_over_many_lines() {
+        check("{\n \"a\": 1\n}\n{\"b\":\n2}\n", &["{\n \"a\": 1\n}", "{\"b\":\n2}"]);
+        check(" {\r\n\r\n}\n{}", &["{\r\n\r\n}", "{}"]);
     }
 }
