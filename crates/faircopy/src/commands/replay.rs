@@ -67,6 +67,9 @@ fn hint(report: &Report, ran: bool) -> Option<&'static str> {
     match (report.selected, report.sent) {
         (0, _) if report.unknown_corrections > 0 => None,
         (0, _) => Some("no reject is selected; `faircopy read rejects` prints all of them"),
+        (_, 0) if report.skipped.keys().all(|reason| *reason == "done") => {
+            Some("all of them were put back before; `faircopy read rejects --open` prints what still waits for that")
+        }
         (_, 0) => Some("nothing is to be put back: what failed for the record itself must be corrected first (--file)"),
         _ if ran => Some("they are on the raw topic; `faircopy run` judges them"),
         _ => Some("nothing was put back yet; --run does it"),

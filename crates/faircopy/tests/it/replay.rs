@@ -34,7 +34,9 @@ fn corrected_rejects_go_back_once_and_become_clean() {
     let run = "replay --data-dir data --file corrected.ndjson --run";
     let ran = stdout(&place.expect(0, run));
     assert_eq!((count(&ran, "would pass now"), count(&ran, "put back")), (1, 1), "{ran}");
-    let again = stdout(&place.expect(0, run));
+    let again = place.expect(0, run);
+    assert!(stderr(&again).contains("hint: all of them were put back before"), "{}", stderr(&again));
+    let again = stdout(&again);
     assert_eq!((count(&again, "put back "), count(&again, "skip: put back before")), (0, 1), "{again}");
 
     place.expect(0, "run --drain --data-dir data --config f.toml");

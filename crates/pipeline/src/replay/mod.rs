@@ -4,6 +4,7 @@
 //! the record itself is the mark. So a replay that was killed resumes where it stopped. On a cluster nothing keeps two replays
 //! that run at the same time from each other: what both put back becomes a duplicate, or a second reject.
 
+mod same;
 mod site;
 mod stored;
 
@@ -11,6 +12,7 @@ pub use site::{Marks, Site};
 
 use crate::{Error, Line, panics::caught, submission::Submission};
 use record::{Code, Finding, Message, Position, Verdict, metric};
+use same::is_same;
 use site::Door;
 use std::collections::{BTreeMap, BTreeSet};
 use stored::Stored;
@@ -190,7 +192,7 @@ impl Replay<'_> {
             Some(bytes) => bytes.clone(),
             None => reject.raw().map_err(|what| Error::Reject { position, what })?,
         };
-        let changed = reject.raw().is_ok_and(|raw| raw != body);
+        let changed = reject.raw().is_ok_and(|raw| !is_same(&raw, &body));
         let message = reject.again(stored, body);
         let panicked = || vec![(Code::EnvJudgePanic, String::new())];
         let mut errors = caught(|| self.judge(&message)).unwrap_or_else(panicked);

@@ -50,6 +50,19 @@ fn judging_again_changes_nothing_and_says_what_would_come_of_it() {
 }
 
 #[test]
+fn a_correction_that_only_writes_the_record_anew_is_left_where_it_is() {
+    let world = rejected();
+    let anew = [
+        ("raw/0/0", r#"{ "amount" : "\u006fne", "no": "1" }"#),
+        ("raw/0/1", r#"{"no": "2"}"#),
+        ("raw/0/3", r#"{"no":"3", "amount":"2.00"}"#),
+    ];
+    let report = replay(&world, &Selection::default(), &anew, true);
+    assert_eq!((report.sent, report.skipped), (0, BTreeMap::from([("unchanged", 3)])));
+    assert_eq!((report.failing.len(), world.topic(Topic::Raw).len()), (3, 4));
+}
+
+#[test]
 fn a_corrected_record_goes_back_once_with_its_root() {
     let world = rejected();
     let corrected = [("raw/0/0", r#"{"no":"1","amount":"1.00"}"#), ("raw/0/77", "{}")];
