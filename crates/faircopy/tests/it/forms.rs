@@ -154,6 +154,16 @@ fn a_form_is_drawn_up_from_a_sample_and_judges_it() {
 }
 
 #[test]
+fn a_draft_of_telephone_numbers_without_a_country_says_what_they_need() {
+    let place = place();
+    place.write("in.csv", "no,phone\n1,(415) 555-2671\n2,(415) 555-2672\n3,(415) 555-2673\n");
+    let page = stdout(&place.expect(0, "forms new calls --from in.csv"));
+    assert!(page.contains("by this form 0 are clean and 3 rejected"), "{page}");
+    assert!(page.contains("need a region in the source's profile, as in region = \"US\"\n"), "{page}");
+    assert!(!page.contains("the cases hold"), "{page}");
+}
+
+#[test]
 fn a_draft_overwrites_nothing_and_says_what_it_cannot_read() {
     let place = place();
     place.write("in.csv", "No,Total\n1,2.50\n");

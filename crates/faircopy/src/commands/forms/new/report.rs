@@ -2,7 +2,7 @@
 
 use super::{Args, Files, cases::Cases};
 use crate::{input::Sampled, text};
-use record::Class;
+use record::{Class, Code};
 use rules::{
     DateOrder, DecimalSign,
     infer::{Draft, Guess},
@@ -24,7 +24,8 @@ pub(super) fn page(args: &Args, sampled: &Sampled, draft: &Draft, cases: &Cases,
     page.push_str("\nwritten\n");
     files.written.iter().for_each(|file| page.push_str(&format!("  {}\n", file.display())));
     page.push_str(&judged(cases));
-    if draft.guesses.iter().any(|guess| guess.class != Class::None) {
+    let is_personal = draft.guesses.iter().any(|guess| guess.class != Class::None);
+    if is_personal && !cases.files.is_empty() {
         page.push_str("the cases hold a record of the sample: replace what is personal before you share them\n");
     }
     page + &next(args, files)
@@ -122,6 +123,11 @@ fn judged(cases: &Cases) -> String {
     }
     if reasons.len() > SHOWN {
         page.push_str(&format!("{:>8}  … and {} more kinds\n", "", reasons.len() - SHOWN));
+    }
+    if reasons.iter().any(|((code, _), _)| *code == Code::FmtPhone.as_str()) {
+        page.push_str(
+            "telephone numbers without a country code need a region in the source's profile, as in region = \"US\"\n",
+        );
     }
     page
 }
