@@ -5,16 +5,19 @@ use rdkafka::{
     message::{Header, Headers as _, OwnedHeaders},
     producer::BaseRecord,
 };
-use record::{Headers, Message, RecordTime, header::interned};
+use record::{Headers, Message, RecordTime, header::interned, limits::HEADER_BYTES_MAX};
 
 /// Bytes of a value that most headers of a raw record have room in.
 const HEADER_ROOM: usize = 32;
+/// Most headers that are read: one more than a record may have that is judged. A compressed message may have a hundred million.
+const HEADERS_MAX: usize = HEADER_BYTES_MAX + 1;
 
 /// A message as it was read. A value that is null and one that is empty are both empty.
 pub(super) fn read(message: &impl rdkafka::Message) -> Message {
     let headers = message.headers().map(|read| {
-        let mut headers = Headers::with_capacity(read.count(), read.count() * HEADER_ROOM);
-        named(read).for_each(|header| headers.push(interned(header.key), header.value.unwrap_or_default()));
+        let count = read.count().min(HEADERS_MAX);
+        let mut headers = Headers::with_capacity(count, count * HEADER_ROOM);
+        named(read).take(count).for_each(|header| headers.push(interned(header.key), header.value.unwrap_or_default()));
         headers
     });
     Message {
@@ -55,6 +58,7 @@ pub(super) fn write<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use rdkafka::{Timestamp, message::OwnedMessage};
 
     /// Headers as the client reads them, asked only by who is ready for its panics.
     struct Read(Vec<(&'static [u8], &'static [u8])>);
@@ -69,6 +73,14 @@ mod tests {
             let (name, value) = *self.0.get(nth)?;
             Some(Header { key: str::from_utf8(name).unwrap(), value: Some(value) })
         }
+    }
+
+    #[test]
+    fn of_headers_beyond_number_enough_are_read_to_refuse_the_record() {
+        let header = || Header { key: "", value: Some("") };
+        let headers = (0..2 * HEADERS_MAX).fold(OwnedHeaders::new(), |headers, _| headers.insert(header()));
+        let message = OwnedMessage::new(None, None, "raw".into(), Timestamp::NotAvailable, 0, 0, Some(headers));
+        assert_eq!(read(&message).headers.len(), HEADERS_MAX);
     }
 
     #[test]
