@@ -1,4 +1,4 @@
-use crate::world::{Plan, World};
+use crate::world::{Plan, QUICK, World};
 use rdkafka::{
     ClientConfig,
     admin::{AdminClient, AdminOptions},
@@ -9,6 +9,7 @@ use std::{
     fs, thread,
     time::{Duration, Instant},
 };
+use testbed::Broker;
 use transport::kafka::{
     Settings,
     admin::{Wish, apply},
@@ -72,4 +73,26 @@ fn stops_for_good(world: &mut World) {
     let log = fs::read_to_string(world.cache("one").join("log")).unwrap();
     assert!(log.contains("has no position on"), "{log}");
     world.report().assert_exact();
+}
+
+/// A disk breaks under the only copy of raw, which begins again, while a worker that has read it goes on.
+pub(crate) fn raw_that_lost_its_end_stops_its_worker() {
+    let broker = Broker::own(&testbed::Settings { properties: QUICK, ..testbed::Settings::default() });
+    let mut world = World::new(Plan { brokers: Some(broker.bootstrap().to_owned()), ..Plan::default() });
+    world.send(500);
+    world.start("one");
+    world.settle();
+    let node = &broker.nodes()[0];
+    node.stop();
+    let raw = world.settings().topics.raw;
+    for entry in fs::read_dir(node.data()).unwrap() {
+        let path = entry.unwrap().path();
+        if path.file_name().unwrap().to_str().unwrap().starts_with(&format!("{raw}-")) {
+            fs::remove_dir_all(path).unwrap();
+        }
+    }
+    node.start();
+    assert_eq!(world.exit_code("one"), Some(78));
+    let log = fs::read_to_string(world.cache("one").join("log")).unwrap();
+    assert!(log.contains("it was made anew, or lost its end"), "{log}");
 }

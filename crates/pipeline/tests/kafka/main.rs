@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         caches::a_cache_that_is_ahead_is_thrown_away,
         forgotten::a_group_whose_positions_are_gone_does_not_begin_anew,
         forgotten::raw_that_is_made_anew_is_not_begun,
+        forgotten::raw_that_lost_its_end_stops_its_worker,
         kills::workers_are_killed,
         late::a_commit_comes_late,
         late::a_commit_comes_late_from_a_broken_connection,

@@ -3,27 +3,28 @@
 use super::{
     Error, Settings, Start, beginning,
     client::{self, Change, Farewell, Membership},
-    error::{is_denied, patiently},
+    error::patiently,
     gaps::Gaps,
     lag::Behind,
     numbers::{natural, number, signed, unsigned},
-    partitions::{Gathering, Partition, Partitions, Polled, take},
+    partitions::{Gathering, Partition, Partitions, take},
 };
 use crate::{Broker, Event};
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer, ConsumerGroupMetadata},
-    error::KafkaError,
     topic_partition_list::TopicPartitionListElem,
     types::RDKafkaErrorCode,
 };
-use record::{Input, Next, Position, RecordTime, chunk::Bound};
+use record::{Input, Next, Position, chunk::Bound};
 use std::{
     collections::{BTreeMap, VecDeque},
     fmt,
     sync::Arc,
     time::{Duration, Instant},
 };
+
+mod gone;
 
 /// The consumer of the group.
 pub(super) struct Intake {
@@ -142,11 +143,6 @@ impl Intake {
         self.gathered + self.settings.commit_interval
     }
 
-    /// Whether records are known to be gone, which is to be told.
-    fn is_gone(&self) -> bool {
-        self.partitions.values().any(|partition| partition.gone_until.is_some())
-    }
-
     /// A change of the assignment, if there is one.
     fn change(&mut self) -> Result<Option<Event>, Error> {
         match self.consumer.context().next_change() {
@@ -201,8 +197,7 @@ impl Intake {
                 polled: VecDeque::new(),
             };
             if next > high {
-                let what = format!("partition {partition} ends at {high}, but {next} is committed: it was made anew");
-                return Err(Error::Topic { topic: element.topic().to_owned(), what });
+                return Err(made_anew(element.topic(), partition, high, next));
             }
             if input == Input::Keyed && low > next {
                 let topic = element.topic().to_owned();
@@ -386,56 +381,6 @@ impl Intake {
         Ok(true)
     }
 
-    /// A gap that waits to be told.
-    fn gap(&mut self) -> Option<Event> {
-        let found = self.partitions.iter_mut().find_map(|((_, partition), state)| {
-            let to = state.gone_until.take()?;
-            Some((*partition, state, to))
-        });
-        let (partition, state, to) = found?;
-        let from = std::mem::replace(&mut state.next, to);
-        state.polled.push_back(Polled { end: to, records: to - from, since: RecordTime::UNKNOWN });
-        Some(Event::Gap { partition, from, to })
-    }
-
-    /// An error of the consumer: most heal by themselves; one may mean that records are gone.
-    fn tolerate(&mut self, error: &KafkaError) -> Result<(), Error> {
-        use RDKafkaErrorCode as Code;
-        let doing = "the consumer failed";
-        match error {
-            KafkaError::MessageConsumptionFatal(_) => Err(Error::Cluster { doing, source: error.clone() }),
-            KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange) => self.look_for_gaps(),
-            KafkaError::MessageConsumption(Code::UnknownTopicOrPartition) => {
-                Err(Error::Cluster { doing, source: error.clone() })
-            }
-            error if is_denied(error) => Err(Error::Cluster { doing, source: error.clone() }),
-            // The client's context has told of it.
-            _ => Ok(()),
-        }
-    }
-
-    /// Retention, or somebody, dropped what was not read: find what and go on behind it.
-    fn look_for_gaps(&mut self) -> Result<(), Error> {
-        let keys: Vec<_> = self.partitions.keys().copied().collect();
-        for (input, partition) in keys {
-            let topic = self.name(input).to_owned();
-            let (low, _) = self.watermarks(&topic, number(partition))?;
-            let Some(state) = self.partitions.get_mut(&(input, partition)) else { continue };
-            let (low, from) = (natural(low), state.next);
-            if low <= from {
-                continue;
-            }
-            if input == Input::Keyed {
-                return Err(Error::Lost { topic, partition, from, to: low });
-            }
-            state.gone_until = Some(low);
-            self.consumer
-                .seek(&topic, number(partition), Offset::Offset(signed(low)), self.settings.patience)
-                .map_err(Error::cluster("a partition could not be read on"))?;
-        }
-        Ok(())
-    }
-
     /// The first offset of a partition that is there, and the one after the last.
     fn watermarks(&self, topic: &str, partition: i32) -> Result<(i64, i64), Error> {
         let patience = self.settings.patience;
@@ -483,6 +428,13 @@ impl Drop for Intake {
             tracing::warn!(%error, "partitions could not be given up");
         }
     }
+}
+
+/// A partition ends before what was read of it: what comes next would be passed over.
+fn made_anew(topic: &str, partition: u32, high: u64, next: u64) -> Error {
+    let what =
+        format!("partition {partition} ends at {high}, but was read to {next}: it was made anew, or lost its end");
+    Error::Topic { topic: topic.to_owned(), what }
 }
 
 /// Whether a position is committed there.
