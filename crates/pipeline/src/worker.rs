@@ -156,7 +156,7 @@ impl<T: Transport> Worker<'_, T> {
                     }
                     other => (None, Some(other)),
                 };
-                let outcome = match ready.take() {
+                let ending = match ready.take() {
                     Some(_) if matches!(moved, Some(Polled::Leaving { lost: true, .. })) => Ending::Void,
                     Some(ready) => self.settle(ready)?,
                     None => Ending::Committed,
@@ -168,7 +168,7 @@ impl<T: Transport> Worker<'_, T> {
                 }
                 let polled = self.poll(judging.is_some())?;
                 // What was polled before a commit that came to nothing comes again.
-                let judged = judging.map(join).filter(|_| outcome == Ending::Committed).transpose()?;
+                let judged = judging.map(join).filter(|_| ending == Ending::Committed).transpose()?;
                 Ok::<_, Error>((judged, polled))
             })?;
             telemetry::inflight(chunks(&polled, ready.as_ref()));
@@ -241,21 +241,21 @@ impl<T: Transport> Worker<'_, T> {
                 let began = Instant::now();
                 let handed = decided.handed.iter().map(|message| (Topic::Keyed, message));
                 let outputs: Vec<(Topic, &Message)> = decided.records.iter().filter_map(output).chain(handed).collect();
-                let outcome = self.commit(&outputs, &decided.chunk.next, &decided.tally)?;
-                if outcome == Ending::Committed {
+                let ending = self.commit(&outputs, &decided.chunk.next, &decided.tally)?;
+                if ending == Ending::Committed {
                     self.report(Some(&decided), &decided.tally, (arrived, began))?;
                 }
-                Ok(outcome)
+                Ok(ending)
             }
             Ready::Gap { from, to } => {
                 let began = Instant::now();
                 let tally = Tally::gap(to.offset - from.offset);
-                let outcome = self.commit(&[], &[Next { input: Input::Raw, position: to }], &tally)?;
-                if outcome == Ending::Committed {
+                let ending = self.commit(&[], &[Next { input: Input::Raw, position: to }], &tally)?;
+                if ending == Ending::Committed {
                     telemetry::gap(from, to);
                     self.report(None, &tally, (began, began))?;
                 }
-                Ok(outcome)
+                Ok(ending)
             }
         }
     }

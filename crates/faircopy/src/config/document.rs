@@ -111,7 +111,9 @@ impl Document {
                     i64::from_str_radix(&digits, value.radix()).map_or(Value::Other("a huge integer"), Value::Integer)
                 }
                 DeValue::Boolean(value) => Value::Flag(*value),
-                other => Value::Other(other.type_str()),
+                DeValue::Float(_) => Value::Other("a decimal"),
+                DeValue::Datetime(_) => Value::Other("a date or time"),
+                DeValue::Array(_) => Value::Other("a list"),
             };
             let path = setting(path);
             let place = Place::File(self.file.clone(), line);

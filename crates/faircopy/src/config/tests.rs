@@ -84,6 +84,7 @@ fn every_mistake_is_reported_at_once() {
         ],
     );
     check_refused("[store]\ndir = true\n", &["dir/my.toml:2: store.dir must be text in quotes|"]);
+    check_refused("[store]\ndir = [1]\n", &["dir/my.toml:2: store.dir cannot be a list|"]);
     assert!(parse("[store\n").unwrap_err()[0].starts_with("dir/my.toml:1: "));
 }
 
