@@ -175,3 +175,6 @@ pub fn remove_missing(
     flush(&mut messages, &mut count, appender)?;
     Ok(count)
 }
+
+#[cfg(test)]
+mod tests;
