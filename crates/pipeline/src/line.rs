@@ -1,26 +1,24 @@
 //! Judging and deciding, without any transport.
 
+mod prepared;
+mod settled;
+
+pub use settled::Settled;
+
 use crate::{
     Error, Forms, Keys, Places, Tally,
     conflict::{self, Conflict, Fetch},
-    earlier,
-    forms::BoundForm,
     handover,
-    output::{self, Subject},
-    oversize,
     pace::Pace,
     panics::caught,
-    submission::Submission,
     tally::Counting,
 };
-use dedupe::{Candidate, Decision, Met};
+use dedupe::{Decision, Met};
+use prepared::Prepared;
 use rayon::prelude::*;
-use record::{
-    Changes, Chunk, Claim, Clean, Code, Finding, HandedRecord, Message, Outcome, Position, RawRecord, Reject, Stage,
-    Trace, Verdict, finding::Params,
-};
+use record::{Chunk, Finding, Message};
+use settled::Told;
 use std::{
-    borrow::Cow,
     collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
@@ -65,26 +63,6 @@ pub struct Judged {
     took: Duration,
 }
 
-/// What judging made of one record.
-#[derive(Debug)]
-enum Prepared {
-    Clean {
-        bound: Arc<BoundForm>,
-        claim: Claim,
-        traces: Vec<Trace>,
-        message: Message,
-        changed: Vec<&'static str>,
-        changes: Changes,
-        warnings: Vec<Finding>,
-    },
-    Reject {
-        bound: Option<Arc<BoundForm>>,
-        message: Message,
-        reject: Reject,
-        panicked: bool,
-    },
-}
-
 /// A chunk whose records all have their outcome.
 #[derive(Debug)]
 pub struct Decided {
@@ -100,27 +78,6 @@ pub struct Decided {
     pub judging: Duration,
     /// How long deciding took.
     pub deciding: Duration,
-}
-
-/// What became of one record.
-#[derive(Debug)]
-pub struct Settled {
-    /// Clean, reject or duplicate.
-    pub outcome: Outcome,
-    /// As published: a clean record's bytes, or the JSON of a reject or duplicate, are its `value`.
-    pub message: Message,
-    /// Form that judged it.
-    pub form: Option<Arc<str>>,
-    /// Errors of a reject, warnings of a clean record.
-    pub findings: Vec<Finding>,
-    /// Normalizers that changed a clean record: once for each value they changed.
-    pub changed: Vec<&'static str>,
-    /// What they changed, where outputs have no header that says so: in files.
-    pub changes: Changes,
-    /// How many errors a reject has in all.
-    pub error_count: usize,
-    /// Of a duplicate or conflict: where the first record stands.
-    pub first: Option<Position>,
 }
 
 impl Line {
@@ -163,64 +120,6 @@ impl Line {
             verdicts.push(verdict);
         }
         Ok(Judged { chunk, verdicts, fell_back, taken, took: began.elapsed() })
-    }
-
-    /// What another worker judged. Its changes and warnings were counted there.
-    fn take_over(&self, handed: &HandedRecord) -> Result<(RawRecord, Prepared), Error> {
-        let handover::Handed { raw, clean, claim, traces } = handover::read(handed)?;
-        let bound = match Submission::of(&raw.message) {
-            Ok(submission) => self.forms.find(&submission.message).ok().map(Arc::clone),
-            Err(_) => None,
-        };
-        let bound = bound.filter(|bound| earlier::knows(bound, &traces));
-        let bound = bound.ok_or_else(|| Error::OtherForms { position: raw.position })?;
-        let (changed, changes, warnings) = (Vec::new(), Changes::default(), Vec::new());
-        let prepared = Prepared::Clean { bound, claim, traces, message: clean, changed, changes, warnings };
-        Ok((raw, prepared))
-    }
-
-    /// What judging makes of a record, and whether the compiled form could not tell if it holds its schema. A panic on the way
-    /// is an error of that record alone.
-    fn prepare(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
-        caught(|| self.prepare_or_panic(record, places)).unwrap_or_else(|| (self.panicked(record, places), false))
-    }
-
-    fn panicked(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
-        let bound = self.forms.find(&record.message).ok().cloned();
-        let reject = Reject::one(output::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()));
-        let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
-        Prepared::Reject { bound, message, reject, panicked: true }
-    }
-
-    fn prepare_or_panic(&self, record: &RawRecord, places: &dyn Places) -> (Prepared, bool) {
-        let refuse = |record: &RawRecord, bound: Option<&Arc<BoundForm>>, reject: Reject| {
-            let bound = bound.cloned();
-            let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
-            Prepared::Reject { bound, message, reject, panicked: false }
-        };
-        if let Some((record, reject)) = oversize::refused(record) {
-            return (refuse(&record, None, reject), false);
-        }
-        let submission = match Submission::of(&record.message) {
-            Ok(submission) => submission,
-            Err(reject) => return (refuse(record, None, *reject), false),
-        };
-        let record = &*submission.record(record);
-        let bound = match self.forms.find(&record.message) {
-            Ok(bound) => bound,
-            Err(finding) => return (refuse(record, None, Reject::one(*finding)), false),
-        };
-        let overrides = submission.overrides();
-        let context = submission.context(&overrides);
-        let (verdict, fell_back) = bound.judge.judge_noting(&record.message.value, context);
-        let prepared = match verdict {
-            Verdict::Clean(mut clean) => match Subject::new(record, places).clean(bound, &mut clean) {
-                Ok(message) => accepted(bound, record, clean, message, places),
-                Err(reject) => refuse(record, Some(bound), *reject),
-            },
-            Verdict::Reject(reject) => refuse(record, Some(bound), reject),
-        };
-        (prepared, fell_back)
     }
 
     /// Decides duplicates in order. `fetch` reads raw records again, to name what differs in conflicts. Claims are staged in
@@ -313,78 +212,10 @@ impl Line {
             panicked.into_iter().for_each(|nth| verdicts[nth] = self.panicked(&chunk.records[nth], places));
         }
     }
-
-    /// The outcome of one record, and whether judging it panicked.
-    fn settle(
-        &self,
-        record: &RawRecord,
-        verdict: Prepared,
-        decision: Option<Decision>,
-        places: &dyn Places,
-        told: Told,
-    ) -> (Settled, bool) {
-        let (bound, claim, mut message, changed, changes, mut warnings) = match verdict {
-            Prepared::Reject { bound, message, reject, panicked } => {
-                return (Settled::reject(bound.as_deref(), message, reject, None), panicked);
-            }
-            Prepared::Clean { bound, claim, traces: _, message, changed, changes, warnings } => {
-                (bound, claim, message, changed, changes, warnings)
-            }
-        };
-        let earlier = told.earlier;
-        let settled = match decision {
-            // A record that finds its own claim was processed before and is published again, not called a duplicate.
-            None | Some(Decision::First | Decision::Own) => {
-                if places.headers() && !earlier.is_empty() {
-                    earlier::warn(&mut message, &earlier);
-                }
-                warnings.extend(earlier);
-                Settled {
-                    outcome: Outcome::Clean,
-                    message,
-                    form: Some(Arc::clone(&bound.name)),
-                    findings: warnings,
-                    changed,
-                    changes,
-                    error_count: 0,
-                    first: None,
-                }
-            }
-            Some(Decision::Refused) => {
-                let reject = earlier::reject(earlier);
-                let message = Subject::new(&bare(record), places).reject(Some(&bound), &reject, self.attempts_max);
-                Settled::reject(Some(&bound), message, reject, None)
-            }
-            Some(Decision::Same { first }) => Settled {
-                outcome: Outcome::Duplicate,
-                message: Subject::new(&bare(record), places).duplicate(&bound, claim.key, places.origin(first)),
-                form: Some(Arc::clone(&bound.name)),
-                findings: Vec::new(),
-                changed: Vec::new(),
-                changes: Changes::default(),
-                error_count: 0,
-                first: Some(first),
-            },
-            Some(Decision::Conflict { first }) => {
-                let reject = conflict::reject(places.name(first), told.differing);
-                let message = Subject::new(&bare(record), places).reject(Some(&bound), &reject, self.attempts_max);
-                Settled::reject(Some(&bound), message, reject, Some(first))
-            }
-        };
-        (settled, false)
-    }
 }
 
 /// What earlier records say of each record, by its number.
 type Earlier = BTreeMap<usize, Vec<Finding>>;
-
-/// What is told of earlier records.
-struct Told {
-    /// What they say of this one.
-    earlier: Vec<Finding>,
-    /// In what the first record of the key differs.
-    differing: Option<conflict::Differing>,
-}
 
 /// What traces say of each record, by number of the record; candidates are counted without the rejects.
 fn by_record(verdicts: &[Prepared], met: &[dedupe::Meeting]) -> BTreeMap<usize, Vec<Met>> {
@@ -427,72 +258,5 @@ impl Judged {
     /// Name of its topic.
     pub(crate) fn topic(&self) -> Arc<str> {
         Arc::clone(&self.chunk.topic)
-    }
-}
-
-/// Forgets, on the thread that made it, what the message says: freeing many small things of another thread is dear.
-fn accepted(
-    bound: &Arc<BoundForm>,
-    record: &RawRecord,
-    clean: Clean,
-    message: Message,
-    places: &dyn Places,
-) -> Prepared {
-    let claim = Claim { key: clean.key, content: clean.content, position: record.position, time: record.message.time };
-    let (bound, traces) = (Arc::clone(bound), clean.traces);
-    let (changed, changes) = if places.headers() {
-        (clean.changes.into_by(), Changes::default())
-    } else {
-        (clean.changes.by().to_vec(), clean.changes)
-    };
-    Prepared::Clean { bound, claim, traces, message, changed, changes, warnings: clean.warnings }
-}
-
-/// The record as it was judged.
-fn bare(record: &RawRecord) -> Cow<'_, RawRecord> {
-    Submission::of(&record.message).map_or(Cow::Borrowed(record), |submission| submission.record(record))
-}
-
-impl Prepared {
-    const fn bound(&self) -> Option<&Arc<BoundForm>> {
-        match self {
-            Self::Clean { bound, .. } => Some(bound),
-            Self::Reject { bound, .. } => bound.as_ref(),
-        }
-    }
-
-    /// What the traces that it came upon say of it.
-    fn told(&self, met: &[Met], places: &dyn Places) -> Vec<Finding> {
-        match self {
-            Self::Clean { bound, message, .. } => earlier::findings(bound, message, met, places),
-            Self::Reject { .. } => Vec::new(),
-        }
-    }
-
-    fn candidate(&self) -> Option<Candidate<'_>> {
-        match self {
-            Self::Clean { claim, traces, .. } => Some(Candidate { claim: *claim, traces }),
-            Self::Reject { .. } => None,
-        }
-    }
-}
-
-impl Settled {
-    fn reject(bound: Option<&BoundForm>, message: Message, reject: Reject, first: Option<Position>) -> Self {
-        Self {
-            outcome: Outcome::Reject,
-            message,
-            form: bound.map(|bound| Arc::clone(&bound.name)),
-            findings: reject.errors,
-            changed: Vec::new(),
-            changes: Changes::default(),
-            error_count: reject.error_count,
-            first,
-        }
-    }
-
-    fn count(&self, counting: &mut Counting) {
-        counting.count(self.form.as_ref(), self.outcome, &self.findings, &self.changed);
-        counting.tally().conflicts += u64::from(self.outcome == Outcome::Reject && self.first.is_some());
     }
 }
