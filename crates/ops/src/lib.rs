@@ -1,5 +1,6 @@
 //! What operations look at: the metrics endpoint and the health of a worker, over HTTP.
 
+mod connections;
 pub mod health;
 pub mod metrics;
 pub mod server;

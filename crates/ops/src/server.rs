@@ -1,7 +1,7 @@
 //! The HTTP server of operations: `/metrics`, `/healthz`, `/livez`, `/readyz`. It runs on one thread of its own, so that
 //! a busy pipeline still answers, and so that the rest of the program needs no async.
 
-use crate::{Error, Health, Metrics};
+use crate::{Error, Health, Metrics, connections};
 use axum::{
     Router,
     extract::State as Shared,
@@ -76,11 +76,7 @@ async fn serve(listener: TcpListener, watched: Watched, mut stopped: oneshot::Re
         Err(error) => return tracing::error!(%error, "the operations server cannot listen"),
     };
     let metrics = watched.metrics.clone();
-    let server = tokio::spawn(async move {
-        if let Err(error) = axum::serve(listener, routes(watched)).await {
-            tracing::error!(%error, "the operations server stopped");
-        }
-    });
+    let server = tokio::spawn(connections::serve(listener, routes(watched), connections::Bounds::default()));
     while tokio::time::timeout(UPKEEP, &mut stopped).await.is_err() {
         metrics.upkeep();
     }

@@ -27,7 +27,11 @@ const TABLE: &[Room] = &[
     Room { name: "transport", ours: &["record", "store"], owns: &["rdkafka"] },
     Room { name: "testbed", ours: &[], owns: &["libtest-mimic"] },
     Room { name: "pipeline", ours: &["record", "rules", "dedupe", "transport", "store"], owns: &[] },
-    Room { name: "ops", ours: &["record"], owns: &["axum", "tokio", "metrics-exporter-prometheus"] },
+    Room {
+        name: "ops",
+        ours: &["record"],
+        owns: &["axum", "hyper", "hyper-util", "tokio", "metrics-exporter-prometheus"],
+    },
     Room {
         name: "faircopy",
         ours: &["record", "rules", "store", "dedupe", "transport", "pipeline", "ops"],
