@@ -1,7 +1,8 @@
 //! The proof of conservation on the live topics of Kafka, from the topics alone.
 //!
 //! 1. How far the group has come on raw, then on keyed, then where the outputs end: in this order, so that whatever was
-//!    committed to raw by the first moment has its outcome below the ends of the last one, or waits on keyed.
+//!    committed to raw by the first moment has its outcome below the ends of the last one, or waits on keyed. What other workers
+//!    have open then is waited for: what is committed behind it cannot be read before.
 //! 2. Every output, and everything that waits on keyed, names its raw position: it is marked in a map of 2 bits a position.
 //! 3. Raw is read: each record must be marked once; what is marked and no record is a phantom.
 //!
@@ -82,14 +83,14 @@ impl Moment {
     fn take(audit: &Audit) -> Result<Self, Error> {
         let raw = audit.progress(Input::Raw).map_err(transport::Error::from)?;
         let keyed = audit.progress(Input::Keyed).map_err(transport::Error::from)?;
-        let extents = |topic| audit.extents(topic).map_err(transport::Error::from);
-        let outputs = [Topic::Clean, Topic::Rejects, Topic::Duplicates].map(|topic| Ok((topic, extents(topic)?)));
+        let settled = |topic| audit.settled(topic).map_err(transport::Error::from);
+        let outputs = [Topic::Clean, Topic::Rejects, Topic::Duplicates].map(|topic| Ok((topic, settled(topic)?)));
         Ok(Self {
             raw,
             keyed,
             outputs: outputs.into_iter().collect::<Result<_, Error>>()?,
-            keyed_extents: extents(Topic::Keyed)?,
-            raw_extents: extents(Topic::Raw)?,
+            keyed_extents: settled(Topic::Keyed)?,
+            raw_extents: audit.written(Topic::Raw).map_err(transport::Error::from)?,
         })
     }
 

@@ -76,6 +76,7 @@ fn main() -> ExitCode {
         mutants::claims_before_their_commit_are_found,
         mutants::claims_that_are_not_read_are_found,
         mutants::claims_that_are_not_written_are_found,
+        reconcile::an_outcome_behind_an_open_transaction_is_waited_for,
         reconcile::every_planted_offender_is_named,
     ]);
     tally::tell();

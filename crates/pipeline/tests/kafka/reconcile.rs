@@ -7,7 +7,7 @@ use rdkafka::{
     producer::{BaseProducer, BaseRecord, Producer},
 };
 use record::{Position, header};
-use std::time::Duration;
+use std::{thread, time::Duration};
 use transport::kafka::Settings;
 
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -50,6 +50,43 @@ pub(crate) fn every_planted_offender_is_named() {
         [expected[1], expected[3]],
         "what lies outside of the bounds is not looked at, what was never committed always"
     );
+}
+
+/// A worker commits its outcomes while another has a transaction open on their topic: they cannot be read yet, and are not lost.
+pub(crate) fn an_outcome_behind_an_open_transaction_is_waited_for() {
+    let mut world = World::new(Plan::default());
+    let settings = world.settings();
+    let held = OPEN.map(|partition| open(&settings, &settings.topics.clean, partition));
+    world.send(500);
+    world.start("one");
+    world.settle();
+    world.workers[0].stop();
+    let _behind = open(&settings, &settings.topics.raw, 2);
+    let hasty = Settings { patience: Duration::from_secs(1), ..settings.clone() };
+    let error = reconcile::topics(&hasty, (&[], &[]), &mut |_, _| {}, &mut |_, _| {}).unwrap_err();
+    assert_eq!((error.exit_code(), error.to_string().contains("partition 0: a transaction")), (75, true), "{error}");
+    let (report, offenders) = thread::scope(|scope| {
+        let checked = scope.spawn(|| check(&settings, &[], &[]));
+        thread::sleep(Duration::from_secs(1));
+        held.iter().for_each(|producer| producer.abort_transaction(PATIENCE).unwrap());
+        checked.join().unwrap()
+    });
+    assert!(report.ok() && report.found.clean > 0, "{offenders:?}");
+    assert_eq!((report.positions, report.waiting), (500, 1), "what is open on raw waits, and is not waited for");
+}
+
+/// Partitions of clean.
+const OPEN: [i32; 3] = [0, 1, 2];
+
+/// A transaction that has written there.
+fn open(settings: &Settings, topic: &str, partition: i32) -> BaseProducer {
+    let id = format!("{topic}-{partition}");
+    let producer: BaseProducer = client(settings).set("transactional.id", id).create().unwrap();
+    producer.init_transactions(PATIENCE).unwrap();
+    producer.begin_transaction().unwrap();
+    producer.send(BaseRecord::<str, str>::to(topic).partition(partition).payload("{}")).unwrap();
+    producer.flush(PATIENCE).unwrap();
+    producer
 }
 
 fn check(settings: &Settings, from: &[Position], to: &[Position]) -> (Report, Vec<(Offence, Position)>) {

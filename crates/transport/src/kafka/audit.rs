@@ -15,14 +15,17 @@ use rdkafka::{
 use record::{Input, Message, Position};
 use std::{
     collections::BTreeMap,
-    fmt,
+    fmt, thread,
     time::{Duration, Instant},
 };
+
+/// How often it is asked whether a transaction has ended.
+const STEP: Duration = Duration::from_millis(50);
 
 /// Reads what is committed, without being a member of the group.
 pub struct Audit {
     settings: Settings,
-    /// Asks what the group has committed.
+    /// Asks what the group has committed, and where partitions really end.
     group: BaseConsumer,
     reader: BaseConsumer,
 }
@@ -34,7 +37,7 @@ pub struct Extent {
     pub partition: u32,
     /// First offset that is there.
     pub low: u64,
-    /// Offset after the last record that is committed.
+    /// Offset to read to.
     pub end: u64,
 }
 
@@ -101,18 +104,48 @@ impl Audit {
         Ok(progress)
     }
 
-    /// Where the partitions of a topic begin and end.
+    /// Where the partitions of a topic begin and end. What is committed behind a transaction that is still open lies beyond.
     ///
     /// # Errors
     /// When the cluster does not answer, or the topic is missing.
     pub fn extents(&self, topic: Topic) -> Result<Vec<Extent>, Error> {
         let name = self.settings.topics.of(topic);
-        let extent = |partition| {
-            let ends = self.reader.fetch_watermarks(name, number(partition), self.settings.patience);
-            let (low, end) = ends.map_err(Error::cluster("the ends of a partition could not be asked"))?;
-            Ok(Extent { partition, low: natural(low), end: natural(end) })
-        };
-        (0..self.partitions(name)?).map(extent).collect()
+        (0..self.partitions(name)?).map(|partition| self.extent(&self.reader, name, partition)).collect()
+    }
+
+    /// As [`Self::extents`], with all that was written: also what is in a transaction that is still open, and what stands behind it.
+    ///
+    /// # Errors
+    /// As [`Self::extents`].
+    pub fn written(&self, topic: Topic) -> Result<Vec<Extent>, Error> {
+        let name = self.settings.topics.of(topic);
+        (0..self.partitions(name)?).map(|partition| self.extent(&self.group, name, partition)).collect()
+    }
+
+    /// As [`Self::extents`], with all that is committed by now: transactions that are open now are waited for.
+    ///
+    /// # Errors
+    /// As [`Self::extents`]; [`Error::Undecided`] when one is open for longer than the patience of the settings.
+    pub fn settled(&self, topic: Topic) -> Result<Vec<Extent>, Error> {
+        let (name, written) = (self.settings.topics.of(topic), self.written(topic)?);
+        let (began, patience) = (Instant::now(), self.settings.patience);
+        for Extent { partition, end, .. } in &written {
+            while self.extent(&self.reader, name, *partition)?.end < *end {
+                if began.elapsed() >= patience {
+                    let (topic, seconds) = (name.to_owned(), patience.as_secs());
+                    return Err(Error::Undecided { topic, partition: *partition, seconds });
+                }
+                thread::sleep(STEP);
+            }
+        }
+        Ok(written)
+    }
+
+    /// A partition as that client sees it.
+    fn extent(&self, client: &BaseConsumer, topic: &str, partition: u32) -> Result<Extent, Error> {
+        let ends = client.fetch_watermarks(topic, number(partition), self.settings.patience);
+        let (low, end) = ends.map_err(Error::cluster("the ends of a partition could not be asked"))?;
+        Ok(Extent { partition, low: natural(low), end: natural(end) })
     }
 
     /// Reads these extents of a topic, and tells of every committed message with the header of that name.

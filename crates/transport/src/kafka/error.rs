@@ -70,6 +70,18 @@ pub enum Error {
         /// The raw topic.
         topic: String,
     },
+    /// What is committed cannot be told yet.
+    #[error(
+        "topic {topic}, partition {partition}: a transaction has been open for more than {seconds} s, and what stands behind it cannot be read"
+    )]
+    Undecided {
+        /// The topic.
+        topic: String,
+        /// Its partition.
+        partition: u32,
+        /// How long it was waited for.
+        seconds: u64,
+    },
     /// Another worker uses this worker's name, and has shut it out.
     #[error("another worker runs as {instance:?} and has shut this one out")]
     Fenced {
@@ -110,7 +122,11 @@ impl Error {
             | Self::Lost { .. }
             | Self::Forgotten { .. } => 78,
             Self::Cluster { source, .. } if is_refusal(source) => 78,
-            Self::Silent { .. } | Self::Cluster { .. } | Self::Fenced { .. } | Self::Stuck { .. } => 75,
+            Self::Silent { .. }
+            | Self::Cluster { .. }
+            | Self::Undecided { .. }
+            | Self::Fenced { .. }
+            | Self::Stuck { .. } => 75,
         }
     }
 
@@ -133,6 +149,9 @@ impl Error {
             }
             Self::Cluster { .. } | Self::Stuck { .. } => {
                 "look at the brokers; nothing is lost, a restart goes on where the last commit ended"
+            }
+            Self::Undecided { .. } => {
+                "find who has it open (`kafka-transactions.sh find-hanging`) and end it: docs/runbook.md, FaircopyPartitionStuck"
             }
             Self::Lost { .. } => {
                 "its retention must be unlimited; set the group's position there to the first offset that is left, and put the records again that `faircopy reconcile` then calls unaccounted"
