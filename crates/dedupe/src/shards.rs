@@ -20,6 +20,8 @@ use store::{Error, Store, Sync, Writer};
 
 /// Prefix of the counters that hold the applied offset of each shard.
 const APPLIED: &str = "applied/";
+/// Prefix of the counters that hold the fingerprint of the message before it.
+const LAST: &str = "last/";
 /// Prefix of the counter whose name says which topic the cache is of.
 const TOPIC: &str = "topic/";
 /// The cache's directory within the one that is given: everything in it is ours to throw away, beside it nothing is.
@@ -28,7 +30,7 @@ const DIR: &str = "claims-cache";
 /// were applied, and not the claims.
 const SYNC: Sync = Sync::Ordered;
 /// The layout of the cache; another one is thrown away.
-const LAYOUT: u32 = 1;
+const LAYOUT: u32 = 2;
 const KEY_BYTES: usize = 16;
 const CRC_BYTES: usize = 4;
 
@@ -45,6 +47,15 @@ pub struct Shards {
     doubts: Vec<Doubt>,
 }
 
+/// How far the claims of a shard are applied.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Applied {
+    /// The offset of the claims topic after the last of them; 0 when none are.
+    pub next: u64,
+    /// The fingerprint of that last message.
+    pub last: u64,
+}
+
 /// Why a cache was thrown away, wholly or for one shard.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Doubt {
@@ -54,7 +65,7 @@ pub enum Doubt {
     Identity,
     /// It is damaged.
     Damaged,
-    /// It knows more than the topic has.
+    /// It knows what the topic has not.
     Ahead,
 }
 
@@ -98,27 +109,28 @@ impl Shards {
         Self { settings, store, writer, owned: BTreeMap::new(), staged: Vec::new(), doubts }
     }
 
-    /// Begins to own a shard; answers the offset of the claims topic from which claims are to be restored.
+    /// Begins to own a shard; answers from where claims of it are to be restored.
     ///
     /// # Errors
     /// When the cache can neither be read nor thrown away.
-    pub fn own(&mut self, shard: u32) -> Result<u64, Error> {
-        let applied = self.store.counter(&applied(shard))?;
+    pub fn own(&mut self, shard: u32) -> Result<Applied, Error> {
+        let next = self.store.counter(&applied(shard))?;
+        let last = self.store.counter(&last(shard))?;
         match Window::open_files(&self.store, self.one(), Files::of_shard(shard), &mut |_| {}) {
             Ok(window) => {
                 self.owned.insert(shard, window);
-                Ok(applied)
+                Ok(Applied { next, last })
             }
             Err(error) if is_damage(&error) => {
                 self.doubts.push(Doubt::Damaged);
                 self.forget(shard)?;
-                Ok(0)
+                Ok(Applied::default())
             }
             Err(error) => Err(error),
         }
     }
 
-    /// Forgets what the cache holds of an owned shard, which knows more than the topic has.
+    /// Forgets what the cache holds of an owned shard, which knows what the topic has not.
     ///
     /// # Errors
     /// When the cache cannot be written.
@@ -146,20 +158,20 @@ impl Shards {
         self.owned.remove(&shard);
     }
 
-    /// Takes over claims that were committed to the topic; `next` is the offset after them.
+    /// Takes over claims that were committed to the topic, up to there.
     ///
     /// # Errors
     /// When the cache cannot be read or written.
     ///
     /// # Panics
     /// When the shard is not owned, or a chunk waits for its commit.
-    pub fn restore(&mut self, shard: u32, claims: &[Claim], next: u64) -> Result<(), Error> {
+    pub fn restore(&mut self, shard: u32, claims: &[Claim], to: Applied) -> Result<(), Error> {
         assert!(self.staged.is_empty(), "a chunk waits for its commit");
         let window = self.owned.get_mut(&shard).expect("only owned shards are restored");
         // A claim whose key is taken is passed over: a longer window than the one it was made in finds the older one.
         let candidates: Vec<_> = claims.iter().map(|claim| Candidate { claim: *claim, traces: &[] }).collect();
         window.decide(&candidates).inspect_err(|_| window.abandon())?;
-        self.apply(&[(shard, Some(next))].into())
+        self.apply(&[(shard, (!claims.is_empty()).then_some(to))].into())
     }
 
     /// Decides the candidates in order; `None` for those of a shard that is not owned. Tells what traces say of them, and of
@@ -211,8 +223,15 @@ impl Shards {
     /// # Errors
     /// When the cache cannot be written.
     pub fn committed(&mut self, ends: &[(u32, u64)]) -> Result<(), Error> {
-        let mut known: BTreeMap<u32, Option<u64>> = self.staged.drain(..).map(|(shard, _)| (shard, None)).collect();
-        known.extend(ends.iter().map(|(shard, end)| (*shard, Some(*end))));
+        let ends: BTreeMap<u32, u64> = ends.iter().copied().collect();
+        let records = self.staged.chunk_by(is_of_one_record);
+        let lasts: BTreeMap<u32, _> = records.filter_map(|record| Some((record.first()?.0, record))).collect();
+        let known = lasts.into_iter().map(|(shard, record)| {
+            let end = message(record).zip(ends.get(&shard));
+            (shard, end.map(|((_, message), next)| Applied { next: *next, last: message.fingerprint() }))
+        });
+        let known = known.collect();
+        self.staged.clear();
         self.apply(&known)
     }
 
@@ -222,14 +241,15 @@ impl Shards {
         self.owned.values_mut().for_each(Window::abandon);
     }
 
-    /// Writes what is staged of these shards, and up to which offset of the topic each is known.
-    fn apply(&mut self, ends: &BTreeMap<u32, Option<u64>>) -> Result<(), Error> {
+    /// Writes what is staged of these shards, and how far each is known.
+    fn apply(&mut self, ends: &BTreeMap<u32, Option<Applied>>) -> Result<(), Error> {
         let mut txn = self.store.begin();
-        for (shard, next) in ends {
+        for (shard, end) in ends {
             if let Some(window) = self.owned.get_mut(shard) {
                 window.write(&mut txn, &self.writer);
-                if let Some(next) = next {
-                    txn.set(&applied(*shard), *next);
+                if let Some(end) = end {
+                    txn.set(&applied(*shard), end.next);
+                    txn.set(&last(*shard), end.last);
                 }
             }
         }
@@ -312,6 +332,10 @@ fn is_of_one_record((shard, before): &(u32, Claim), (other, claim): &(u32, Claim
 
 fn applied(shard: u32) -> String {
     format!("{APPLIED}{shard}")
+}
+
+fn last(shard: u32) -> String {
+    format!("{LAST}{shard}")
 }
 
 /// What one record claims, as a message of the claims topic: its claim as it stands in a claim log, and the keys of the

@@ -1,9 +1,12 @@
 //! The keys that are taken, as a worker holds them.
 
-use dedupe::{Candidate, Decision, Doubt, Meeting, Shards, Window, shards};
+use dedupe::{
+    Candidate, Decision, Doubt, Meeting, Shards, Window,
+    shards::{self, Applied},
+};
 use record::{Claim, Message};
 use store::{Error, Txn, Writer};
-use transport::{Claims, Committed};
+use transport::{Claims, Committed, Known};
 
 /// The keys that are taken: of every shard, or of those this worker owns.
 #[derive(Debug)]
@@ -30,13 +33,14 @@ impl Keys {
         }
     }
 
-    /// Begins to own shards; answers up to which offset of the claims topic the cache knows each. Nobody who holds all
-    /// shards is asked this.
-    pub(crate) fn own(&mut self, shards: &[u32]) -> Result<Vec<(u32, u64)>, Error> {
-        match self {
-            Self::All(_) => Ok(Vec::new()),
-            Self::Owned(owned) => shards.iter().map(|shard| Ok((*shard, owned.own(*shard)?))).collect(),
-        }
+    /// Begins to own shards; answers how far the cache knows each. Nobody who holds all shards is asked this.
+    pub(crate) fn own(&mut self, shards: &[u32]) -> Result<Vec<Known>, Error> {
+        let Self::Owned(owned) = self else { return Ok(Vec::new()) };
+        let known = shards.iter().map(|&shard| {
+            let Applied { next, last } = owned.own(shard)?;
+            Ok(Known { shard, next, last })
+        });
+        known.collect()
     }
 
     /// Forgets what the cache knows of a shard.
@@ -54,7 +58,8 @@ impl Keys {
         for message in claims {
             read.extend(shards::claims(message).ok_or(crate::Error::NoClaim { shard, next })?);
         }
-        owned.restore(shard, &read, next)?;
+        let last = claims.last().map_or(0, Message::fingerprint);
+        owned.restore(shard, &read, Applied { next, last })?;
         Ok(read.len())
     }
 

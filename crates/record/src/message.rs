@@ -25,6 +25,14 @@ impl Message {
         self.key.len() + self.headers.len() * HEADER_MEMORY + self.headers.bytes() + self.value.len()
     }
 
+    /// What the value is known again by: the upper 63 bits of its FNV-1a hash, which a counter of a store can hold. A CRC would not do,
+    /// since a value that ends with its own has the same as any other that does.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let add = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        self.value.iter().fold(0xcbf2_9ce4_8422_2325, add) >> 1
+    }
+
     /// The first header of that name, if it is UTF-8.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -35,6 +43,16 @@ impl Message {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The vectors of <http://www.isthe.com/chongo/tech/comp/fnv/>.
+    #[test]
+    fn a_fingerprint_is_that_of_the_books() {
+        for (value, expected) in
+            [("", 0xcbf2_9ce4_8422_2325), ("a", 0xaf63_dc4c_8601_ec8c), ("foobar", 0x8594_4171_f739_67e8)]
+        {
+            assert_eq!(Message { value: value.into(), ..Message::default() }.fingerprint(), expected >> 1, "{value}");
+        }
+    }
 
     #[test]
     fn empty_headers_take_memory_too() {

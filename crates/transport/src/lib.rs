@@ -156,6 +156,17 @@ pub enum Committed<'a> {
     Topic(&'a [(u32, u64)]),
 }
 
+/// How far the claims of a shard are known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// The shard.
+    pub shard: u32,
+    /// The offset of the claims topic after the last of them; 0 when none are.
+    pub next: u64,
+    /// The fingerprint of that last message: a topic that was made anew has another one there.
+    pub last: u64,
+}
+
 /// What a commit came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ending {
@@ -198,13 +209,13 @@ pub trait Transport {
     /// # Errors
     /// When the outcome is not durable, or when the ledger does not balance.
     fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error>;
-    /// Says up to which offset of the claims topic the claims of newly assigned shards are known; they come as
-    /// [`Event::Claims`] from there. Answers the shards whose offset cannot be: what is known of them is of another
-    /// topic and must be forgotten; their claims come from the beginning.
+    /// Says how far the claims of newly assigned shards are known; they come as [`Event::Claims`] from there. Answers the
+    /// shards of which that cannot be: what is known of them is of another topic and must be forgotten; their claims come from
+    /// the beginning.
     ///
     /// # Errors
     /// When the claims topic cannot be read.
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error>;
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, Error>;
     /// Goes on reading at `position`.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The windows of the shards of one worker.
 
 use super::{SETTINGS, claim, plain};
-use crate::{Decision, Doubt, Settings, Shards};
+use crate::{Decision, Doubt, Settings, Shards, shards::Applied};
 use tempfile::TempDir;
 
 const ONE: Settings = Settings { shards: 1, ..SETTINGS };
@@ -11,7 +11,7 @@ const ONE: Settings = Settings { shards: 1, ..SETTINGS };
 fn a_committed_claim_stays_whether_or_not_its_offset_is_known() {
     let dir = TempDir::new().unwrap();
     let mut shards = Shards::open(dir.path(), ONE, "cluster", "claims").unwrap();
-    assert_eq!(shards.own(0).unwrap(), 0);
+    assert_eq!(shards.own(0).unwrap(), Applied::default());
     let first = claim(1, 7, 0, 0);
     shards.decide(&plain(&[first])).unwrap();
     shards.committed(&[]).unwrap();
@@ -23,9 +23,28 @@ fn a_committed_claim_stays_whether_or_not_its_offset_is_known() {
     shards.abandon();
     // Another time it is read from the topic once more.
     shards.disown(0);
-    assert_eq!(shards.own(0).unwrap(), 0);
-    shards.restore(0, &[first], 1).unwrap();
+    assert_eq!(shards.own(0).unwrap(), Applied::default());
+    shards.restore(0, &[first], Applied { next: 1, last: 5 }).unwrap();
     assert_eq!((shards.keys(), again(&mut shards)), (1, vec![Some(Decision::Same { first: first.position })]));
+}
+
+/// What is known is known up to a message of the topic, which is told again: also of a shard that had none since.
+#[test]
+fn the_last_claim_of_each_shard_is_known_again() {
+    let dir = TempDir::new().unwrap();
+    let open = || Shards::open(dir.path(), Settings { shards: 2, ..SETTINGS }, "cluster", "claims").unwrap();
+    let mut shards = open();
+    assert_eq!([0, 1].map(|shard| shards.own(shard).unwrap()), [Applied::default(); 2]);
+    let claims: Vec<_> = (0..40).map(|number| claim(number, 7, number.into(), 0)).collect();
+    shards.decide(&plain(&claims)).unwrap();
+    let last = |wanted: u32| shards.messages().filter(|(shard, _)| *shard == wanted).last().unwrap().1.fingerprint();
+    let expected = [Applied { next: 30, last: last(0) }, Applied::default()];
+    assert_ne!(last(0), last(1));
+    shards.committed(&[(0, 30)]).unwrap();
+    shards.restore(0, &[], Applied { next: 90, last: 0 }).unwrap();
+    drop(shards);
+    let mut shards = open();
+    assert_eq!([0, 1].map(|shard| shards.own(shard).unwrap()), expected);
 }
 
 /// Slices of another length are another cache: nobody should have to remove it by hand.
@@ -34,9 +53,9 @@ fn a_cache_whose_slices_have_another_length_is_thrown_away() {
     let dir = TempDir::new().unwrap();
     let mut shards = Shards::open(dir.path(), ONE, "cluster", "claims").unwrap();
     shards.own(0).unwrap();
-    shards.restore(0, &[claim(1, 7, 0, 0)], 1).unwrap();
+    shards.restore(0, &[claim(1, 7, 0, 0)], Applied { next: 1, last: 5 }).unwrap();
     drop(shards);
     let mut shards = Shards::open(dir.path(), Settings { slices: 5, ..ONE }, "cluster", "claims").unwrap();
-    assert_eq!((shards.own(0).unwrap(), shards.keys()), (0, 0));
+    assert_eq!((shards.own(0).unwrap(), shards.keys()), (Applied::default(), 0));
     assert_eq!(shards.take_doubts(), [Doubt::Identity]);
 }

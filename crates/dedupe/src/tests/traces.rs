@@ -1,7 +1,10 @@
 //! Traces against the simplest thing that could be right.
 
 use super::{After, House, Oracle, SETTINGS, claim, key};
-use crate::{Candidate, Decision, Met, Settings, Shards, shards::claims};
+use crate::{
+    Candidate, Decision, Met, Settings, Shards,
+    shards::{Applied, claims},
+};
 use proptest::prelude::*;
 use record::{Asks, Claim, ContentHash, Key, Position, Severity, Trace};
 use tempfile::TempDir;
@@ -251,7 +254,7 @@ fn traces_are_published_behind_the_key_of_their_record_and_read_back() {
     assert_eq!(read, staged);
     shards.abandon();
     // Another worker reads them from the topic.
-    shards.restore(1, &read, 2).unwrap();
+    shards.restore(1, &read, Applied { next: 2, last: 0 }).unwrap();
     let third = homed(3, 3, &traces[1..]);
     let (decisions, met) = shards.decide(&[third.candidate(), homed(4, 4, &[]).candidate()]).unwrap();
     assert_eq!((decisions[0], met), (Some(Decision::First), vec![(0, somebody(1, SOFT, 1))]));

@@ -79,7 +79,7 @@ pub(crate) fn commit(store: &mut Store, writer: &Writer, keys: &mut Keys) {
 /// The keys of a worker that owns some shards.
 pub(crate) fn owner(dir: &Path, owned: impl Iterator<Item = u32>) -> Keys {
     let mut shards = Shards::open(dir, WINDOW, "cluster", "claims").unwrap();
-    owned.for_each(|shard| assert_eq!(shards.own(shard).unwrap(), 0));
+    owned.for_each(|shard| assert_eq!(shards.own(shard).unwrap().next, 0));
     Keys::Owned(Box::new(shards))
 }
 

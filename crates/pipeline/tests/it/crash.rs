@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 use transport::{
-    Again, Commit, Ending, Error, Event, Topic, Transport,
+    Again, Commit, Ending, Error, Event, Known, Topic, Transport,
     local::{Local, Reader, Settings},
 };
 
@@ -71,7 +71,7 @@ impl Transport for Told {
         say(said::COMMITTED);
         Ok(outcome)
     }
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, Error> {
         self.0.restore(known)
     }
     fn seek(&mut self, position: Position) -> Result<(), Error> {

@@ -2,7 +2,7 @@ use crate::world::{LOCAL, World, keys, line, records, settings};
 use pipeline::{Stop, Told};
 use record::{Position, chunk::Bound};
 use std::time::Duration;
-use transport::{Again, Commit, Ending, Error, Event, Transport, local::Local};
+use transport::{Again, Commit, Ending, Error, Event, Known, Transport, local::Local};
 
 /// Takes this many records at once; with more, a transaction would outlive its time.
 const MOST: u64 = 70;
@@ -56,7 +56,7 @@ impl Transport for Slow {
         self.committed += commit.ledger.received;
         self.local.commit(commit)
     }
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, Error> {
         self.local.restore(known)
     }
     fn seek(&mut self, position: Position) -> Result<(), Error> {

@@ -11,7 +11,7 @@ use std::{
 };
 use store::Store;
 use transport::{
-    Again, Commit, Ending, Error, Event, Topic, Transport, Vitals,
+    Again, Commit, Ending, Error, Event, Known, Topic, Transport, Vitals,
     local::{Local, Reader, State},
 };
 
@@ -190,7 +190,7 @@ impl Transport for Telling {
         self.at_commit.push(self.told);
         self.local.commit(commit)
     }
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, Error> {
         self.local.restore(known)
     }
     fn seek(&mut self, position: Position) -> Result<(), Error> {

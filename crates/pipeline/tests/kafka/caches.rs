@@ -5,7 +5,7 @@ use crate::{
     feed, tally,
     world::{Plan, World},
 };
-use dedupe::Shards;
+use dedupe::{Candidate, Shards};
 use rdkafka::{
     ClientConfig,
     consumer::{BaseConsumer, Consumer},
@@ -15,6 +15,7 @@ use record::{Claim, Position, RecordTime, Verdict};
 use rules::{Context, Judge, Profile};
 use std::{
     fs,
+    ops::Range,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -49,33 +50,55 @@ pub(crate) const AHEAD: u64 = 1 << 40;
 
 /// A cache knows more than the topic has: it is of a topic that was made anew under the same name.
 pub(crate) fn a_cache_that_is_ahead_is_thrown_away() {
-    let world = planted(None, AHEAD);
-    assert_eq!(world.workers[0].total("rebuild-ahead").0, u64::from(child::SHARDS), "the cache was not doubted");
+    assert_thrown_away(&planted(None, AHEAD));
+}
+
+/// The topic that was made anew has grown past what the cache knows: another claim stands where its last one stood.
+pub(crate) fn a_cache_of_a_topic_that_has_grown_is_thrown_away() {
+    let mut world = World::new(Plan::default());
+    world.send(RECORDS);
+    world.start("another");
+    world.until("every record has an outcome", |world| world.waiting() == 0);
+    world.stop_all();
+    work_with(&mut world, RECORDS..2 * RECORDS, 5);
+    assert_thrown_away(&world);
+}
+
+#[track_caller]
+fn assert_thrown_away(world: &World) {
+    let one = world.workers.last().unwrap();
+    assert_eq!(one.total("rebuild-ahead").0, u64::from(child::SHARDS), "the cache was not doubted");
     tally::once("cache that is ahead of its topic");
     world.report().assert_exact();
 }
 
+const RECORDS: u32 = 1_500;
+
 /// A run that begins with a cache in which every key is taken, by records that are not there, and which says that it is
 /// known up to `next`.
 pub(crate) fn planted(mutant: Option<Mutant>, next: u64) -> World {
-    const RECORDS: u32 = 1_500;
     let mut world = World::new(Plan { mutant, ..Plan::default() });
+    work_with(&mut world, 0..RECORDS, next);
+    world
+}
+
+/// Sends as many records, and starts a worker with such a cache of their numbers.
+fn work_with(world: &mut World, numbers: Range<u32>, next: u64) {
     world.send(RECORDS);
     let settings = world.settings();
     let client: BaseConsumer = ClientConfig::new().set("bootstrap.servers", &settings.brokers).create().unwrap();
     let cluster = client.client().fetch_cluster_id(Duration::from_secs(30)).unwrap();
-    let claims: Vec<Claim> = (0..RECORDS).map(|number| taken(number.into())).collect();
+    let claims: Vec<Claim> = numbers.map(|number| taken(number.into())).collect();
     let mut shards = Shards::open(&world.cache("one"), child::window(), &cluster, &settings.topics.claims).unwrap();
-    for shard in 0..child::SHARDS {
-        let claims: Vec<Claim> = claims.iter().copied().filter(|claim| shards.shard(claim.key) == shard).collect();
-        shards.own(shard).unwrap();
-        shards.restore(shard, &claims, next).unwrap();
-    }
+    (0..child::SHARDS).for_each(|shard| assert_eq!(shards.own(shard).unwrap().next, 0));
+    let candidates: Vec<_> = claims.iter().map(|claim| Candidate { claim: *claim, traces: &[] }).collect();
+    shards.decide(&candidates).unwrap();
+    let ends: Vec<_> = (0..child::SHARDS).map(|shard| (shard, next)).collect();
+    shards.committed(&ends).unwrap();
     drop(shards);
     world.start("one");
     world.settle();
     world.stop_all();
-    world
 }
 
 /// The claim of a record that has the key and content of another one, and stands where none does.

@@ -6,7 +6,7 @@ use record::{Headers, Message, Position, RecordTime, chunk::Bound, limits::MESSA
 use serde::{Deserialize, Serialize};
 use std::{thread, time::Duration};
 use store::{Txn, Writer};
-use transport::{Again, Claims, Commit, Committed, Ending, Error, Event, Topic, Transport, kafka::Kafka};
+use transport::{Again, Claims, Commit, Committed, Ending, Error, Event, Known, Topic, Transport, kafka::Kafka};
 
 /// A planted fault.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -81,7 +81,7 @@ impl Transport for Faulty {
         say("handed", ledger.handed);
         Ok(outcome)
     }
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, Error> {
         let doubtful = self.kafka.restore(known)?;
         Ok(if self.mutant == Some(Mutant::Trusting) { Vec::new() } else { doubtful })
     }

@@ -55,6 +55,7 @@ fn main() -> ExitCode {
         brokers::a_broker_stands_still,
         brokers::a_broker_stops_and_dies,
         caches::a_cache_is_gone_or_damaged,
+        caches::a_cache_of_a_topic_that_has_grown_is_thrown_away,
         caches::a_cache_that_is_ahead_is_thrown_away,
         forgotten::a_group_whose_positions_are_gone_does_not_begin_anew,
         forgotten::raw_that_is_made_anew_is_not_begun,

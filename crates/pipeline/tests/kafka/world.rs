@@ -208,6 +208,8 @@ impl World {
         let report = self.report();
         eprintln!("seed {}: {report:?}", seed());
         report.assert_exact();
+        let doubted: u64 = self.workers.iter().map(|worker| worker.total("rebuild-ahead").0).sum();
+        assert_eq!(doubted, 0, "a cache was thrown away that knew no more than its topic");
     }
 
     /// Waits until workers have committed as many raw records as were sent, whatever became of them.

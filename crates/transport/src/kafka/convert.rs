@@ -40,7 +40,7 @@ pub(super) fn write<'a>(
     topic: &'a str,
     partition: i32,
     message: &'a Message,
-) -> BaseRecord<'a, [u8], [u8], super::client::Tag> {
+) -> BaseRecord<'a, [u8], [u8], super::deliveries::Tag> {
     let mut record = BaseRecord::with_opaque_to(topic, 0)
         .partition(partition)
         .timestamp(message.time.0.max(1))

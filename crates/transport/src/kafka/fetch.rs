@@ -1,4 +1,4 @@
-//! Reading raw records again, by position.
+//! Reading messages again, by position: raw records, and the claims that a cache knew last.
 
 use super::{
     Error, Settings, client, convert,
@@ -20,7 +20,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-const DOING: &str = "a raw record could not be read again";
 /// What is wanted no farther ahead than this is read on to: the batch that was fetched has some hundred records anyway.
 const STRIDE: u64 = 200;
 /// Most places that one call reads at: each takes a request to a broker, which sends at least a batch.
@@ -39,10 +38,12 @@ pub(super) enum Found {
     Nothing,
 }
 
-/// Reads raw records by position; made when first needed.
+/// Reads messages by position; made when first needed.
 pub(super) struct Fetcher {
     reader: BaseConsumer,
     topic: String,
+    /// What is being done when it fails.
+    doing: &'static str,
     patience: Duration,
 }
 
@@ -56,12 +57,22 @@ impl fmt::Debug for Fetcher {
 type Wanted = BTreeMap<u32, VecDeque<u64>>;
 
 impl Fetcher {
+    /// Reads raw records.
     pub(super) fn open(settings: &Settings) -> Result<Self, Error> {
-        let reader = client::fetcher(settings).map_err(Error::settings)?;
-        Ok(Self { reader, topic: settings.topics.raw.clone(), patience: settings.patience })
+        Self::of(settings, &settings.topics.raw, "a raw record could not be read again")
     }
 
-    /// Reads the records at `positions`, which ascend, all partitions side by side. What lies at more than [`PLACES_MAX`]
+    /// Reads claims.
+    pub(super) fn of_claims(settings: &Settings) -> Result<Self, Error> {
+        Self::of(settings, &settings.topics.claims, "a claim could not be read again")
+    }
+
+    fn of(settings: &Settings, topic: &str, doing: &'static str) -> Result<Self, Error> {
+        let reader = client::fetcher(settings).map_err(Error::settings)?;
+        Ok(Self { reader, topic: topic.to_owned(), doing, patience: settings.patience })
+    }
+
+    /// Reads the messages at `positions`, which ascend, all partitions side by side. What lies at more than [`PLACES_MAX`]
     /// places is not looked for.
     pub(super) fn fetch(&self, positions: &[Position], found: &mut dyn FnMut(Position, Again)) -> Result<(), Error> {
         let (near, far) = positions.split_at(within(positions, PLACES_MAX));
@@ -92,13 +103,13 @@ impl Fetcher {
                 }
                 Some(Err(error)) if is_out_of_range(&error) => self.pass_over(wanted, found)?,
                 Some(Err(source @ KafkaError::MessageConsumptionFatal(_))) => {
-                    return Err(Error::Cluster { doing: DOING, source });
+                    return Err(Error::Cluster { doing: self.doing, source });
                 }
                 Some(Err(_)) | None => {}
             }
             if last.elapsed() >= self.patience {
                 let source = KafkaError::MessageConsumption(RDKafkaErrorCode::OperationTimedOut);
-                return Err(Error::Cluster { doing: DOING, source });
+                return Err(Error::Cluster { doing: self.doing, source });
             }
         }
         Ok(())
@@ -127,7 +138,7 @@ impl Fetcher {
                 let next = Offset::Offset(signed(*next));
                 // Without a wait: what comes next is of the new place, or an error.
                 let sought = self.reader.seek(&self.topic, number(at.partition), next, Duration::ZERO);
-                sought.map_err(Error::cluster(DOING))
+                sought.map_err(Error::cluster(self.doing))
             }
             Some(_) => Ok(()),
         }
@@ -138,7 +149,7 @@ impl Fetcher {
         self.end(wanted.keys())?;
         for (partition, offsets) in &mut *wanted {
             let ask = || self.reader.fetch_watermarks(&self.topic, number(*partition), self.patience);
-            let (low, high) = patiently(self.patience, DOING, ask)?;
+            let (low, high) = patiently(self.patience, self.doing, ask)?;
             gone(*partition, below(offsets, natural(low)), found);
             let beyond = offsets.partition_point(|offset| *offset < natural(high));
             gone(*partition, offsets.split_off(beyond), found);
@@ -166,9 +177,9 @@ impl Fetcher {
     ) -> Result<(), Error> {
         let mut list = TopicPartitionList::new();
         for (partition, offset) in places {
-            list.add_partition_offset(&self.topic, number(partition), offset).map_err(Error::cluster(DOING))?;
+            list.add_partition_offset(&self.topic, number(partition), offset).map_err(Error::cluster(self.doing))?;
         }
-        if list.count() == 0 { Ok(()) } else { change(&list).map_err(Error::cluster(DOING)) }
+        if list.count() == 0 { Ok(()) } else { change(&list).map_err(Error::cluster(self.doing)) }
     }
 
     /// What stands at `position`, or after it.
@@ -188,7 +199,7 @@ impl Fetcher {
                 Some(Err(KafkaError::PartitionEOF(_))) => return Ok(Found::End),
                 Some(Err(error)) if is_out_of_range(&error) => return Ok(Found::Gone),
                 Some(Err(source @ KafkaError::MessageConsumptionFatal(_))) => {
-                    return Err(Error::Cluster { doing: DOING, source });
+                    return Err(Error::Cluster { doing: self.doing, source });
                 }
                 Some(Err(_)) | None => {}
             }

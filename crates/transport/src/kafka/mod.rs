@@ -22,6 +22,7 @@ mod audit;
 mod beginning;
 mod client;
 mod convert;
+mod deliveries;
 mod error;
 mod fetch;
 mod figures;
@@ -43,7 +44,7 @@ pub use gaps::Gaps;
 pub use reserved::reserved;
 pub use submit::Submitter;
 
-use crate::{Again, Commit, Committed, Ending, Error as TransportError, Event, Lag, Topic, Transport, Vitals};
+use crate::{Again, Commit, Committed, Ending, Error as TransportError, Event, Known, Lag, Topic, Transport, Vitals};
 use admin::Role;
 use fetch::Fetcher;
 use intake::Intake;
@@ -384,7 +385,7 @@ impl Transport for Kafka {
         }
     }
 
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, TransportError> {
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, TransportError> {
         let restore = match self.restore.take() {
             Some(restore) => restore,
             None => Restore::new(&self.settings)?,

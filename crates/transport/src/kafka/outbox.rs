@@ -11,9 +11,8 @@
 //! says was committed, never what is remembered here.
 
 use super::{
-    Error, Settings,
-    client::{self, Deliveries, Tag, Undelivered},
-    convert,
+    Error, Settings, client, convert,
+    deliveries::{self, Deliveries, Tag, Undelivered},
     error::{is_denied, is_refusal},
     numbers::number,
     watchdog::{self, Client, watched},
@@ -191,7 +190,7 @@ impl Outbox {
         claims.each(&mut |shard, claim| {
             if result.is_ok() {
                 let record = convert::write(&self.settings.topics.claims, number(shard), claim);
-                result = self.send(record.delivery_opaque(client::claim_tag(shard)), deadline);
+                result = self.send(record.delivery_opaque(deliveries::claim_tag(shard)), deadline);
             }
         });
         result

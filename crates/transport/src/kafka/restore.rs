@@ -4,19 +4,23 @@
 //! asked, open transactions included; then it is waited until everything below that end is decided, committed or aborted;
 //! then it is read to its end. The former owner cannot commit anything later: its membership of the group is over, and its
 //! positions, which go with every commit, are refused.
+//!
+//! What a cache knows counts only while the topic has the last claim of it where it stood: a topic that was made anew holds other
+//! claims, and may be longer by now than the old one.
 
 use super::{
     Error, Settings, client, convert,
     error::{is_denied, patiently},
+    fetch::{Fetcher, PLACES_MAX},
     numbers::{natural, number, signed, unsigned},
 };
-use crate::Event;
+use crate::{Event, Known};
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
 };
-use record::Message;
+use record::{Message, Position};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -32,6 +36,7 @@ const HELD_MAX: usize = 8 * BLOCK;
 
 /// Claims of some shards that are being read.
 pub(super) struct Restore {
+    settings: Settings,
     reader: BaseConsumer,
     /// Sees what is not committed yet.
     surveyor: BaseConsumer,
@@ -62,6 +67,7 @@ impl fmt::Debug for Restore {
 impl Restore {
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
+            settings: settings.clone(),
             reader: client::reader(settings).map_err(Error::settings)?,
             surveyor: client::surveyor(settings).map_err(Error::settings)?,
             topic: settings.topics.claims.clone(),
@@ -72,22 +78,39 @@ impl Restore {
         })
     }
 
-    /// Adds shards with the offsets up to which they are known; answers those of which more is known than there is.
-    pub(super) fn add(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
-        let mut impossible = Vec::new();
-        for (shard, known) in known {
+    /// Adds shards; answers those of which something is known that is not there.
+    pub(super) fn add(&mut self, known: &[Known]) -> Result<Vec<u32>, Error> {
+        let impossible = self.impossible(known)?;
+        for Known { shard, next, .. } in known {
             let (low, high) = patiently(self.patience, ENDS, || {
                 self.surveyor.fetch_watermarks(&self.topic, number(*shard), self.patience)
             })?;
-            let mut next = *known;
-            if next > natural(high) {
-                impossible.push(*shard);
-                next = 0;
-            }
+            let next = if impossible.contains(shard) { 0 } else { *next };
             self.waiting.insert(*shard, natural(high));
             self.open.insert(*shard, Open { claims: Vec::new(), next: next.max(natural(low)), is_done: false });
         }
         Ok(impossible)
+    }
+
+    /// Shards whose last known claim does not stand where it stood.
+    fn impossible(&self, known: &[Known]) -> Result<Vec<u32>, Error> {
+        let mut open: BTreeMap<Position, u64> = BTreeMap::new();
+        for Known { shard, next, last } in known {
+            open.extend(next.checked_sub(1).map(|offset| (Position { partition: *shard, offset }, *last)));
+        }
+        if open.is_empty() {
+            return Ok(Vec::new());
+        }
+        let fetcher = Fetcher::of_claims(&self.settings)?;
+        let positions: Vec<_> = open.keys().copied().collect();
+        for positions in positions.chunks(PLACES_MAX) {
+            fetcher.fetch(positions, &mut |position, found| {
+                if found.is_ok_and(|claim| open.get(&position) == Some(&claim.fingerprint())) {
+                    open.remove(&position);
+                }
+            })?;
+        }
+        Ok(open.into_keys().map(|position| position.partition).collect())
     }
 
     /// Forgets shards that are no longer owned.

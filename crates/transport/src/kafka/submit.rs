@@ -1,12 +1,6 @@
 //! The submitters' end of raw: an idempotent producer.
 
-use super::{
-    Error, Settings,
-    client::{self, Tag},
-    convert,
-    numbers::number,
-    reach::reach,
-};
+use super::{Error, Settings, client, convert, deliveries::Tag, numbers::number, reach::reach};
 use crate::{Error as TransportError, local};
 use rdkafka::{
     ClientContext,

@@ -2,7 +2,7 @@
 //! #5511 when the broker that keeps a group's positions is gone. Each has a thread of its own; one that stays away longer
 //! than it may is left alone, with the producer that it holds, and ends when the client sees some connection change.
 
-use super::client::Deliveries;
+use super::deliveries::Deliveries;
 use rdkafka::{
     error::{KafkaError, KafkaResult},
     producer::BaseProducer,

@@ -5,7 +5,9 @@ use super::{
     log::{self, Cursor, Log},
     names, place,
 };
-use crate::{Again, Backlog, Commit, Committed, Ending, Error, Event, Lag, Topic, Transport, Unread, Vitals, codec};
+use crate::{
+    Again, Backlog, Commit, Committed, Ending, Error, Event, Known, Lag, Topic, Transport, Unread, Vitals, codec,
+};
 use record::{Chunk, Input, Message, Next, Position, RawRecord, RecordTime, chunk::Bound};
 use std::{
     collections::VecDeque,
@@ -255,7 +257,7 @@ impl Transport for Local {
     }
 
     /// One worker owns every shard of a store, which holds their claims: nothing is to be restored.
-    fn restore(&mut self, _: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+    fn restore(&mut self, _: &[Known]) -> Result<Vec<u32>, Error> {
         Ok(Vec::new())
     }
 
@@ -275,10 +277,9 @@ impl Transport for Local {
     fn vitals(&mut self) -> Vitals {
         // Who falls behind has polled what waits longest.
         let since = self.polled.front().and_then(|polled| polled.since);
-        let lag = self
-            .lag()
-            .ok()
-            .map(|lag| lag.into_iter().map(|(partition, records)| Lag { partition, records, since }).collect());
+        let lag = self.lag().ok().map(|lag| {
+            lag.into_iter().map(|(partition, records)| Lag { partition, records, since }).collect()
+        });
         let backlog = backlog::bytes(&self.store).ok().map(|bytes| Backlog { bytes, max: self.settings.backlog_bytes });
         Vitals { lag, backlog, ..Vitals::default() }
     }

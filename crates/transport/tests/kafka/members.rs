@@ -5,7 +5,7 @@ use record::chunk::Bound;
 use std::time::{Duration, Instant};
 use testbed::Shared;
 use transport::{
-    Event, Transport as _,
+    Event, Known, Transport as _,
     kafka::{
         Kafka, Protocol, Settings,
         admin::{Wish, apply},
@@ -40,7 +40,7 @@ fn has_half(member: &mut Kafka) -> bool {
 
 fn serve(member: &mut Kafka) {
     if let Event::Assigned(shards) = member.poll(BOUND, Duration::from_millis(10)).unwrap() {
-        let known: Vec<_> = shards.into_iter().map(|shard| (shard, 0)).collect();
+        let known: Vec<_> = shards.into_iter().map(|shard| Known { shard, next: 0, last: 0 }).collect();
         assert!(member.restore(&known).unwrap().is_empty());
     }
 }

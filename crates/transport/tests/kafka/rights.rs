@@ -15,7 +15,7 @@ use testbed::{
     proxy::{read_frame, write_frame},
 };
 use transport::{
-    Error, Event, Topic, Transport,
+    Error, Event, Known, Topic, Transport,
     kafka::{Kafka, Settings},
 };
 
@@ -82,9 +82,9 @@ fn work(settings: &Settings) -> Result<(), Error> {
     let began = Instant::now();
     loop {
         match kafka.poll(Bound { records: 10, bytes: 1 << 20 }, Duration::from_millis(20))? {
-            Event::Assigned(shards) => {
-                drop(kafka.restore(&shards.iter().map(|shard| (*shard, 0)).collect::<Vec<_>>())?)
-            }
+            Event::Assigned(shards) => drop(
+                kafka.restore(&shards.iter().map(|&shard| Known { shard, next: 0, last: 0 }).collect::<Vec<_>>())?,
+            ),
             Event::Chunk(chunk) => return settle(&mut kafka, &chunk),
             Event::Claims { .. } => {}
             Event::Joining | Event::Idle => assert!(began.elapsed() < SOON, "nothing comes, and nobody is told why"),

@@ -21,7 +21,7 @@ use std::{
 };
 use testbed::Shared;
 use transport::{
-    Again, Commit, Ending, Error, Event, Topic, Transport, Vitals,
+    Again, Commit, Ending, Error, Event, Known, Topic, Transport, Vitals,
     kafka::{
         Kafka, Settings, Topics,
         admin::{Wish, apply},
@@ -178,7 +178,7 @@ impl Transport for Joined {
         loop {
             match self.kafka.poll(bound, wait)? {
                 Event::Assigned(shards) => {
-                    let known: Vec<_> = shards.iter().map(|shard| (*shard, 0)).collect();
+                    let known: Vec<_> = shards.iter().map(|&shard| Known { shard, next: 0, last: 0 }).collect();
                     assert!(self.kafka.restore(&known)?.is_empty());
                 }
                 Event::Claims { claims, .. } => assert!(claims.is_empty()),
@@ -193,7 +193,7 @@ impl Transport for Joined {
     fn commit(&mut self, commit: Commit<'_>) -> Result<Ending, Error> {
         self.kafka.commit(commit)
     }
-    fn restore(&mut self, known: &[(u32, u64)]) -> Result<Vec<u32>, Error> {
+    fn restore(&mut self, known: &[Known]) -> Result<Vec<u32>, Error> {
         self.kafka.restore(known)
     }
     fn seek(&mut self, position: Position) -> Result<(), Error> {
