@@ -139,7 +139,7 @@ impl Shown {
         let gone: Vec<_> = self.0.difference(&known).copied().collect();
         self.0 = known;
         let now = now();
-        let waits = lag.into_iter().map(|lag| (lag.partition, lag.records as f64, age(&lag, now)));
+        let waits = lag.into_iter().map(|lag| (lag.partition, (lag.records + lag.undecided) as f64, age(&lag, now)));
         for (partition, records, seconds) in waits.chain(gone.into_iter().map(|gone| (gone, f64::NAN, f64::NAN))) {
             let labels = [("topic", "raw".to_owned()), ("partition", partition.to_string())];
             gauge!(metric::CONSUMER_LAG_RECORDS, &labels).set(records);
@@ -150,7 +150,7 @@ impl Shown {
 
 /// Seconds that the first record has waited. A record may be stamped by a clock that is ahead: never negative.
 fn age(lag: &Lag, now: Duration) -> f64 {
-    if lag.records == 0 {
+    if lag.records + lag.undecided == 0 {
         return 0.0;
     }
     let since = lag.since.filter(|since| *since != RecordTime::UNKNOWN);
@@ -256,13 +256,14 @@ mod tests {
 
     #[test]
     fn lag_in_seconds_is_zero_when_nothing_waits_never_negative_and_absent_when_unknown() {
-        let lag = |records, since: Option<i64>| Lag { partition: 0, records, since: since.map(RecordTime) };
+        let lag = |records, since: Option<i64>| Lag { since: since.map(RecordTime), ..Lag::from((0, records)) };
         let now = Duration::from_secs(100);
         let is = |seconds: f64, lag: Lag| (age(&lag, now) - seconds).abs() < 1e-9;
         assert!(is(0.0, lag(0, None)));
         assert!(is(2.5, lag(3, Some(97_500))));
         assert!(is(0.0, lag(3, Some(101_000))), "a clock that is ahead");
         assert!(age(&lag(3, None), now).is_nan());
+        assert!(age(&Lag { undecided: 2, ..lag(0, None) }, now).is_nan());
         assert!(age(&lag(3, Some(RecordTime::UNKNOWN.0)), now).is_nan());
     }
 }

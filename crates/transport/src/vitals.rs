@@ -32,12 +32,14 @@ pub struct Lag {
     pub records: u64,
     /// Record time of the first one that is not committed, where known.
     pub since: Option<RecordTime>,
+    /// Offsets more that nobody can read before a transaction of whoever writes to raw ends, as told some seconds ago.
+    pub undecided: u64,
 }
 
 impl From<(u32, u64)> for Lag {
     /// Of a partition and its number of records; since when they wait is not known.
     fn from((partition, records): (u32, u64)) -> Self {
-        Self { partition, records, since: None }
+        Self { partition, records, since: None, undecided: 0 }
     }
 }
 

@@ -200,7 +200,7 @@ fn it_is_known_since_when_records_wait_that_are_in_hand() {
     let mut local = dir.open();
     let one = Bound { records: 1, ..Bound::default() };
     let first = chunk(local.poll(one, Duration::ZERO).unwrap());
-    let known = Lag { partition: 0, records: 3, since: Some(RecordTime(7)) };
+    let known = Lag { since: Some(RecordTime(7)), ..Lag::from((0, 3)) };
     assert_eq!(local.vitals().lag.unwrap(), [known]);
     chunk(local.poll(one, Duration::ZERO).unwrap());
     assert_eq!(local.vitals().lag.unwrap(), [known], "the first that is not committed, not the last that was read");

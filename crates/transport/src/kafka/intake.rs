@@ -348,7 +348,8 @@ impl Intake {
             let end = ends.find_partition(&self.settings.topics.raw, number(*partition))?.offset().to_raw()?;
             let taken = state.polled.front().or_else(|| self.gathering.polled(*partition));
             let taken = taken.map(|polled| polled.since);
-            Some(Behind { partition: *partition, committed: state.committed, end: natural(end), taken })
+            let undecided = self.consumer.context().figures().undecided(&self.settings.topics.raw, number(*partition));
+            Some(Behind { partition: *partition, committed: state.committed, end: natural(end), taken, undecided })
         });
         Ok(behind.collect())
     }

@@ -28,6 +28,8 @@ pub(super) struct Behind {
     pub(super) end: u64,
     /// Record time of the first record that is read and not committed.
     pub(super) taken: Option<RecordTime>,
+    /// Offsets behind the end that cannot be read yet.
+    pub(super) undecided: u64,
 }
 
 /// What was asked last.
@@ -53,8 +55,8 @@ impl Survey {
     }
 
     fn look(&mut self, settings: &Settings, behind: Behind) -> Result<Lag, Error> {
-        let Behind { partition, committed, end, taken } = behind;
-        let waits = |records, since| Ok(Lag { partition, records, since });
+        let Behind { partition, committed, end, taken, undecided } = behind;
+        let waits = |records, since| Ok(Lag { partition, records, since, undecided });
         let is_empty = self.empty.get(&partition).is_some_and(|(from, to)| *from <= committed && end <= *to);
         if committed >= end || is_empty {
             return waits(0, None);

@@ -278,7 +278,7 @@ impl Transport for Local {
         // Who falls behind has polled what waits longest.
         let since = self.polled.front().and_then(|polled| polled.since);
         let lag = self.lag().ok().map(|lag| {
-            lag.into_iter().map(|(partition, records)| Lag { partition, records, since }).collect()
+            lag.into_iter().map(|(partition, records)| Lag { since, ..Lag::from((partition, records)) }).collect()
         });
         let backlog = backlog::bytes(&self.store).ok().map(|bytes| Backlog { bytes, max: self.settings.backlog_bytes });
         Vitals { lag, backlog, ..Vitals::default() }

@@ -8,12 +8,12 @@ use crate::{
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use record::{Message, chunk::Bound};
 use std::time::{Duration, Instant};
-use transport::{Lag, Transport as _, Vitals};
+use transport::{Event, Lag, Transport as _, Vitals};
 
 const ALL: Bound = Bound { records: 100, bytes: 1 << 20 };
 
-/// Appends to raw within a transaction, which ends in a marker.
-fn submit(world: &Topical, messages: &[Message], commit: bool) {
+/// Appends to raw within a transaction, which is open.
+fn begin(world: &Topical, messages: &[Message]) -> BaseProducer {
     let lines = [("transactional.id", world.raw())];
     let producer: BaseProducer = config(world.brokers(), &lines).create().unwrap();
     producer.init_transactions(PATIENCE).unwrap();
@@ -23,20 +23,61 @@ fn submit(world: &Topical, messages: &[Message], commit: bool) {
         producer.send(record.key(&message.key).payload(&message.value)).unwrap();
     }
     producer.flush(PATIENCE).unwrap();
+    producer
+}
+
+/// Appends to raw within a transaction, which ends in a marker.
+fn submit(world: &Topical, messages: &[Message], commit: bool) {
+    let producer = begin(world, messages);
     if commit { producer.commit_transaction(PATIENCE) } else { producer.abort_transaction(PATIENCE) }.unwrap();
 }
 
 /// What waits, once it is as wanted.
 #[track_caller]
 fn await_lag(transport: &mut Joined, records: u64) -> Lag {
+    await_that(transport, |lag| lag.records == records)
+}
+
+#[track_caller]
+fn await_that(transport: &mut Joined, is_so: impl Fn(&Lag) -> bool) -> Lag {
     let began = Instant::now();
     loop {
         let vitals = transport.vitals();
         match vitals.lag.as_deref() {
-            Some([lag]) if lag.records == records => return *lag,
+            Some([lag]) if is_so(lag) => return *lag,
             other => assert!(began.elapsed() < Duration::from_secs(20), "{other:?}"),
         }
         std::thread::sleep(Duration::from_millis(50));
+    }
+}
+
+/// Somebody's transaction is open, and everybody else's records wait behind it. The worker has nothing to do, and tells of them.
+pub(crate) fn what_stands_behind_an_open_transaction_is_told() {
+    let world = Topical::fresh();
+    world.submit(&messages(0..5));
+    let mut transport = world.open();
+    let first = chunk(next(&mut transport, ALL));
+    settle(&mut transport, &first).unwrap();
+    let open = begin(&world, &messages(5..7));
+    world.submit(&messages(7..10));
+    // Figures of partitions come while the worker polls.
+    let poll = |transport: &mut Joined| transport.poll(ALL, Duration::from_millis(100)).unwrap();
+    let began = Instant::now();
+    while transport.vitals().lag.is_none_or(|lag| lag[0].undecided == 0) {
+        assert!(matches!(poll(&mut transport), Event::Idle) && began.elapsed() < PATIENCE);
+    }
+    let lag = await_that(&mut transport, |lag| lag.undecided == 5);
+    assert_eq!((lag.records, transport.is_drained().unwrap()), (0, true), "there is nothing to do");
+    open.abort_transaction(PATIENCE).unwrap();
+    let second = loop {
+        if let Event::Chunk(chunk) = poll(&mut transport) {
+            break chunk;
+        }
+    };
+    assert_eq!(second.records.len(), 3);
+    settle(&mut transport, &second).unwrap();
+    while await_lag(&mut transport, 0).undecided > 0 {
+        assert!(matches!(poll(&mut transport), Event::Idle));
     }
 }
 

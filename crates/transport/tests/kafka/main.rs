@@ -44,6 +44,7 @@ fn main() -> ExitCode {
         late_commit::a_fresh_producer_is_safe_from_a_late_commit,
         again::records_far_apart_are_read_up_to_a_bound,
         lag::markers_at_the_end_are_no_lag,
+        lag::what_stands_behind_an_open_transaction_is_told,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
         members::two_workers_have_half_of_each_topic,
         rights::a_worker_needs_the_rights_of_the_table_and_no_others,
