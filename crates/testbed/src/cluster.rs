@@ -41,8 +41,8 @@ impl Cluster {
         &self.nodes
     }
 
-    /// The settings with which a client connects: `plaintext`; of a secure one also `plain`, `scram`, `mtls`, and `oauthbearer`, which
-    /// lacks the address of a [`TokenService`](crate::TokenService).
+    /// The settings with which a client connects: `plaintext`; of a secure one also `plain`, `scram-256`, `scram-512`, `mtls`, and
+    /// `oauthbearer`, which lacks the address of a [`TokenService`](crate::TokenService).
     pub fn client(&self, way: &str) -> &Client {
         &self.clients[way]
     }
