@@ -10,6 +10,7 @@ pub mod generate;
 pub mod input;
 pub mod judge;
 pub mod service;
+pub mod signals;
 pub mod summary;
 pub mod tables;
 pub mod telemetry;

@@ -5,10 +5,6 @@ use dedupe::{Shards, Window};
 use ops::{Health, Metrics, Server, State};
 use pipeline::{Keys, Line, Stop, Tally, Told, replay::Site};
 use record::metric;
-use signal_hook::{
-    consts::{SIGINT, SIGTERM},
-    flag,
-};
 use std::{
     net::SocketAddr,
     panic,
@@ -158,20 +154,6 @@ pub fn serve(listen: Option<SocketAddr>, health: &Health) -> Result<Option<Serve
     let metrics = Metrics::install(env!("CARGO_PKG_VERSION"))?;
     let server = listen.map(|listen| Server::start(listen, metrics, health.clone())).transpose()?;
     Ok(server)
-}
-
-/// Makes SIGTERM and SIGINT raise `stop`; a second one ends the process at once, which costs nothing but the chunk in hand.
-///
-/// # Errors
-/// When the system refuses a handler.
-pub fn stop_on_signals(stop: &Stop) -> Result<(), Failure> {
-    for signal in [SIGTERM, SIGINT] {
-        // Registered first, so that the signal that raises the flag does not see it raised.
-        flag::register_conditional_shutdown(signal, 128 + signal, stop.flag())
-            .and_then(|_| flag::register(signal, stop.flag()))
-            .map_err(|error| Failure::temporary(format!("cannot listen for signals: {error}")))?;
-    }
-    Ok(())
 }
 
 /// An observer that tells health and the log when records can come.

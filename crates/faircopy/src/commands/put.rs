@@ -8,7 +8,7 @@ use crate::{
     config::Config,
     failure::{Exit, Failure, tell},
     judge::{CHUNK, Sources},
-    service, text,
+    service, signals, text,
 };
 use pipeline::Stop;
 use record::{Chunk, Message, RawRecord, RecordTime, time::DAY_MS};
@@ -54,7 +54,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let sources = args.reading.open(&schema, &heading)?;
     sources.notes.iter().for_each(|note| tell(&format!("note: {note}")));
     let stop = Stop::default();
-    service::stop_on_signals(&stop)?;
+    signals::raise_on_stop(&stop.flag())?;
     // Also of a run that failed, the user must know what is on the topic: putting it again would double it.
     let input = Submitted { sources, skip: args.skip, keyed_on: args.reading.keyed_on };
     let (done, said, put) = match &config.kafka {

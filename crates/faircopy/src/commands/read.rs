@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     failure::{Exit, Failure, tell},
-    service, text,
+    service, signals, text,
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pipeline::{
@@ -86,7 +86,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     args.check()?;
     let config = args.place.open_topics()?;
     let stop = Stop::default();
-    service::stop_on_signals(&stop)?;
+    signals::raise_on_stop(&stop.flag())?;
     let site = service::site(&config);
     let mut choice = Choice {
         selection: args.chooses().then(|| selection::of(&args.conditions)),

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     failure::{Exit, Failure},
     service::{self, Worker},
+    signals,
 };
 use ops::{Health, Server};
 use pipeline::{Stop, Tally};
@@ -44,7 +45,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 fn work(mut config: Config, drain: bool) -> Result<Exit, Failure> {
     let stop = Stop::default();
-    service::stop_on_signals(&stop)?;
+    signals::raise_on_stop(&stop.flag())?;
     if drain {
         stop.when_drained();
         // It will not come back: its partitions should not wait for it.

@@ -21,6 +21,7 @@ use crate::{
     failure::{Exit, Failure, tell},
     generate::{Generator, sources},
     service::Worker,
+    signals,
     summary::Format,
 };
 use feed::Feed;
@@ -196,14 +197,11 @@ fn flow(args: &Args, generator: Generator, site: &dyn Site, health: &Health) -> 
     Ok(Ran { tally, fed, elapsed, latency: live.latency() })
 }
 
-/// A flag that Ctrl-C and SIGTERM raise. A second one ends the process at once.
+/// A flag that Ctrl-C, SIGTERM and a terminal that is closed raise: topics and directory are removed then, too.
 fn interrupted() -> Result<Arc<AtomicBool>, Failure> {
-    let flag = Arc::new(AtomicBool::new(false));
-    for signal in [signal_hook::consts::SIGINT, signal_hook::consts::SIGTERM] {
-        signal_hook::flag::register_conditional_shutdown(signal, 128 + signal, Arc::clone(&flag))
-            .and_then(|_| signal_hook::flag::register(signal, Arc::clone(&flag)))
-            .map_err(|error| Failure::io("signal handler", &error))?;
-    }
+    let flag = Arc::default();
+    signals::raise_on_stop(&flag)?;
+    signals::raise_on_hangup(&flag)?;
     Ok(flag)
 }
 

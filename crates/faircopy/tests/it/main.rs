@@ -24,6 +24,8 @@ mod program;
 mod replay;
 /// `faircopy run`, `put` and `read`: the pipeline as a service.
 mod service;
+/// What a terminal that is closed leaves behind.
+mod signals;
 /// Clean records and rejects before a validator that knows nothing of Faircopy.
 mod standard;
 /// `faircopy tables`, and what outputs say of reference tables.

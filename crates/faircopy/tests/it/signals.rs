@@ -1,0 +1,90 @@
+use crate::{
+    program::{Place, faircopy},
+    service::get,
+};
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// A demo that runs until it is told to end, in a temporary directory of the place; killed when the test ends before it does.
+struct Demo {
+    child: Child,
+    address: String,
+}
+
+impl Demo {
+    /// Starts it from a shell that did `before`, and waits until records flow.
+    fn start(place: &Place, before: &str) -> Self {
+        let mut child = Command::new("sh")
+            .args(["-c", &format!("{before} exec \"$0\" demo --records 100000000 --rate 2000 --listen 127.0.0.1:0")])
+            .arg(faircopy().get_program())
+            .env("TMPDIR", place.dir())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let address = said.find_map(|line| Some(line.strip_prefix("metrics: http://")?.split('/').next()?.to_owned()));
+        // What it says is read on, so that it never waits for its reader.
+        thread::spawn(move || said.count());
+        let demo = Self { child, address: address.unwrap() };
+        let began = Instant::now();
+        while !demo.is_ready() {
+            assert!(began.elapsed() < Duration::from_secs(30), "no record flows");
+            thread::sleep(Duration::from_millis(20));
+        }
+        demo
+    }
+
+    fn is_ready(&self) -> bool {
+        get(&self.address, "/healthz").is_ok_and(|page| page.contains("\"ready\""))
+    }
+
+    fn signal(&self, signal: &str) {
+        assert!(Command::new("kill").args([signal, &self.child.id().to_string()]).status().unwrap().success());
+    }
+
+    fn code(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+}
+
+impl Drop for Demo {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// What stands in the temporary directory.
+fn left_in(place: &Place) -> usize {
+    fs::read_dir(place.dir()).unwrap().count()
+}
+
+#[test]
+fn a_demo_whose_terminal_is_closed_removes_its_directory() {
+    let place = Place::new();
+    let demo = Demo::start(&place, "");
+    assert_eq!(left_in(&place), 1);
+    demo.signal("-HUP");
+    // The shell passes it on, and the terminal sends it.
+    demo.signal("-HUP");
+    assert_eq!(demo.code(), Some(0));
+    assert_eq!(left_in(&place), 0);
+}
+
+#[test]
+fn a_demo_that_is_to_outlive_its_terminal_does() {
+    let place = Place::new();
+    let mut demo = Demo::start(&place, "trap '' HUP;");
+    demo.signal("-HUP");
+    thread::sleep(Duration::from_secs(2));
+    assert!(demo.child.try_wait().unwrap().is_none() && demo.is_ready(), "it ended with its terminal");
+    demo.signal("-TERM");
+    assert_eq!(demo.code(), Some(0));
+    assert_eq!(left_in(&place), 0);
+}
