@@ -7,19 +7,21 @@ use std::{
     io::{self, Read},
 };
 
-/// The encoding of a sample from the start of an input that is not UTF-8 text.
-pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
+/// The encoding of a sample from the start of an input that says it is Unicode: by a mark, or as only UTF-16 has zeros.
+pub(super) fn unicode(sample: &[u8]) -> Option<&'static Encoding> {
     if let Some((encoding, _)) = Encoding::for_bom(sample) {
-        return encoding;
+        return Some(encoding);
     }
     // UTF-16 without a mark: text in Latin letters has a zero in every other byte.
     let zeros = |odd: usize| sample.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
     if zeros(1) * 4 > sample.len() {
-        return UTF_16LE;
+        return Some(UTF_16LE);
     }
-    if zeros(0) * 4 > sample.len() {
-        return UTF_16BE;
-    }
+    (zeros(0) * 4 > sample.len()).then_some(UTF_16BE)
+}
+
+/// The encoding of a sample from the start of an input that does not say what it is.
+pub(super) fn guess(sample: &[u8]) -> &'static Encoding {
     if is_utf8(sample) {
         return UTF_8;
     }
@@ -125,9 +127,11 @@ mod tests {
     #[test]
     fn the_encoding_of_a_sample_is_found() {
         assert_eq!(guess(b"vendor,total\n\xef\xbb\xbf"), UTF_8);
-        assert_eq!(guess(b"\xff\xfea\0,\0b\0"), UTF_16LE);
-        assert_eq!(guess(b"a\0,\0b\0\n\0"), UTF_16LE);
-        assert_eq!(guess(b"\0a\0,\0b\0\n"), UTF_16BE);
+        assert_eq!(unicode(b"vendor,total\n\xef\xbb\xbf"), None);
+        assert_eq!(unicode(b"\xef\xbb\xbfvendor,total\n"), Some(UTF_8));
+        assert_eq!(unicode(b"\xff\xfea\0,\0b\0"), Some(UTF_16LE));
+        assert_eq!(unicode(b"a\0,\0b\0\n\0"), Some(UTF_16LE));
+        assert_eq!(unicode(b"\0a\0,\0b\0\n"), Some(UTF_16BE));
         assert_eq!(guess("Müller;Größe\nJörg;Straße\n".as_bytes()), UTF_8);
         assert_eq!(guess(b"M\xfcller;Gr\xf6\xdfe\nJ\xf6rg;Stra\xdfe \x80 5\n").name(), "windows-1252");
         assert_eq!(guess(&"ü".as_bytes()[..1]), UTF_8, "a character cut by the end of the sample");

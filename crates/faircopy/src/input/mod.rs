@@ -4,6 +4,7 @@
 mod csv;
 mod encoding;
 mod fields;
+mod foreign;
 mod header;
 mod lines;
 mod mapping;

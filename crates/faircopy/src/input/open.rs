@@ -5,7 +5,7 @@ use super::{
     Mapping, Reader, Records, Refetch,
     csv::{Csv, Layout},
     encoding::{self, Transcoded},
-    fields,
+    fields, foreign,
     header::Known,
     lines::Lines,
     members::Renames,
@@ -129,10 +129,10 @@ pub(super) fn prepare(path: &Path, options: &Options, bytes: &Bytes) -> Result<P
     let (decompressed, compressed) = decompress(Box::new(counted)).map_err(failed)?;
     let mut window = Window::new(decompressed, 0);
     window.fill_to(SAMPLE).map_err(|error| damaged(&name, &error))?;
+    foreign::refuse(&name, window.bytes())?;
 
-    let csv = is_csv(path, window.bytes());
     let mut notes = Vec::new();
-    let encoding = options.encoding.unwrap_or_else(|| found_encoding(window.bytes(), csv));
+    let encoding = options.encoding.unwrap_or_else(|| found_encoding(path, window.bytes()));
     if encoding != UTF_8 {
         if options.encoding.is_none() {
             notes.push(format!("{name}: read as {} (found; --encoding names another)", encoding.name()));
@@ -143,7 +143,8 @@ pub(super) fn prepare(path: &Path, options: &Options, bytes: &Bytes) -> Result<P
     if window.bytes().starts_with(UTF8_MARK) {
         window.take(UTF8_MARK.len());
     }
-    let csv = csv || is_csv(path, window.bytes());
+    // Of UTF-16 the first bytes say nothing before they are text.
+    let csv = is_csv(path, window.bytes());
     let can_go_back = seekable && !compressed && encoding == UTF_8;
     Ok(Prepared { name, window, csv, notes, can_go_back })
 }
@@ -235,11 +236,11 @@ fn decompress(mut raw: Box<dyn Read + Send>) -> io::Result<(Box<dyn Read + Send>
     })
 }
 
-/// The encoding of an input for which the user named none. JSON is UTF-8 unless marked otherwise; only for CSV, which has no
-/// rule, is the text looked at.
-fn found_encoding(sample: &[u8], csv: bool) -> &'static Encoding {
-    let marked = Encoding::for_bom(sample).map(|(encoding, _)| encoding);
-    marked.unwrap_or_else(|| if csv { encoding::guess(sample) } else { UTF_8 })
+/// The encoding of an input for which the user named none. JSON is a kind of Unicode; only for CSV, which has no rule, is the text
+/// looked at.
+fn found_encoding(path: &Path, sample: &[u8]) -> &'static Encoding {
+    let unicode = encoding::unicode(sample);
+    unicode.unwrap_or_else(|| if is_csv(path, sample) { encoding::guess(sample) } else { UTF_8 })
 }
 
 /// Whether an input is CSV: by the end of its name, otherwise when it does not begin as JSON does.
@@ -292,6 +293,51 @@ mod tests {
         check("{\n{\"a\":1}\n{\"b\":2}\n", &["{", "{\"a\":1}", "{\"b\":2}"]);
         check("\n{ \r\n\n{\"a\":1}\n", &["{ ", "{\"a\":1}"]);
         check("{\n", &["{"]);
+    }
+
+    /// What a file of these bytes is read as, by its name and the name of its encoding.
+    fn opened(name: &str, bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), Failure> {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join(name);
+        std::fs::write(&path, bytes).unwrap();
+        let options = Options::new(r#"{"properties": {"a": {}}}"#, Mapping::default());
+        let mut input = open(&path, &options, &Bytes::default())?;
+        let mut records = Vec::new();
+        while let Some(record) = input.reader.read().unwrap() {
+            records.push(String::from_utf8(record.bytes).unwrap());
+        }
+        Ok((records, input.notes))
+    }
+
+    #[test]
+    fn json_in_utf_16_is_read_with_and_without_a_mark() {
+        let text = "{\"a\":\"ä\"}\n{\"a\":\"2\"}\n";
+        let little = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
+        let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
+        let marked = format!("\u{feff}{text}");
+        for name in ["a.ndjson", "a"] {
+            for bytes in [little(text), big(text), little(&marked), big(&marked)] {
+                let (records, notes) = opened(name, &bytes).unwrap();
+                assert_eq!(records, ["{\"a\":\"ä\"}", "{\"a\":\"2\"}"], "{name} {bytes:?}");
+                assert!(notes[0].contains("read as UTF-16"), "{notes:?}");
+            }
+        }
+        assert_eq!(opened("a", &little("a\n1\n")).unwrap().0, ["{\"a\":\"1\"}"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_told_as_what_it_is() {
+        for (bytes, what) in [
+            (&b"PK\x03\x04\x14\0\x06\0"[..], "this is a workbook (.xlsx"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0", "this is a workbook of the old kind (.xls)"),
+            (b"%PDF-1.7\n", "this is a PDF document"),
+        ] {
+            for name in ["a.xlsx", "a.csv", "a.json", "a"] {
+                let refused = opened(name, bytes).unwrap_err().to_string();
+                assert!(refused.contains(what) && refused.contains("\nhint: "), "{name} {refused}");
+            }
+        }
+        assert_eq!(opened("a.csv", b"a\nPK\x03\x04\n").unwrap().0.len(), 1);
     }
 
     #[test]
