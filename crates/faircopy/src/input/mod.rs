@@ -44,6 +44,33 @@ pub struct Record {
     pub original: Option<Vec<u8>>,
 }
 
+/// Lines of JSON that were read as one record, since its brackets do not match, and may hold others.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Unread {
+    /// First and last line of the first such record.
+    first: Option<(u64, u64)>,
+    /// How many more there are.
+    more: u64,
+}
+
+impl Unread {
+    fn add(&mut self, from: u64, to: u64) {
+        self.more += u64::from(self.first.is_some());
+        self.first.get_or_insert((from, to));
+    }
+
+    /// For the user; `None` when there is nothing to tell.
+    #[must_use]
+    pub fn note(self, name: &str) -> Option<String> {
+        let (from, to) = self.first?;
+        let lines = if from == to { format!("line {from} was") } else { format!("lines {from} to {to} were") };
+        let more = if self.more > 0 { format!(" (and so were {} more places)", self.more) } else { String::new() };
+        Some(format!(
+            "{name}: {lines} read as one record{more}, whose brackets do not match: if others stand there, they were not read"
+        ))
+    }
+}
+
 /// Reads records one after the other.
 #[derive(Debug)]
 pub struct Reader {
@@ -70,6 +97,15 @@ impl Reader {
 
     fn csv(csv: Csv) -> Self {
         Self { records: Records::Csv(Box::new(csv)), renames: None }
+    }
+
+    /// What was read as part of a record so far, and may be others.
+    #[must_use]
+    pub fn unread(&self) -> Unread {
+        match &self.records {
+            Records::Values(values) => values.unread(),
+            Records::Lines(_) | Records::Csv(_) => Unread::default(),
+        }
     }
 
     /// The next record; `None` at the end.

@@ -1,7 +1,10 @@
 //! JSON values behind each other, or in one array, cut apart without building any of them: only strings and brackets are
 //! followed. Whether a piece is valid JSON is for judging to say.
+//!
+//! A bracket that is missing would make all that follows a part of one value. Where a value is one object, and the next one begins on a
+//! line of its own, that is seen from the value alone, so that reading from its first byte again cuts it in the same way.
 
-use super::{Record, window::Window};
+use super::{Record, Unread, window::Window};
 use record::limits::RECORD_BYTES_MAX;
 use std::io;
 
@@ -12,19 +15,70 @@ pub(super) struct Values {
     line: u64,
     /// Inside an array that is still open.
     array: bool,
+    unread: Unread,
 }
 
 /// What the scan of one value knows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Scan {
     depth: usize,
     in_string: bool,
     escaped: bool,
+    /// Whether the value is an object.
+    is_object: bool,
+    /// The last byte that is no blank, `"` of a text.
+    last: u8,
+    /// Blanks at the start of the line, as long as nothing but commas came after them; none on the first line.
+    indent: Option<usize>,
+    /// The least such blanks before a line that begins with a text, which is a name as a rule.
+    names: usize,
+    /// Whether an object began where the value can have none, and may or may not be the next record.
+    is_torn: bool,
 }
 
 impl Scan {
+    fn new(first: u8) -> Self {
+        Self {
+            depth: 0,
+            in_string: false,
+            escaped: false,
+            is_object: first == b'{',
+            last: b' ',
+            indent: None,
+            names: usize::MAX,
+            is_torn: false,
+        }
+    }
+
+    /// Whether the next record begins with this byte, though brackets of this one are open: it is an object where an object cannot
+    /// have one, not behind a colon, and it begins a line that is indented less than the names in this one.
+    fn is_next(&mut self, byte: u8) -> bool {
+        let is_stray = byte == b'{' && self.is_object && self.depth == 1 && !self.in_string && self.last != b':';
+        let is_next = is_stray && self.indent.is_some_and(|indent| indent < self.names);
+        self.is_torn |= is_stray && !is_next;
+        is_next
+    }
+
+    fn look_at_line(&mut self, byte: u8) {
+        match (byte, self.indent) {
+            (b'\n', _) => self.indent = Some(0),
+            (b' ' | b'\t' | b'\r', Some(blanks)) => self.indent = Some(blanks + 1),
+            (b',', _) => {}
+            (b'"', Some(blanks)) => (self.names, self.indent) = (self.names.min(blanks), None),
+            _ => self.indent = None,
+        }
+        if !byte.is_ascii_whitespace() && !self.in_string {
+            self.last = byte;
+        }
+    }
+
+    fn is_open(&self) -> bool {
+        self.depth > 0 || self.in_string
+    }
+
     /// Takes one byte; whether the value ends after it.
     fn step(&mut self, byte: u8) -> bool {
+        self.look_at_line(byte);
         if self.in_string {
             self.in_string = match byte {
                 _ if self.escaped => true,
@@ -54,7 +108,12 @@ impl Scan {
 impl Values {
     /// Reads values behind each other; with `array`, those of an array whose bracket was taken already.
     pub(super) fn new(window: Window, line: u64, array: bool) -> Self {
-        Self { window, line, array }
+        Self { window, line, array, unread: Unread::default() }
+    }
+
+    /// What was read as part of a record and may be others.
+    pub(super) fn unread(&self) -> Unread {
+        self.unread
     }
 
     pub(super) fn read(&mut self) -> io::Result<Option<Record>> {
@@ -65,7 +124,7 @@ impl Values {
                 b']' if self.array => self.array = false,
                 b',' if self.array => {}
                 _ if byte.is_ascii_whitespace() => self.line += u64::from(byte == b'\n'),
-                _ => return self.value().map(Some),
+                _ => return self.value(byte).map(Some),
             }
             self.window.take(1);
         }
@@ -78,19 +137,22 @@ impl Values {
         cut.then(|| Record { line: self.line, at: self.window.at(), bytes: Vec::new(), original: None })
     }
 
-    fn value(&mut self) -> io::Result<Record> {
+    fn value(&mut self, first: u8) -> io::Result<Record> {
         let mut record = Record { line: self.line, at: self.window.at(), bytes: Vec::new(), original: None };
-        let mut scan = Scan::default();
-        let mut first = true;
+        let mut scan = Scan::new(first);
+        let (mut first, mut last_line) = (true, self.line);
         loop {
             let bytes = self.window.bytes();
             let mut end = None;
             for (at, &byte) in bytes.iter().enumerate() {
-                if !first && scan.ends_before(byte) {
+                if !first && (scan.ends_before(byte) || scan.is_next(byte)) {
                     end = Some(at);
                     break;
                 }
                 first = false;
+                if !byte.is_ascii_whitespace() {
+                    last_line = self.line;
+                }
                 self.line += u64::from(byte == b'\n');
                 if scan.step(byte) {
                     end = Some(at + 1);
@@ -101,12 +163,13 @@ impl Values {
             let room = (RECORD_BYTES_MAX + 1).saturating_sub(record.bytes.len());
             record.bytes.extend_from_slice(&bytes[..seen.min(room)]);
             self.window.take(seen);
-            if end.is_some() {
-                return Ok(record);
-            }
-            if !self.window.fill()? {
+            if end.is_some() || !self.window.fill()? {
+                let is_cut = end.is_none() && scan.is_open();
                 // The cut shows in the record itself.
-                self.array &= scan.depth == 0 && !scan.in_string;
+                self.array &= !is_cut;
+                if is_cut || scan.is_torn {
+                    self.unread.add(record.line, last_line);
+                }
                 return Ok(record);
             }
         }
@@ -154,7 +217,80 @@ mod tests {
 
     #[test]
     fn a_string_that_was_never_closed_ends_with_its_line() {
-        check_array("{\"a\":\"x},\n{\"b\":1}\n},{\"c\":2}]", &[(1, "{\"a\":\"x},\n{\"b\":1}\n}"), (3, "{\"c\":2}")]);
+        check_array(
+            "{\"a\":\"x},\n{\"b\":1},\n{\"c\":2}]",
+            &[(1, "{\"a\":\"x},\n"), (2, "{\"b\":1}"), (3, "{\"c\":2}")],
+        );
+        check_array(
+            "{\n  \"a\": \"x,\n  \"b\": {}},{\"c\":2}]",
+            &[(1, "{\n  \"a\": \"x,\n  \"b\": {}}"), (3, "{\"c\":2}")],
+        );
+    }
+
+    /// Records in the ways that programs write them: each on a line, as PostgreSQL aggregates them, with the comma in front, and over
+    /// many lines, in an array and behind each other.
+    fn layouts() -> Vec<(Vec<String>, String, bool)> {
+        let plain: Vec<String> = (1..=5)
+            .map(|no| format!("{{\"no\":{no},\"who\":{{\"name\":\"{{:\"}},\"lines\":[{{\"x\":[1]}},{{\"y\":2}}]}}"))
+            .collect();
+        let spread: Vec<String> = (1..=5)
+            .map(|no| {
+                format!(
+                    concat!(
+                        "{{\n    \"no\": {},\n    \"who\":\n    {{\n      \"name\": \"}}:\"\n    }},\n",
+                        "    \"lines\": [\n      {{\n        \"x\": 1\n      }},\n      {{}}\n    ]\n  }}"
+                    ),
+                    no
+                )
+            })
+            .collect();
+        let behind: Vec<String> = spread.iter().map(|record| record.replace("\n  ", "\n")).collect();
+        let array = |records: &[String], between: &str, end: &str| records.join(between) + end;
+        vec![
+            (plain.clone(), array(&plain, ",\n", "]\n"), true),
+            (plain.clone(), array(&plain, ", \r\n ", "]"), true),
+            (plain.clone(), array(&plain, "\n,", "\n]"), true),
+            (spread.clone(), format!("\n  {}", array(&spread, ",\n  ", "\n]\n")), true),
+            (behind.clone(), array(&behind, "\n", "\n"), false),
+        ]
+    }
+
+    #[test]
+    fn records_are_cut_apart_in_every_layout() {
+        for (records, text, array) in layouts() {
+            let read: Vec<String> = read(&text, array).into_iter().map(|(_, text)| text).collect();
+            assert_eq!(read, records, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bracket_that_is_missing_harms_no_other_record() {
+        let mut damages = 0;
+        for (records, text, array) in layouts() {
+            let third = text.find(&records[2]).unwrap();
+            for (at, _) in records[2].match_indices(['{', '}', '[', ']']) {
+                let mut damaged = text.clone();
+                damaged.remove(third + at);
+                let found: Vec<String> = read(&damaged, array).into_iter().map(|(_, text)| text).collect();
+                assert!([0, 1, 3, 4].iter().all(|other| found.contains(&records[*other])), "{damaged}\n{found:#?}");
+                damages += 1;
+            }
+        }
+        assert!(damages > 50, "only {damages} brackets");
+    }
+
+    #[test]
+    fn what_may_be_other_records_is_told_with_its_lines() {
+        let note = |text: &str| {
+            let mut values = Values::new(Window::new(Box::new(Cursor::new(text.as_bytes().to_vec())), 0), 1, true);
+            while values.read().unwrap().is_some() {}
+            values.unread().note("x.json")
+        };
+        assert_eq!(note("{\"a\":1},\n{\"b\":{\"c\":1}}]\n"), None);
+        let told = note("{\"a\":1},\n{\"b\":[{\"c\":1},\n{\"d\":2},\n{\"e\":3}]\n").unwrap();
+        assert!(told.starts_with("x.json: lines 2 to 4 were read as one record"), "{told}");
+        let told = note("{\"a\":1,{\"b\":1},{\"c\":1}]").unwrap();
+        assert!(told.starts_with("x.json: line 1 was read as one record"), "{told}");
     }
 
     #[test]

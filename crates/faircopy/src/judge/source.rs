@@ -1,7 +1,7 @@
 //! The inputs of a run, and the envelope that all their records share.
 
 use crate::{
-    failure::Failure,
+    failure::{Failure, tell},
     input::{self, Bytes, Input, Options, Refetch},
 };
 use pipeline::InFiles;
@@ -184,7 +184,10 @@ impl Sources {
                 let message = Message { value: record.bytes, ..self.message.clone() };
                 records.push(RawRecord { position, message, original: record.original });
             }
-            let Some(end) = records.last().map(|record| record.position) else { return Ok(true) };
+            let Some(end) = records.last().map(|record| record.position) else {
+                input.reader.unread().note(&name).iter().for_each(|note| tell(&format!("note: {note}")));
+                return Ok(true);
+            };
             let next = vec![Next { input: record::Input::Raw, position: Position { offset: end.offset + 1, ..end } }];
             let chunk = Chunk { topic: Arc::clone(&topic), records, handed: Vec::new(), next, arrived };
             if send.send(Ok(chunk)).is_err() {
