@@ -96,6 +96,22 @@ fn extent(hir: &Hir) -> Extent {
     }
 }
 
+/// Whether some alternatives of a pattern are tied to the start or the end of the text, and others are not: `^a|b$` reads as if it
+/// stood for `^(?:a|b)$`.
+pub(super) fn has_uneven_branches(hir: &Hir) -> bool {
+    match hir.kind() {
+        HirKind::Capture(group) => has_uneven_branches(&group.sub),
+        HirKind::Alternation(branches) => {
+            let ties = |branch: &Hir| {
+                let looks = branch.properties();
+                (looks.look_set_prefix().contains(Look::Start), looks.look_set_suffix().contains(Look::End))
+            };
+            branches.iter().any(|branch| ties(branch) != ties(&branches[0]))
+        }
+        _ => false,
+    }
+}
+
 /// Whether a pattern matches any text whose characters are all `allowed`.
 pub(super) fn can_match(hir: &Hir, allowed: &dyn Fn(char) -> bool) -> bool {
     match hir.kind() {
@@ -133,6 +149,23 @@ mod tests {
         check_pattern("^é$", Some((1, Some(1))));
         check_pattern("[0-9]{4}", None);
         check_pattern("^[0-9]{4}", None);
+    }
+
+    #[test]
+    fn alternatives_that_are_anchored_at_one_side_each_are_seen() {
+        for (pattern, expected) in [
+            ("^abc|def$", true),
+            ("(^abc|def$)", true),
+            ("^[0-9]{5}|[0-9]{9}$", true),
+            ("^abc$|def", true),
+            ("^(?:abc|def)$", false),
+            ("^abc$|^def$", false),
+            ("^$|^[A-Z]{2}$", false),
+            ("abc|def", false),
+            ("^abc|^def", false),
+        ] {
+            assert_eq!(has_uneven_branches(&regex_syntax::parse(pattern).unwrap()), expected, "{pattern}");
+        }
     }
 
     #[test]

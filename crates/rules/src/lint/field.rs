@@ -98,6 +98,14 @@ fn pattern(linter: &mut Linter, site: &Site<'_>) {
             "correct \"minLength\", \"maxLength\" or the pattern",
         );
     }
+    if extent::has_uneven_branches(&hir) {
+        linter.warn(
+            site.place("pattern"),
+            "pattern-branch",
+            "`^` and `$` belong to one alternative each: others match a part of a longer text",
+            "put the alternatives in a group, as in \"^(?:a|b)$\"",
+        );
+    }
     let characters = Characters::after(site);
     if !extent::can_match(&hir, &|c| characters.allow(c)) {
         let by = characters.by;

@@ -76,6 +76,10 @@ pub const WARNINGS: &[(&str, &str)] = &[
     ("list-unbounded", "a list without maxItems"),
     ("normalizer-twice", "a normalizer that is listed twice"),
     ("normalizer-undone", "a normalizer whose work a later one undoes"),
+    (
+        "pattern-branch",
+        "an alternative of a pattern that is tied to the start or the end of the text, and others that are not",
+    ),
     ("pattern-length", "a pattern whose matches never have the length that the field allows"),
     ("pattern-unmatched", "a pattern that no normalized text matches"),
     ("rule-always-false", "a record rule that no record can fulfil"),
