@@ -5,6 +5,7 @@ use super::number::{Plain, Rules, TEXT_MAX, canonical, read, refused};
 use super::{currency, number};
 use crate::Profile;
 use crate::field::{PercentUnit, Refusal, Settings};
+use record::Code;
 use std::borrow::Cow;
 
 /// What may stand beside the digits.
@@ -34,6 +35,9 @@ pub(super) fn decimal(text: &str, settings: &Settings<'_>) -> Result<Option<Stri
 /// As `decimal`, with an ISO 4217 code or a currency sign before or after, and `CR` or `DR` after the amount: a credit
 /// is negative, as on an invoice or a statement of what is owed. The currency is not kept, since it has its own field;
 /// the judge holds the two against each other by [`currencies_of`].
+///
+/// `CHF.50` is `FMT.MONEY_AMBIGUOUS` with the reason `point`: a code is no abbreviation, so that the point may be the decimal sign or
+/// not. Those that are written with one, as in `Fr.50`, `Rs.50` and `kr.50`, leave no doubt.
 pub(super) fn money(text: &str, settings: &Settings<'_>) -> Result<Option<String>, Refusal> {
     normalized(text, settings, Beside::SignAndCurrency)
 }
@@ -128,6 +132,9 @@ fn peel(text: &str, beside: Beside) -> Result<Peeled<'_>, Refusal> {
         } else if let Some((mark, inner)) = split_unit(digits, beside) {
             if unit.replace(mark).is_some() {
                 return Err(refused("unit"));
+            }
+            if currency::shares_point(mark, digits) {
+                return Err(Refusal::new(Code::FmtMoneyAmbiguous).with("reason", "point"));
             }
             digits = inner.trim_matches(' ');
         } else {

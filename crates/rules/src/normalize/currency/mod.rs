@@ -200,6 +200,13 @@ pub(super) fn split_mark(text: &str) -> Option<(&str, &str)> {
     text.strip_suffix(mark).map(|rest| (mark, rest))
 }
 
+/// Whether a text is a code, a point and digits only, so that the point may be of either. `mark` is what was found of the currency.
+pub(super) fn shares_point(mark: &str, text: &str) -> bool {
+    let code = mark.trim_end_matches('.');
+    let digits = text.strip_prefix(code).and_then(|rest| rest.strip_prefix('.')).unwrap_or_default();
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit()) && find(&code.to_uppercase()).is_some()
+}
+
 /// A character that is a currency sign by itself (Unicode general category Sc, where the tables above name it).
 fn is_sign(c: char) -> bool {
     matches!(c, '$' | '£' | '¥' | '฿' | '៛' | '\u{20A0}'..='\u{20C1}')
