@@ -10,7 +10,7 @@ use std::{
     sync::{Arc, atomic::AtomicBool},
 };
 
-/// Makes SIGTERM and SIGINT raise `flag`; a second one ends the process at once.
+/// Makes SIGTERM and SIGINT raise `stop`; a second one ends the process at once.
 ///
 /// # Errors
 /// When the system refuses a handler.
@@ -24,12 +24,20 @@ pub fn raise_on_stop(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Makes SIGHUP raise `flag`, as of a terminal that is closed, unless `nohup` or the like keeps it away. A second one changes nothing: a
-/// shell passes on the one that it gets from the terminal, and both come.
+/// A flag that SIGTERM, SIGINT and SIGHUP raise, for commands that leave something behind when they are ended at once.
 ///
 /// # Errors
 /// When the system refuses a handler.
-pub fn raise_on_hangup(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
+pub fn raised_by_all() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::default();
+    raise_on_stop(&stop)?;
+    raise_on_hangup(&stop)?;
+    Ok(stop)
+}
+
+/// Makes SIGHUP raise `stop`, as of a terminal that is closed, unless `nohup` or the like keeps it away. A second one changes nothing: a
+/// shell passes on the one that it gets from the terminal, and both come.
+fn raise_on_hangup(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
     let ignored = fs::read_to_string("/proc/self/status").is_ok_and(|status| is_ignored(SIGHUP, &status));
     if !ignored {
         flag::register(SIGHUP, Arc::clone(stop)).map_err(|error| refused(&error))?;

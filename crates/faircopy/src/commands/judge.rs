@@ -6,6 +6,7 @@ use crate::{
     failure::{Exit, Failure, tell},
     input::{Bytes, Options},
     judge::{self, Findings, Outputs, Paths},
+    signals,
     summary::{Format, Summary},
     tables, telemetry, text,
 };
@@ -76,10 +77,12 @@ pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
     let (line, schema) = reading::line(&config, &heading)?;
     let sources = args.reading.open(&schema, &heading)?;
     sources.notes.iter().for_each(|note| tell(&format!("note: {note}")));
+    // Unfinished outputs and the scratch store would stay behind.
+    let stop = signals::raised_by_all()?;
     let mut outputs = Outputs::create(&paths, &args.reading.files, &Options::fields(&schema))?;
 
     let bar = Progress::new(sources.bytes(), sources.length, began);
-    let report = judge::run(&line, sources, &mut outputs, &mut |tally| bar.update(tally))?;
+    let report = judge::run(&line, sources, &mut outputs, &stop, &mut |tally| bar.update(tally))?;
     outputs.finish()?;
     bar.finish();
 

@@ -34,10 +34,7 @@ use site::Site;
 use std::{
     net::SocketAddr,
     path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
     thread,
     time::Duration,
 };
@@ -156,7 +153,7 @@ fn serve(listen: SocketAddr, health: &Health) -> Result<Server, Failure> {
 fn flow(args: &Args, generator: Generator, site: &dyn Site, health: &Health) -> Result<Ran, Failure> {
     let config = site.config();
     let mut worker = Worker::open(config)?;
-    let enough = interrupted()?;
+    let enough = signals::raised_by_all()?;
     let (stop, ready, judged) = (Stop::default(), AtomicBool::new(false), AtomicU64::new(0));
     let time = args.seconds.map(Duration::from_secs);
     let feed = Feed { generator, records: args.records, rate: args.rate, time };
@@ -195,14 +192,6 @@ fn flow(args: &Args, generator: Generator, site: &dyn Site, health: &Health) -> 
     let elapsed = live.elapsed();
     live.finish();
     Ok(Ran { tally, fed, elapsed, latency: live.latency() })
-}
-
-/// A flag that Ctrl-C, SIGTERM and a terminal that is closed raise: topics and directory are removed then, too.
-fn interrupted() -> Result<Arc<AtomicBool>, Failure> {
-    let flag = Arc::default();
-    signals::raise_on_stop(&flag)?;
-    signals::raise_on_hangup(&flag)?;
-    Ok(flag)
 }
 
 fn account(site: &dyn Site) -> Result<Report, Failure> {

@@ -20,7 +20,14 @@ use crate::failure::Failure;
 use claims::Claims;
 use pipeline::{Decided, Judged, Line, Tally};
 use record::{Chunk, chunk::Bound};
-use std::{panic, sync::mpsc::sync_channel, thread};
+use std::{
+    panic,
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc::sync_channel,
+    },
+    thread,
+};
 
 /// Bounds of a chunk of a file run: enough to keep every thread busy, small enough for a small memory.
 pub const CHUNK: Bound = Bound { records: 2048, bytes: 4 << 20 };
@@ -37,12 +44,13 @@ pub struct Report {
 /// Judges everything. `observe` is called after each chunk with the counts so far.
 ///
 /// # Errors
-/// When an input cannot be read, an output cannot be written, or the scratch store fails. Nothing of the outputs is
-/// kept then.
+/// When an input cannot be read, an output cannot be written, the scratch store fails, or `stop` was raised before the end. Nothing of
+/// the outputs is kept then.
 pub fn run(
     line: &Line,
     sources: Sources,
     outputs: &mut Outputs,
+    stop: &AtomicBool,
     observe: &mut dyn FnMut(&Tally),
 ) -> Result<Report, Failure> {
     let places = &sources.places();
@@ -50,6 +58,11 @@ pub fn run(
     let mut claims = Claims::new()?;
     let mut report = Report::default();
     let mut settle = |judged: Judged| -> Result<(), Failure> {
+        if stop.load(Ordering::Relaxed) {
+            return Err(
+                Failure::temporary("stopped before the end of the input").hint("nothing was written: run it again")
+            );
+        }
         let decided = claims.decide(line, judged, places, &again)?;
         report.add(&decided);
         outputs.write(&decided, places)?;

@@ -1,10 +1,10 @@
 use crate::{
-    program::{Place, faircopy},
+    program::{Place, faircopy, timesheet},
     service::get,
 };
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
+    io::{BufRead as _, BufReader, Write as _},
     process::{Child, Command, Stdio},
     thread,
     time::{Duration, Instant},
@@ -87,4 +87,36 @@ fn a_demo_that_is_to_outlive_its_terminal_does() {
     demo.signal("-TERM");
     assert_eq!(demo.code(), Some(0));
     assert_eq!(left_in(&place), 0);
+}
+
+#[test]
+fn judging_that_is_ended_leaves_nothing_behind() {
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let place = Place::new();
+        fs::create_dir(place.path("tmp")).unwrap();
+        let mut child = faircopy()
+            .current_dir(place.dir())
+            .env("TMPDIR", place.path("tmp"))
+            .args(["judge", "-", "--form", "timesheet", "--clean", "clean.ndjson", "--rejects", "rejects.ndjson"])
+            .stdin(Stdio::piped())
+            .stderr(Stdio::null())
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        // More than is looked at before the first record is read, and then nothing until it was told to end.
+        let mut records = child.stdin.take().unwrap();
+        for no in 0..20_000 {
+            writeln!(records, "{}", timesheet(&no.to_string())).unwrap();
+        }
+        let began = Instant::now();
+        while fs::read_dir(place.path("tmp")).unwrap().count() == 0 {
+            assert!(began.elapsed() < Duration::from_secs(30), "it does not judge");
+            thread::sleep(Duration::from_millis(5));
+        }
+        assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
+        drop(records);
+        assert_eq!(child.wait().unwrap().code(), Some(75), "{signal}");
+        assert_eq!(left_in(&place), 1, "{signal}: only the temporary directory is left");
+        assert_eq!(fs::read_dir(place.path("tmp")).unwrap().count(), 0, "{signal}");
+    }
 }
