@@ -1,23 +1,35 @@
-//! Files that are taken for tables and hold no text: told as what they are, before a column of theirs is looked for.
+//! Files that are taken for tables and are none: told as what they are, before a column of theirs is looked for.
 
+use super::open::UTF8_MARK;
 use crate::failure::Failure;
 
 /// What to do with a workbook.
 const SAVE: &str = "open it in its program and save the sheet as \"CSV UTF-8\"";
+/// What to do with a web page: often it is what a server says in place of the file, at times a sheet that was saved so.
+const LOOK: &str =
+    "look whether it is the file that was wanted, or what a server said instead; save a sheet as \"CSV UTF-8\"";
 
-/// How a file begins, what it is, and what to do.
+/// How a file begins, in any letter case, what it is, and what to do.
 const FORMATS: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a workbook (.xlsx, .ods) or another ZIP archive", SAVE),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a workbook of the old kind (.xls) or another document of Office", SAVE),
     (b"%PDF-", "a PDF document", "export CSV or JSON from the program that made it"),
+    (b"<!doctype", "a web page", LOOK),
+    (b"<html", "a web page", LOOK),
+    (b"<table", "a web page", LOOK),
+    (b"<?xml", "an XML document", LOOK),
 ];
 
-/// Refuses a file by its first bytes.
+/// Refuses a file by its first bytes, blanks and a mark aside; of one that is not a table, a first line of markup may be one bad record
+/// before good ones.
 ///
 /// # Errors
 /// When it is one of [`FORMATS`].
-pub(super) fn refuse(name: &str, sample: &[u8]) -> Result<(), Failure> {
-    match FORMATS.iter().find(|(begin, ..)| sample.starts_with(begin)) {
+pub(super) fn refuse(name: &str, sample: &[u8], is_table: bool) -> Result<(), Failure> {
+    let sample = sample.strip_prefix(UTF8_MARK).unwrap_or(sample).trim_ascii_start();
+    let begins = |begin: &[u8]| sample.get(..begin.len()).is_some_and(|start| start.eq_ignore_ascii_case(begin));
+    let may_be = |begin: &[u8]| is_table || !begin.starts_with(b"<");
+    match FORMATS.iter().find(|(begin, ..)| begins(begin) && may_be(begin)) {
         Some((_, what, hint)) => {
             Err(Failure::usage(format!("{name}: this is {what}: records are read from CSV and JSON")).hint(hint))
         }

@@ -25,7 +25,7 @@ use std::{
 
 /// How much of an input is looked at before the first record is read.
 const SAMPLE: usize = 1 << 20;
-const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const UTF8_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What the user says of the inputs.
 #[derive(Clone, Debug, Default)]
@@ -129,7 +129,7 @@ pub(super) fn prepare(path: &Path, options: &Options, bytes: &Bytes) -> Result<P
     let (decompressed, compressed) = decompress(Box::new(counted)).map_err(failed)?;
     let mut window = Window::new(decompressed, 0);
     window.fill_to(SAMPLE).map_err(|error| damaged(&name, &error))?;
-    foreign::refuse(&name, window.bytes())?;
+    foreign::refuse(&name, window.bytes(), is_csv(path, window.bytes()))?;
 
     let mut notes = Vec::new();
     let encoding = options.encoding.unwrap_or_else(|| found_encoding(path, window.bytes()));
@@ -338,6 +338,19 @@ mod tests {
             }
         }
         assert_eq!(opened("a.csv", b"a\nPK\x03\x04\n").unwrap().0.len(), 1);
+        for (bytes, what) in [
+            (&b"\xef\xbb\xbf\r\n<!DOCTYPE html><html>"[..], "this is a web page"),
+            (b"<HTML><table>", "this is a web page"),
+            (b"<?xml version=\"1.0\"?>\n<Workbook>", "this is an XML document"),
+        ] {
+            let refused = opened("a.xls", bytes).unwrap_err().to_string();
+            assert!(refused.contains(what), "{refused}");
+        }
+        assert_eq!(
+            opened("a.ndjson", b"<html>\n{\"a\":\"1\"}\n").unwrap().0.len(),
+            2,
+            "a bad record before a good one"
+        );
     }
 
     #[test]

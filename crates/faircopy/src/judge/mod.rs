@@ -60,7 +60,7 @@ pub fn run(
     let mut settle = |judged: Judged| -> Result<(), Failure> {
         if stop.load(Ordering::Relaxed) {
             return Err(
-                Failure::temporary("stopped before the end of the input").hint("nothing was written: run it again")
+                Failure::temporary("stopped before the end of the input").hint("no file was written: run it again")
             );
         }
         let decided = claims.decide(line, judged, places, &again)?;
