@@ -124,3 +124,28 @@ fn join(number: usize, offset: u64) -> Address {
     let unit = (offset % SEGMENT_BYTES) / UNIT_BYTES;
     Address((crate::widen(number) << UNIT_BITS) | unit)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::widen;
+
+    /// So many segments are far more than a test can fill with claims.
+    #[test]
+    fn numbers_run_out_and_come_back_with_a_sweep() {
+        let mut segments = Segments::new();
+        let (mut numbers, mut others) = (Vec::new(), Vec::new());
+        let last = widen(NUMBERS_END - 2) * SEGMENT_BYTES;
+        let address = segments.address(7, &mut numbers, last + 8).unwrap();
+        assert_eq!((segments.slice(address), segments.offset(address)), (7, last + 8));
+        assert_eq!(Segments::known(&numbers, last + 8), Some(address));
+        assert_eq!(Segments::known(&numbers, last + SEGMENT_BYTES), None);
+        assert!(segments.address(8, &mut others, 0).is_err());
+        segments.kill(&numbers);
+        segments.sweep_begins();
+        assert!(segments.address(8, &mut others, 0).is_err(), "slots may still point there");
+        segments.sweep_ended();
+        assert!(segments.address(8, &mut others, 0).is_ok());
+        assert_eq!(segments.slice(address), 8, "the last one is used first");
+    }
+}

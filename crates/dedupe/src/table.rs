@@ -310,6 +310,7 @@ mod tests {
             model.entry(*hash).or_default().push(*address);
         }
         prop_assert_eq!(table.len(), all.len());
+        prop_assert!(table.len() <= table.capacity * LOAD_PERCENT_MAX / 100, "searches take long");
         for (hash, expected) in &mut model {
             let mut found = matches(table, *hash);
             found.sort_unstable();

@@ -2,6 +2,7 @@
 
 use super::{SETTINGS, claim, plain};
 use crate::{Decision, Doubt, Settings, Shards, shards::Applied};
+use std::fs;
 use tempfile::TempDir;
 
 const ONE: Settings = Settings { shards: 1, ..SETTINGS };
@@ -58,4 +59,41 @@ fn a_cache_whose_slices_have_another_length_is_thrown_away() {
     let mut shards = Shards::open(dir.path(), Settings { slices: 5, ..ONE }, "cluster", "claims").unwrap();
     assert_eq!((shards.own(0).unwrap(), shards.keys()), (Applied::default(), 0));
     assert_eq!(shards.take_doubts(), [Doubt::Identity]);
+}
+
+/// Whatever is wrong with a cache, nobody should have to remove it by hand: the topic has all of it.
+#[test]
+fn a_damaged_cache_is_thrown_away() {
+    let dir = TempDir::new().unwrap();
+    let damage = |files: &[&str]| {
+        let mut shards = Shards::open(dir.path(), ONE, "cluster", "claims").unwrap();
+        shards.own(0).unwrap();
+        shards.restore(0, &[claim(1, 7, 0, 0)], Applied { next: 1, last: 5 }).unwrap();
+        drop(shards);
+        for file in files.iter().map(|name| dir.path().join("claims-cache").join(name)) {
+            let length = fs::metadata(&file).unwrap().len();
+            fs::write(file, vec![0xA5; usize::try_from(length).unwrap()]).unwrap();
+        }
+        let mut shards = Shards::open(dir.path(), ONE, "cluster", "claims").unwrap();
+        let owned = shards.own(0).unwrap();
+        (owned, shards.keys(), shards.take_doubts())
+    };
+    let anew = (Applied::default(), 0, vec![Doubt::Damaged]);
+    assert_eq!(damage(&[]), (Applied { next: 1, last: 5 }, 1, vec![]), "nothing was done to it");
+    assert_eq!(damage(&["store.db"]), anew, "the database");
+    assert_eq!(damage(&["out/shard-0-claims-0.log"]), anew, "the claims");
+}
+
+/// What is no damage is no reason to throw anything away, least of all what another worker uses.
+#[test]
+fn a_cache_in_use_is_left_alone() {
+    let dir = TempDir::new().unwrap();
+    let open = || Shards::open(dir.path(), ONE, "cluster", "claims");
+    let mut shards = open().unwrap();
+    shards.own(0).unwrap();
+    assert!(matches!(open(), Err(store::Error::Locked { .. })));
+    shards.restore(0, &[claim(1, 7, 0, 0)], Applied { next: 1, last: 5 }).unwrap();
+    drop(shards);
+    let mut shards = open().unwrap();
+    assert_eq!((shards.own(0).unwrap().next, shards.keys(), shards.take_doubts()), (1, 1, vec![]));
 }
