@@ -44,7 +44,7 @@ pub struct Record {
     pub original: Option<Vec<u8>>,
 }
 
-/// Lines of JSON that were read as one record, since its brackets do not match, and may hold others.
+/// Lines of JSON that were read as one record, since its brackets do not end before, and may hold others.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Unread {
     /// First and last line of the first such record.
@@ -66,7 +66,7 @@ impl Unread {
         let lines = if from == to { format!("line {from} was") } else { format!("lines {from} to {to} were") };
         let more = if self.more > 0 { format!(" (and so were {} more places)", self.more) } else { String::new() };
         Some(format!(
-            "{name}: {lines} read as one record{more}, whose brackets do not match: if others stand there, they were not read"
+            "{name}: {lines} read as one record{more}, for its brackets do not end before: if others stand there, they were not read"
         ))
     }
 }

@@ -32,7 +32,7 @@ struct Scan {
     indent: Option<usize>,
     /// The least such blanks before a line that begins with a text, which is a name as a rule.
     names: usize,
-    /// Whether an object began where the value can have none, and may or may not be the next record.
+    /// Whether an object began where the value can have none, or in a value that is none, and may or may not be the next record.
     is_torn: bool,
 }
 
@@ -55,7 +55,8 @@ impl Scan {
     fn is_next(&mut self, byte: u8) -> bool {
         let is_stray = byte == b'{' && self.is_object && self.depth == 1 && !self.in_string && self.last != b':';
         let is_next = is_stray && self.indent.is_some_and(|indent| indent < self.names);
-        self.is_torn |= is_stray && !is_next;
+        let is_in_list = byte == b'{' && !self.is_object && self.depth > 0 && !self.in_string;
+        self.is_torn |= is_in_list || (is_stray && !is_next);
         is_next
     }
 
@@ -289,6 +290,8 @@ mod tests {
         assert_eq!(note("{\"a\":1},\n{\"b\":{\"c\":1}}]\n"), None);
         let told = note("{\"a\":1},\n{\"b\":[{\"c\":1},\n{\"d\":2},\n{\"e\":3}]\n").unwrap();
         assert!(told.starts_with("x.json: lines 2 to 4 were read as one record"), "{told}");
+        let told = note("{\"a\":1}[,\n{\"b\":1},\n{\"c\":1}\n]").unwrap();
+        assert!(told.starts_with("x.json: lines 1 to 4 were read as one record"), "{told}");
         let told = note("{\"a\":1,{\"b\":1},{\"c\":1}]").unwrap();
         assert!(told.starts_with("x.json: line 1 was read as one record"), "{told}");
     }
