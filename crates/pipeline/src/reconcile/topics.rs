@@ -21,6 +21,8 @@ use transport::{
 const PASS_POSITIONS: u64 = 1 << 28;
 /// Messages between two reports of progress.
 const PROGRESS_EVERY: u64 = 1 << 14;
+/// Of a partition on which no more offsets wait than these, the records that wait are counted: the others may be markers of transactions.
+const TAIL_MAX: u64 = 1_000;
 
 /// Raw offsets of one partition, from the first to before the last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +76,8 @@ pub fn topics(
 struct Moment {
     raw: Vec<Progress>,
     raw_extents: Vec<Extent>,
+    /// The same with what is in somebody's open transaction, and behind it.
+    raw_written: Vec<Extent>,
     keyed: Vec<Progress>,
     keyed_extents: Vec<Extent>,
     outputs: Vec<(Topic, Vec<Extent>)>,
@@ -90,7 +94,8 @@ impl Moment {
             keyed,
             outputs: outputs.into_iter().collect::<Result<_, Error>>()?,
             keyed_extents: settled(Topic::Keyed)?,
-            raw_extents: audit.written(Topic::Raw).map_err(transport::Error::from)?,
+            raw_extents: audit.extents(Topic::Raw).map_err(transport::Error::from)?,
+            raw_written: audit.written(Topic::Raw).map_err(transport::Error::from)?,
         })
     }
 
@@ -343,6 +348,21 @@ impl Check<'_> {
         Ok(())
     }
 
+    /// Raw records that wait; where many do, offsets.
+    fn waiting(&self, ranges: &[Range]) -> Result<u64, Error> {
+        let Moment { raw_extents, raw_written, .. } = self.moment;
+        let undecided =
+            raw_written.iter().zip(raw_extents).map(|(written, extent)| written.end.saturating_sub(extent.end));
+        let mut waiting: u64 = undecided.sum();
+        let tails = raw_extents.iter().zip(ranges).filter(|(extent, range)| range.to < extent.end);
+        let tails = tails.map(|(extent, range)| Extent { low: range.to, ..extent.clone() });
+        let (short, long): (Vec<_>, Vec<_>) = tails.partition(|tail| tail.end - tail.low <= TAIL_MAX);
+        waiting += long.iter().map(|tail| tail.end - tail.low).sum::<u64>();
+        let read = self.audit.read(Topic::Raw, &short, header::ORIGIN, &mut |_| waiting += 1);
+        read.map_err(transport::Error::from)?;
+        Ok(waiting)
+    }
+
     /// What is committed since the beginning may have outcomes; what is not, may not.
     fn finish(mut self, ranges: &[Range]) -> Result<Report, Error> {
         let now = self.audit.progress(Input::Raw).map_err(transport::Error::from)?;
@@ -353,8 +373,7 @@ impl Check<'_> {
                 offend(&mut self.report.phantom, self.tell, Offence::Phantom, Position { partition, offset });
             }
         }
-        let ends = self.moment.raw_extents.iter().zip(ranges);
-        self.report.waiting = ends.map(|(extent, range)| extent.end.saturating_sub(range.to)).sum();
+        self.report.waiting = self.waiting(ranges)?;
         self.report.found.gap = self.moment.raw.iter().map(|progress| progress.gaps.records).sum();
         let found = &mut self.report.found;
         found.received = found.clean + found.reject + found.duplicate + found.handed + found.gap;

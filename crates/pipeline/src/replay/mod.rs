@@ -1,8 +1,8 @@
 //! The way back for rejects: judge them now, and put them back on raw with the same root and the next attempt number.
 //!
 //! Each goes back at most once per attempt: in a store the mark of that is committed together with the record, on a cluster
-//! the record itself is the mark. So a replay that was killed resumes where it stopped. On a cluster nothing keeps two replays
-//! that run at the same time from each other: what both put back becomes a duplicate, or a second reject.
+//! the record itself is the mark. So a replay that was killed resumes where it stopped. On a cluster a replay that begins shuts
+//! out the one that runs.
 
 mod same;
 mod site;
@@ -104,14 +104,10 @@ pub fn run(
     corrected: Option<&BTreeMap<String, Vec<u8>>>,
     settings: &Settings,
 ) -> Result<Report, Error> {
-    let mut replay = Replay {
-        line,
-        settings,
-        door: settings.run.then(|| Door::open(site)).transpose()?,
-        marks: Marks::open(site)?,
-        report: Report::default(),
-        pending: Pending::default(),
-    };
+    // The door first: behind it nobody else puts anything back.
+    let door = settings.run.then(|| Door::open(site)).transpose()?;
+    let marks = if door.is_some() { Marks::settled(site)? } else { Marks::open(site)? };
+    let mut replay = Replay { line, settings, door, marks, report: Report::default(), pending: Pending::default() };
     let mut corrections: BTreeSet<&str> = corrected.into_iter().flatten().map(|(id, _)| id.as_str()).collect();
     // Rejects that come in meanwhile, those of this very replay among them, are left for the next.
     site.each(Topic::Rejects, &mut |position, message| {
@@ -124,7 +120,6 @@ pub fn run(
         Ok(true)
     })?;
     replay.send()?;
-    replay.door.as_ref().map_or(Ok(()), Door::finish)?;
     replay.report.unknown_corrections = u64::try_from(corrections.len()).unwrap_or(u64::MAX);
     replay.report.unknown_ids = corrections.into_iter().take(NAMED_MAX).map(str::to_owned).collect();
     count(&replay.report, settings.run);

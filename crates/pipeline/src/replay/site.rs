@@ -2,10 +2,10 @@
 
 use crate::Error;
 use record::{Message, Position, header};
-use std::{collections::BTreeSet, path::Path, sync::atomic::AtomicBool};
+use std::{collections::BTreeSet, path::Path};
 use transport::{
     Topic,
-    kafka::{self, Audit, Submitter},
+    kafka::{self, Audit, Extent, Returns},
     local::{self, Appender, Reader},
 };
 
@@ -84,13 +84,25 @@ impl Marks {
     /// # Errors
     /// When the topics cannot be read.
     pub fn open(site: &Site<'_>) -> Result<Self, Error> {
+        Self::read(site, Audit::extents)
+    }
+
+    /// As [`Self::open`], with all that was put back by now: transactions that are open on raw are waited for.
+    ///
+    /// # Errors
+    /// As [`Self::open`]; when one of them does not end.
+    pub(super) fn settled(site: &Site<'_>) -> Result<Self, Error> {
+        Self::read(site, Audit::settled)
+    }
+
+    fn read(site: &Site<'_>, extents: fn(&Audit, Topic) -> Result<Vec<Extent>, kafka::Error>) -> Result<Self, Error> {
         let settings = match site {
             Site::Store(dir, _) => return Ok(Self(Known::Store(Box::new(Reader::open(dir, Topic::Rejects, 0)?)))),
             Site::Cluster(settings) => settings,
         };
         let mut known = BTreeSet::new();
         let audit = Audit::open(settings).map_err(transport::Error::from)?;
-        let extents = audit.extents(Topic::Raw).map_err(transport::Error::from)?;
+        let extents = extents(&audit, Topic::Raw).map_err(transport::Error::from)?;
         let read = audit.read(Topic::Raw, &extents, header::PARENT_REJECT, &mut |seen| {
             known.extend(seen.header.and_then(|id| std::str::from_utf8(id).ok()).map(str::to_owned));
         });
@@ -113,7 +125,7 @@ impl Marks {
 /// The end of the raw topic that records are put back at.
 pub(super) enum Door {
     Store(Box<Appender>),
-    Cluster(Box<Submitter>),
+    Cluster(Box<Returns>),
 }
 
 impl Door {
@@ -121,25 +133,17 @@ impl Door {
         Ok(match site {
             Site::Store(dir, settings) => Self::Store(Box::new(Appender::open(dir, *settings)?)),
             Site::Cluster(settings) => {
-                Self::Cluster(Box::new(Submitter::open(settings).map_err(transport::Error::from)?))
+                Self::Cluster(Box::new(Returns::open(settings).map_err(transport::Error::from)?))
             }
         })
     }
 
-    /// Puts records back; in a store together with their marks.
+    /// Puts records back, together with their marks.
     pub(super) fn put(&mut self, messages: &[Message], marks: &[String]) -> Result<(), Error> {
         match self {
             Self::Store(appender) => appender.append_once(messages, marks).map(|_| ())?,
-            Self::Cluster(submitter) => submitter.submit(messages, &AtomicBool::new(false)).map(|_| ())?,
+            Self::Cluster(returns) => returns.put(messages)?,
         }
         Ok(())
-    }
-
-    /// Waits until all of them are there for certain.
-    pub(super) fn finish(&self) -> Result<(), Error> {
-        match self {
-            Self::Store(_) => Ok(()),
-            Self::Cluster(submitter) => Ok(submitter.finish().map_err(transport::Error::from)?),
-        }
     }
 }

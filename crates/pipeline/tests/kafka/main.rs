@@ -36,6 +36,8 @@ mod members;
 mod mutants;
 /// The proof from the topics alone.
 mod reconcile;
+/// Rejects that go back.
+mod replay;
 /// Faults that were injected.
 mod tally;
 /// Workers as their supervisor sees them.
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         mutants::claims_that_are_not_written_are_found,
         reconcile::an_outcome_behind_an_open_transaction_is_waited_for,
         reconcile::every_planted_offender_is_named,
+        replay::two_at_once_put_nothing_back_twice,
     ]);
     tally::tell();
     exit

@@ -89,7 +89,7 @@ fn open(settings: &Settings, topic: &str, partition: i32) -> BaseProducer {
     producer
 }
 
-fn check(settings: &Settings, from: &[Position], to: &[Position]) -> (Report, Vec<(Offence, Position)>) {
+pub(crate) fn check(settings: &Settings, from: &[Position], to: &[Position]) -> (Report, Vec<(Offence, Position)>) {
     let mut offenders = Vec::new();
     let report = reconcile::topics(
         settings,

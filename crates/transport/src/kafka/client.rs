@@ -172,6 +172,15 @@ pub(super) fn submitter(settings: &Settings) -> ClientConfig {
     writing(settings, settings.patience)
 }
 
+/// Settings of the producer that puts rejects back: one name for all of a group, so that they shut each other out.
+pub(super) fn returner(settings: &Settings) -> ClientConfig {
+    let mut config = writing(settings, settings.transaction_timeout);
+    config
+        .set("transactional.id", format!("{}.replay", settings.group))
+        .set("transaction.timeout.ms", settings.transaction_timeout.as_millis().to_string());
+    config
+}
+
 /// Settings of the one transactional producer of a worker.
 pub(super) fn producer(settings: &Settings) -> ClientConfig {
     let mut config = writing(settings, settings.transaction_timeout);
@@ -355,7 +364,9 @@ mod tests {
     fn what_a_client_must_have_nobody_can_set() {
         let plain = Settings::new("a:1", "one");
         let classic = Settings { protocol: Protocol::Classic, is_static: true, ..plain.clone() };
-        let configs = |settings| [member(settings), outside(settings), submitter(settings), producer(settings)];
+        let configs = |settings| {
+            [member(settings), outside(settings), submitter(settings), returner(settings), producer(settings)]
+        };
         let base = base(&plain);
         for config in [&plain, &classic].into_iter().flat_map(configs) {
             // What stands in `base` gives way to what the user says; what is logged is added to it.

@@ -82,6 +82,14 @@ pub enum Error {
         /// How long it was waited for.
         seconds: u64,
     },
+    /// Another replay began, which goes on alone; or this one stood still for longer than a transaction may last.
+    #[error(
+        "a replay of group {group} was shut out: another one began, or this one stood still for longer than a transaction may last"
+    )]
+    ShutOut {
+        /// The group.
+        group: String,
+    },
     /// Another worker uses this worker's name, and has shut it out.
     #[error("another worker runs as {instance:?} and has shut this one out")]
     Fenced {
@@ -125,6 +133,7 @@ impl Error {
             Self::Silent { .. }
             | Self::Cluster { .. }
             | Self::Undecided { .. }
+            | Self::ShutOut { .. }
             | Self::Fenced { .. }
             | Self::Stuck { .. } => 75,
         }
@@ -152,6 +161,9 @@ impl Error {
             }
             Self::Undecided { .. } => {
                 "find who has it open (`kafka-transactions.sh find-hanging`) and end it: docs/runbook.md, FaircopyPartitionStuck"
+            }
+            Self::ShutOut { .. } => {
+                "what it put back stays; run it again once no other one runs: what was put back is passed over"
             }
             Self::Lost { .. } => {
                 "its retention must be unlimited; set the group's position there to the first offset that is left, and put the records again that `faircopy reconcile` then calls unaccounted"
@@ -204,6 +216,11 @@ pub(super) fn is_denied(error: &KafkaError) -> bool {
         Code::TransactionalIdAuthorizationFailed,
     ];
     code(error).is_some_and(|code| denials.contains(&code))
+}
+
+/// Whether the broker knows a later producer of the same name, or has aborted the transaction itself.
+pub(super) fn is_fenced(error: &KafkaError) -> bool {
+    matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced))
 }
 
 fn code(error: &KafkaError) -> Option<RDKafkaErrorCode> {

@@ -35,6 +35,7 @@ mod partitions;
 mod reach;
 mod reserved;
 mod restore;
+mod returns;
 mod submit;
 mod watchdog;
 
@@ -42,6 +43,7 @@ pub use audit::{Audit, Extent, Progress, Seen};
 pub use error::Error;
 pub use gaps::Gaps;
 pub use reserved::reserved;
+pub use returns::Returns;
 pub use submit::Submitter;
 
 use crate::{Again, Commit, Committed, Ending, Error as TransportError, Event, Known, Lag, Topic, Transport, Vitals};

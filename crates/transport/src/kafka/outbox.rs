@@ -13,7 +13,7 @@
 use super::{
     Error, Settings, client, convert,
     deliveries::{self, Deliveries, Tag, Undelivered},
-    error::{is_denied, is_refusal},
+    error::{is_denied, is_fenced, is_refusal},
     numbers::number,
     watchdog::{self, Client, watched},
 };
@@ -384,11 +384,6 @@ fn trouble(error: KafkaError) -> Trouble {
 fn is_thrown_away(error: &KafkaError) -> bool {
     use RDKafkaErrorCode::{PurgeInflight, PurgeQueue};
     matches!(error.rdkafka_error_code(), Some(PurgeInflight | PurgeQueue))
-}
-
-/// Whether the broker knows a later producer of the same name, or has aborted the transaction itself.
-fn is_fenced(error: &KafkaError) -> bool {
-    matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced))
 }
 
 #[cfg(test)]

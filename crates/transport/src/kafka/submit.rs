@@ -3,7 +3,7 @@
 use super::{Error, Settings, client, convert, deliveries::Tag, numbers::number, reach::reach};
 use crate::{Error as TransportError, local};
 use rdkafka::{
-    ClientContext,
+    ClientConfig, ClientContext,
     config::RDKafkaLogLevel,
     error::KafkaError,
     message::DeliveryResult,
@@ -48,9 +48,15 @@ impl Submitter {
     /// # Errors
     /// When the cluster does not answer, or there is no raw topic.
     pub fn open(settings: &Settings) -> Result<Self, Error> {
+        Self::with(settings, &client::submitter(settings))
+    }
+
+    pub(super) fn with(settings: &Settings, config: &ClientConfig) -> Result<Self, Error> {
         let topic = settings.topics.raw.clone();
         let partitions = super::patiently(|| super::partitions(&reach(settings)?.1, &topic))?;
-        let producer = client::submitter(settings).create_with_context(Receipts::default()).map_err(Error::settings)?;
+        let producer: BaseProducer<_> = config.create_with_context(Receipts::default()).map_err(Error::settings)?;
+        // Hands a token to a client that wants one (OAUTHBEARER); what begins a transaction does not.
+        producer.poll(Duration::ZERO);
         Ok(Self { producer, topic, partitions, sent: 0 })
     }
 
@@ -105,6 +111,10 @@ impl Submitter {
         self.producer.context().failure()
     }
 
+    pub(super) fn producer(&self) -> &impl Producer<Receipts> {
+        &self.producer
+    }
+
     /// Records that are on the topic for certain.
     #[must_use]
     pub fn acknowledged(&self) -> u64 {
@@ -122,7 +132,7 @@ const DOING: &str = "records could not be submitted";
 
 /// What became of the records.
 #[derive(Debug, Default)]
-struct Receipts {
+pub(super) struct Receipts {
     outage: client::Outage,
     acknowledged: AtomicU64,
     /// The first failure.

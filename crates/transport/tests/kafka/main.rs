@@ -14,6 +14,7 @@ mod ground;
 mod lag;
 mod late_commit;
 mod members;
+mod returns;
 /// What a worker must be allowed to do.
 mod rights;
 /// The listeners of a secure broker.
@@ -42,6 +43,7 @@ fn main() -> ExitCode {
         late_commit::a_late_commit_tears_the_next_transaction,
         late_commit::a_late_abort_loses_the_next_transactions_records,
         late_commit::a_fresh_producer_is_safe_from_a_late_commit,
+        returns::who_comes_later_shuts_out_who_came_before,
         again::records_far_apart_are_read_up_to_a_bound,
         lag::markers_at_the_end_are_no_lag,
         lag::what_stands_behind_an_open_transaction_is_told,

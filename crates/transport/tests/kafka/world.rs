@@ -62,6 +62,10 @@ impl Topical {
         &self.settings.brokers
     }
 
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// The name of the raw topic.
     pub(crate) fn raw(&self) -> &str {
         &self.settings.topics.raw
