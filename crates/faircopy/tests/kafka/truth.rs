@@ -15,16 +15,23 @@ pub(crate) struct Truth {
     pub(crate) records: usize,
 }
 
-/// What became of the records of one key.
+/// What became of the records that the truth holds against each other.
 #[derive(Default)]
 struct Group {
-    /// Outcomes, as they are and as the truth has them.
-    found: Vec<(String, Vec<String>)>,
-    wanted: Vec<(String, Vec<String>)>,
-    clean: Vec<Vec<u8>>,
+    records: Vec<Judged>,
     partitions: BTreeSet<i32>,
-    /// The clean record as it should be.
+}
+
+/// A record: its outcome and its codes if it is a reject, as they are and as the truth has them.
+struct Judged {
+    found: (String, Vec<String>),
+    wanted: (String, Vec<String>),
+    /// The clean record, if it is one.
+    clean: Option<Value>,
+    /// The clean record that it may become; nothing where the truth does not tell, since another one comes first.
     expected: Value,
+    /// Whether the truth rejects it for a record before it.
+    is_refused_by_another: bool,
 }
 
 impl Truth {
@@ -48,8 +55,8 @@ impl Truth {
 
     /// Holds every outcome on the topics against the truth; answers how many keys came on more than one partition.
     ///
-    /// Which of the records of a key comes first is for the partitions to decide; so of the records of a key that the truth
-    /// calls clean, duplicates and conflicts, exactly one must be clean, and the others what it makes of them.
+    /// Which of the records that are held against each other comes first is for the partitions to decide: those of a key, and those that
+    /// a rule has none of beside an earlier one. So exactly one must be clean, and the others what it makes of them.
     #[track_caller]
     pub(crate) fn check(mut self, world: &World) -> usize {
         let raw: BTreeMap<_, _> = world.read("raw").into_iter().map(|seen| (world.place_of(seen.at), seen)).collect();
@@ -76,38 +83,47 @@ impl Truth {
 
 impl Group {
     fn add(&mut self, outcome: &str, partition: i32, output: &Seen, line: &Value) {
-        let codes = if outcome == "reject" { codes(&output.value) } else { Vec::new() };
-        self.found.push((outcome.to_owned(), codes));
-        let codes = line["codes"].as_array().unwrap().iter();
-        let mut codes: Vec<_> = codes.map(|code| code.as_str().unwrap().to_owned()).collect();
-        codes.sort();
-        self.wanted.push((line["outcome"].as_str().unwrap().to_owned(), codes));
+        let found = if outcome == "reject" { codes(&output.value) } else { Vec::new() };
+        let wanted = line["codes"].as_array().unwrap().iter();
+        let mut wanted: Vec<_> = wanted.map(|code| code.as_str().unwrap().to_owned()).collect();
+        wanted.sort();
         self.partitions.insert(partition);
-        if outcome == "clean" {
-            self.clean.push(output.value.clone());
-        }
-        if line["outcome"] == "clean" {
-            self.expected = line["clean"].clone();
-        }
+        self.records.push(Judged {
+            found: (outcome.to_owned(), found),
+            wanted: (line["outcome"].as_str().unwrap().to_owned(), wanted),
+            clean: (outcome == "clean").then(|| serde_json::from_slice(&output.value).unwrap()),
+            expected: line["clean"].clone(),
+            is_refused_by_another: line["outcome"] == "reject" && !line["first"].is_null(),
+        });
     }
 
     #[track_caller]
     fn check(&self, key: &(String, u64)) {
-        let (mut found, mut wanted) = (self.found.clone(), self.wanted.clone());
+        let mut found: Vec<_> = self.records.iter().map(|record| &record.found).collect();
+        let mut wanted: Vec<_> = self.records.iter().map(|record| &record.wanted).collect();
         found.sort();
         wanted.sort();
-        let is_conflict = |(_, codes): &(String, Vec<String>)| codes.iter().any(|code| code == "DUP.CONFLICT");
-        if !wanted.iter().any(is_conflict) {
+        for Judged { clean, expected, .. } in &self.records {
+            assert!(expected.is_null() || clean.as_ref().is_none_or(|clean| clean == expected), "{key:?}: {clean:?}");
+        }
+        if !self.records.iter().any(|record| record.is_refused_by_another) {
             assert_eq!(found, wanted, "{key:?}");
-            if let [clean] = self.clean.as_slice() {
-                assert_eq!(serde_json::from_slice::<Value>(clean).unwrap(), self.expected, "{key:?}");
-            }
             return;
         }
-        assert_eq!(self.clean.len(), 1, "{key:?}: {found:?}");
-        assert_eq!(found.len(), wanted.len(), "{key:?}");
-        let others = found.iter().filter(|found| found.0 != "clean");
-        others.for_each(|other| assert!(other.0 == "duplicate" || is_conflict(other), "{key:?}: {found:?}"));
+        let clean: Vec<_> = self.records.iter().filter(|record| record.clean.is_some()).collect();
+        let [clean] = clean.as_slice() else { panic!("{key:?}: {found:?}") };
+        let refused = self.records.iter().filter(|record| record.is_refused_by_another);
+        let refusals: BTreeSet<_> = refused.map(|record| &record.wanted).collect();
+        for other in self.records.iter().filter(|record| record.clean.is_none()) {
+            let (is_duplicate, is_refused) = (other.found.0 == "duplicate", refusals.contains(&other.found));
+            let is_right = match (clean.is_refused_by_another, other.is_refused_by_another) {
+                (false, false) => is_duplicate,
+                // Of one content, for all that the truth tells.
+                (true, true) => is_duplicate || is_refused,
+                _ => is_refused,
+            };
+            assert!(is_right, "{key:?}: {:?} of {found:?}, of which {wanted:?} was wanted", other.found);
+        }
     }
 }
 
