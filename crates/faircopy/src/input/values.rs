@@ -15,6 +15,8 @@ pub(super) struct Values {
     line: u64,
     /// Inside an array that is still open.
     array: bool,
+    /// Line and byte of the bracket that closed the array, until more is read than blanks.
+    closed: Option<(u64, u64)>,
     unread: Unread,
 }
 
@@ -109,7 +111,7 @@ impl Scan {
 impl Values {
     /// Reads values behind each other; with `array`, those of an array whose bracket was taken already.
     pub(super) fn new(window: Window, line: u64, array: bool) -> Self {
-        Self { window, line, array, unread: Unread::default() }
+        Self { window, line, array, closed: None, unread: Unread::default() }
     }
 
     /// What was read as part of a record and may be others.
@@ -122,13 +124,27 @@ impl Values {
             self.window.fill_to(1)?;
             let Some(&byte) = self.window.bytes().first() else { return Ok(self.cut_array()) };
             match byte {
-                b']' if self.array => self.array = false,
+                b']' if self.array => {
+                    self.array = false;
+                    self.closed = Some((self.line, self.window.at()));
+                }
                 b',' if self.array => {}
+                b',' if self.closed.is_some() => {
+                    self.window.take(1);
+                    return Ok(self.stray_bracket());
+                }
                 _ if byte.is_ascii_whitespace() => self.line += u64::from(byte == b'\n'),
                 _ => return self.value(byte).map(Some),
             }
             self.window.take(1);
         }
+    }
+
+    /// Behind the end of an array there is no comma: its bracket was one too many, and is a record that is not JSON. The array goes on.
+    fn stray_bracket(&mut self) -> Option<Record> {
+        self.array = true;
+        let (line, at) = self.closed.take()?;
+        Some(Record { line, at, bytes: b"]".to_vec(), original: None })
     }
 
     /// An array that the input does not close was cut short. That must not pass for its end: it reads as one record
@@ -141,6 +157,7 @@ impl Values {
     fn value(&mut self, first: u8) -> io::Result<Record> {
         let mut record = Record { line: self.line, at: self.window.at(), bytes: Vec::new(), original: None };
         let mut scan = Scan::new(first);
+        self.closed = None;
         let (mut first, mut last_line) = (true, self.line);
         loop {
             let bytes = self.window.bytes();
@@ -180,10 +197,15 @@ impl Values {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
     use std::io::Cursor;
 
+    fn window(text: &str) -> Window {
+        Window::new(Box::new(Cursor::new(text.as_bytes().to_vec())), 0)
+    }
+
     fn read(text: &str, array: bool) -> Vec<(u64, String)> {
-        let mut values = Values::new(Window::new(Box::new(Cursor::new(text.as_bytes().to_vec())), 0), 1, array);
+        let mut values = Values::new(window(text), 1, array);
         let mut records = Vec::new();
         while let Some(record) = values.read().unwrap() {
             let bytes = String::from_utf8(record.bytes).unwrap();
@@ -281,9 +303,40 @@ mod tests {
     }
 
     #[test]
+    fn a_bracket_too_many_is_one_reject_and_the_array_goes_on() {
+        check_array(
+            "{\"a\":1}],\n{\"b\":2},\n{\"c\":3}\n]\n",
+            &[(1, "{\"a\":1}"), (1, "]"), (2, "{\"b\":2}"), (3, "{\"c\":3}")],
+        );
+        check_array("{}]\n{}\n{}", &[(1, "{}"), (2, "{}"), (3, "{}")]);
+    }
+
+    proptest! {
+        /// Whatever the text is, all of it is in one record but for blanks and what parts records, and an object that is read
+        /// again from its first byte is the same.
+        #[test]
+        fn every_byte_is_read_once(text in "[{}\\[\\]\",: \\na1\\\\]{0,40}", array: bool) {
+            let parts = |between: &str| between.bytes().all(|byte| byte.is_ascii_whitespace() || (array && b",]".contains(&byte)));
+            let mut values = Values::new(window(&text), 1, array);
+            let mut behind = 0;
+            while let Some(record) = values.read().unwrap() {
+                let at = usize::try_from(record.at).unwrap();
+                prop_assert!(parts(&text[behind..at]), "between {} and {}", behind, at);
+                behind = at + record.bytes.len();
+                prop_assert_eq!(&text.as_bytes()[at..behind], &record.bytes[..]);
+                if record.bytes.starts_with(b"{") {
+                    let again = Values::new(window(&text[at..]), record.line, array).read().unwrap().unwrap();
+                    prop_assert_eq!((again.line, again.bytes), (record.line, record.bytes));
+                }
+            }
+            prop_assert!(parts(&text[behind..]));
+        }
+    }
+
+    #[test]
     fn what_may_be_other_records_is_told_with_its_lines() {
         let note = |text: &str| {
-            let mut values = Values::new(Window::new(Box::new(Cursor::new(text.as_bytes().to_vec())), 0), 1, true);
+            let mut values = Values::new(window(text), 1, true);
             while values.read().unwrap().is_some() {}
             values.unread().note("x.json")
         };
