@@ -2,6 +2,7 @@
 
 use super::{
     Error, Gaps, Settings, client, convert,
+    error::is_out_of_range,
     numbers::{natural, number, signed, unsigned},
     reach::reach,
 };
@@ -151,7 +152,7 @@ impl Audit {
     /// Reads these extents of a topic, and tells of every committed message with the header of that name.
     ///
     /// # Errors
-    /// When the cluster does not answer for the patience of the settings.
+    /// When the cluster does not answer for the patience of the settings; [`Error::Overtaken`] when some of it is no longer there.
     pub fn read(
         &self,
         topic: Topic,
@@ -214,6 +215,9 @@ impl Audit {
                 Some(Err(KafkaError::PartitionEOF(partition))) => {
                     heard = Instant::now();
                     open.remove(&unsigned(partition));
+                }
+                Some(Err(error)) if is_out_of_range(&error) => {
+                    return Err(Error::Overtaken { topic: self.settings.topics.of(topic).to_owned() });
                 }
                 Some(Err(error)) if heard.elapsed() >= self.settings.patience => {
                     return Err(Error::Cluster { doing, source: error });

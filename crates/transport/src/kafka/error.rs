@@ -70,6 +70,12 @@ pub enum Error {
         /// The raw topic.
         topic: String,
     },
+    /// Messages were removed while they were being read.
+    #[error("topic {topic}: retention removed messages before they were read")]
+    Overtaken {
+        /// The topic.
+        topic: String,
+    },
     /// What is committed cannot be told yet.
     #[error(
         "topic {topic}, partition {partition}: a transaction has been open for more than {seconds} s, and what stands behind it cannot be read"
@@ -133,6 +139,7 @@ impl Error {
             Self::Silent { .. }
             | Self::Cluster { .. }
             | Self::Undecided { .. }
+            | Self::Overtaken { .. }
             | Self::ShutOut { .. }
             | Self::Fenced { .. }
             | Self::Stuck { .. } => 75,
@@ -162,6 +169,7 @@ impl Error {
             Self::Undecided { .. } => {
                 "find who has it open (`kafka-transactions.sh find-hanging`) and end it: docs/runbook.md, FaircopyPartitionStuck"
             }
+            Self::Overtaken { .. } => "run it again; what is still there can be read",
             Self::ShutOut { .. } => {
                 "what it put back stays; run it again once no other one runs: what was put back is passed over"
             }
@@ -221,6 +229,12 @@ pub(super) fn is_denied(error: &KafkaError) -> bool {
 /// Whether the broker knows a later producer of the same name, or has aborted the transaction itself.
 pub(super) fn is_fenced(error: &KafkaError) -> bool {
     matches!(error.rdkafka_error_code(), Some(RDKafkaErrorCode::Fenced | RDKafkaErrorCode::ProducerFenced))
+}
+
+/// Whether a consumer was to read what is not there, as after retention has removed it.
+pub(super) fn is_out_of_range(error: &KafkaError) -> bool {
+    use RDKafkaErrorCode as Code;
+    matches!(error, KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange))
 }
 
 fn code(error: &KafkaError) -> Option<RDKafkaErrorCode> {

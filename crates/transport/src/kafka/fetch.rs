@@ -2,7 +2,7 @@
 
 use super::{
     Error, Settings, client, convert,
-    error::patiently,
+    error::{is_out_of_range, patiently},
     numbers::{natural, number, signed, unsigned},
 };
 use crate::{Again, Unread};
@@ -232,11 +232,6 @@ fn below(offsets: &mut VecDeque<u64>, end: u64) -> VecDeque<u64> {
 
 fn gone(partition: u32, offsets: VecDeque<u64>, found: &mut dyn FnMut(Position, Again)) {
     offsets.into_iter().for_each(|offset| found(Position { partition, offset }, Err(Unread::Gone)));
-}
-
-fn is_out_of_range(error: &KafkaError) -> bool {
-    use RDKafkaErrorCode as Code;
-    matches!(error, KafkaError::MessageConsumption(Code::AutoOffsetReset | Code::OffsetOutOfRange))
 }
 
 #[cfg(test)]

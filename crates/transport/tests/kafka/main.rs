@@ -45,6 +45,7 @@ fn main() -> ExitCode {
         late_commit::a_fresh_producer_is_safe_from_a_late_commit,
         returns::who_comes_later_shuts_out_who_came_before,
         again::records_far_apart_are_read_up_to_a_bound,
+        again::what_is_removed_before_it_is_read_is_told,
         lag::markers_at_the_end_are_no_lag,
         lag::what_stands_behind_an_open_transaction_is_told,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
