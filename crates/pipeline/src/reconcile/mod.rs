@@ -78,7 +78,8 @@ impl Report {
     /// Whether conservation holds.
     #[must_use]
     pub fn ok(&self) -> bool {
-        self.unaccounted.count + self.doubled.count + self.phantom.count == 0 && self.mismatches.is_empty()
+        let offenders = [&self.unaccounted, &self.doubled, &self.phantom];
+        offenders.iter().all(|named| named.count == 0) && self.mismatches.is_empty()
     }
 }
 
