@@ -211,46 +211,111 @@ fn durations(report: &ChunkReport<'_>) {
 mod tests {
     use super::*;
     use metrics::{Counter, Gauge, Histogram, Key, KeyName, Metadata, Recorder, SharedString, Unit};
+    use record::{HandedRecord, Message, RawRecord};
     use std::sync::{
-        Arc,
+        Arc, Mutex,
         atomic::{AtomicU64, Ordering},
     };
+    use transport::kafka;
 
-    /// Keeps the one gauge that the test sets.
+    /// Keeps all counters and gauges, by name and values of their labels.
     #[derive(Default)]
-    struct OneGauge(Arc<AtomicU64>);
+    struct Figures(Mutex<BTreeMap<String, Arc<AtomicU64>>>);
 
-    impl OneGauge {
-        fn value(&self) -> f64 {
-            f64::from_bits(self.0.load(Ordering::Relaxed))
+    impl Figures {
+        fn of(&self, key: &Key) -> Arc<AtomicU64> {
+            let labels = key.labels().map(|label| format!(" {}", label.value()));
+            let name = [key.name().to_owned()].into_iter().chain(labels).collect::<String>();
+            Arc::clone(self.0.lock().unwrap().entry(name).or_default())
+        }
+
+        fn count(&self, name: &str) -> u64 {
+            self.0.lock().unwrap().get(name).map_or(0, |figure| figure.load(Ordering::Relaxed))
+        }
+
+        fn gauge(&self, name: &str) -> f64 {
+            f64::from_bits(self.count(name))
         }
     }
 
-    impl Recorder for OneGauge {
+    impl Recorder for Figures {
         fn describe_counter(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
         fn describe_gauge(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
         fn describe_histogram(&self, _: KeyName, _: Option<Unit>, _: SharedString) {}
-        fn register_counter(&self, _: &Key, _: &Metadata<'_>) -> Counter {
-            Counter::noop()
+        fn register_counter(&self, key: &Key, _: &Metadata<'_>) -> Counter {
+            Counter::from_arc(self.of(key))
         }
         fn register_gauge(&self, key: &Key, _: &Metadata<'_>) -> Gauge {
-            assert_eq!(key.name(), metric::TXN_OPEN_SINCE_SECONDS);
-            Gauge::from_arc(Arc::clone(&self.0))
+            Gauge::from_arc(self.of(key))
         }
         fn register_histogram(&self, _: &Key, _: &Metadata<'_>) -> Histogram {
             Histogram::noop()
         }
     }
 
+    fn figures(tell: impl FnOnce(&Figures)) {
+        let figures = Figures::default();
+        metrics::with_local_recorder(&figures, || tell(&figures));
+    }
+
+    /// Raw records with so many bytes each, all of one partition, and as many that were handed over.
+    fn chunk(partition: u32, raw: &[usize], handed: &[usize]) -> Chunk {
+        let position = Position { partition, offset: 0 };
+        let message = |bytes: &usize| Message { value: vec![b'x'; *bytes], ..Message::default() };
+        let raw = raw.iter().map(|bytes| RawRecord { position, message: message(bytes), original: None });
+        let handed = handed.iter().map(|bytes| HandedRecord { position, message: message(bytes) });
+        Chunk {
+            topic: "raw".into(),
+            records: raw.collect(),
+            handed: handed.collect(),
+            next: Vec::new(),
+            arrived: std::time::Instant::now(),
+        }
+    }
+
+    #[test]
+    fn what_is_read_and_what_is_in_memory_is_counted_with_its_bytes() {
+        let chunks = [chunk(0, &[5, 7], &[]), chunk(1, &[1], &[]), chunk(0, &[], &[3, 4, 9])];
+        figures(|figures| {
+            chunks.iter().for_each(read);
+            let read = |name: &str| ["0", "1"].map(|partition| figures.count(&format!("{name} raw {partition}")));
+            assert_eq!(read(metric::RECORDS_RECEIVED_TOTAL), [2, 1]);
+            assert_eq!(read(metric::RECEIVED_BYTES_TOTAL), [12, 1]);
+            assert_eq!(figures.count(metric::RECORDS_TAKEN_TOTAL), 3);
+            let in_memory = || {
+                let figures = [metric::INFLIGHT_RECORDS, metric::INFLIGHT_BYTES].map(|name| figures.gauge(name));
+                figures.map(|figure| figure.to_string())
+            };
+            inflight(chunks.iter());
+            assert_eq!(in_memory(), ["6", "29"]);
+            inflight([].into_iter());
+            assert_eq!(in_memory(), ["0", "0"]);
+        });
+    }
+
+    #[test]
+    fn a_commit_is_counted_by_how_it_ended() {
+        let fenced = kafka::Error::Fenced { instance: "one".to_owned() };
+        let other = kafka::Error::ShutOut { group: "one".to_owned() };
+        figures(|figures| {
+            let ends =
+                [Ok(Ending::Committed), Ok(Ending::Committed), Ok(Ending::Void), Err(fenced.into()), Err(other.into())];
+            ends.iter().for_each(commit);
+            let counts =
+                ["commit", "abort", "fenced", "failed"].map(|result| format!("{} {result}", metric::TXN_TOTAL));
+            assert_eq!(counts.map(|name| figures.count(&name)), [2, 1, 1, 1]);
+        });
+    }
+
     #[test]
     fn a_transaction_tells_since_when_it_is_open_and_that_it_is_no_more() {
-        let gauge = OneGauge::default();
-        metrics::with_local_recorder(&gauge, || {
+        figures(|figures| {
+            let since = || figures.gauge(metric::TXN_OPEN_SINCE_SECONDS);
             let before = now().as_secs_f64();
             let open = OpenTransaction::begin();
-            assert!((before..=now().as_secs_f64()).contains(&gauge.value()), "{}", gauge.value());
+            assert!((before..=now().as_secs_f64()).contains(&since()), "{}", since());
             drop(open);
-            assert_eq!(gauge.value().to_bits(), 0.0_f64.to_bits());
+            assert_eq!(since().to_bits(), 0.0_f64.to_bits());
         });
     }
 
