@@ -184,6 +184,7 @@ impl<'a> Subject<'a> {
             Some(bound) => {
                 headers.push(header::FORM, bound.name.as_bytes());
                 headers.push(header::FORM_VERSION, bound.version.as_bytes());
+                headers.push(header::RULES_HASH, bound.judge.rules_hash().as_bytes());
                 headers.extend(references(bound));
             }
             None => headers.extend(self.envelope.form.map(|form| (header::FORM, form))),

@@ -5,7 +5,7 @@ use crate::{
     failure::{Exit, Failure},
     service, text,
 };
-use pipeline::reconcile::{self, Named, Offence, Report};
+use pipeline::reconcile::{self, JudgedBy, Named, Offence, Report, Rules};
 use record::Position;
 use serde_json::json;
 use std::{fmt::Write as _, path::Path};
@@ -123,6 +123,9 @@ fn result(report: &Report) -> serde_json::Value {
         "gap": found.gap,
         "handed_over": found.handed,
         "waiting": report.waiting,
+        "judged_by": report.judged_by.rules.iter().map(rules).collect::<Vec<_>>(),
+        "judged_by_others": report.judged_by.others,
+        "judged_by_no_form": report.judged_by.no_form,
         "unaccounted": report.unaccounted.count,
         "doubled": report.doubled.count,
         "phantom": report.phantom.count,
@@ -130,13 +133,22 @@ fn result(report: &Report) -> serde_json::Value {
     })
 }
 
+/// As rejects name what judged them.
+fn rules((rules, outcomes): &(Rules, u64)) -> serde_json::Value {
+    json!({
+        "form": rules.form,
+        "schema_version": rules.version.to_string(),
+        "ruleset_hash": rules.hash,
+        "outcomes": outcomes,
+    })
+}
+
 fn line(value: &serde_json::Value) -> String {
     format!("{value}\n")
 }
 
-/// The report for people; `faircopy demo` ends with it too.
-#[must_use]
-pub fn page(report: &Report) -> String {
+/// The report for people.
+fn page(report: &Report) -> String {
     let mut page = String::new();
     let found = report.found;
     let rows = [
@@ -152,6 +164,7 @@ pub fn page(report: &Report) -> String {
         // Writing to a String cannot fail.
         let _infallible = writeln!(page, "{word:<10}{:>14}", text::grouped(count));
     }
+    page.push_str(&table(&report.judged_by));
     if report.checked_from > 0 {
         let _infallible =
             writeln!(page, "retention dropped outcomes: only raw/0/{} and later are checked", report.checked_from);
@@ -170,6 +183,22 @@ pub fn page(report: &Report) -> String {
     page
 }
 
+/// What judged the outcomes: form and version, hash of the rules, how many.
+fn table(JudgedBy { rules, others, no_form }: &JudgedBy) -> String {
+    let row = |name: &str, hash: &str, outcomes: u64| {
+        vec![format!("  {name}"), hash.to_owned(), format!("{:>14}", text::grouped(outcomes))]
+    };
+    let named = rules.iter().map(|(rules, outcomes)| {
+        let hash = rules.hash.as_deref().unwrap_or("rules not named");
+        row(&format!("{}/{}", rules.form, rules.version), hash, *outcomes)
+    });
+    let first = format!("beyond the first {}", rules.len());
+    let rest = [("others", first.as_str(), *others), ("no form", "", *no_form)];
+    let rest = rest.into_iter().filter(|(_, _, outcomes)| *outcomes > 0);
+    let rows: Vec<_> = named.chain(rest.map(|(name, hash, outcomes)| row(name, hash, outcomes))).collect();
+    if rows.is_empty() { String::new() } else { format!("judged by\n{}", text::columns(&rows)) }
+}
+
 fn name(page: &mut String, what: &str, positions: &Named) {
     if positions.count == 0 {
         return;
@@ -182,5 +211,28 @@ fn name(page: &mut String, what: &str, positions: &Named) {
     let more = positions.count - positions.first.len() as u64;
     if more > 0 && !positions.first.is_empty() {
         let _infallible = writeln!(page, "  … and {} more", text::grouped(more));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_judged_the_outcomes_is_a_table() {
+        let rules = |version, hash: Option<&str>| Rules { form: "slip".into(), version, hash: hash.map(str::to_owned) };
+        let both = vec![(rules(1, None), 3), (rules(12, Some("0123456789abcdef")), 1_200)];
+        let judged_by = JudgedBy { rules: both, others: 0, no_form: 0 };
+        let expected = "judged by\n  \
+               slip/1   rules not named                3\n  \
+               slip/12  0123456789abcdef           1,200\n";
+        assert_eq!(table(&judged_by), expected);
+        let expected = "judged by\n  \
+               slip/1   rules not named                  3\n  \
+               slip/12  0123456789abcdef             1,200\n  \
+               others   beyond the first 2               4\n  \
+               no form                                   5\n";
+        assert_eq!(table(&JudgedBy { others: 4, no_form: 5, ..judged_by }), expected);
+        assert_eq!(table(&JudgedBy::default()), "");
     }
 }

@@ -117,8 +117,8 @@ impl Site for Cluster {
         let audit = self.audit()?;
         let extents = audit.extents(Topic::Raw).map_err(transport::Error::from)?;
         let mut found = Vec::new();
-        let read = audit.read(Topic::Raw, &extents, header::SUBMISSION_ID, &mut |seen| {
-            let id = seen.header.and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
+        let read = audit.read(Topic::Raw, &extents, &mut |seen| {
+            let id = seen.header(header::SUBMISSION_ID).and_then(|id| std::str::from_utf8(id).ok()?.parse().ok());
             found.push((seen.position, id));
         });
         read.map_err(transport::Error::from)?;

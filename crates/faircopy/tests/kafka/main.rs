@@ -31,6 +31,7 @@ fn main() -> ExitCode {
         earlier::records_meet_earlier_ones_whichever_worker_got_them,
         rejects::rejects_are_found_corrected_and_put_back_once,
         service::records_that_no_reject_can_carry_are_rejected_and_stop_nothing,
+        service::outcomes_are_counted_by_the_rules_that_judged_them,
         service::a_drained_topic_has_one_right_outcome_for_each_record,
         service::workers_that_stop_and_share_miss_no_duplicate,
         service::what_is_wrong_is_said_with_its_exit_code,

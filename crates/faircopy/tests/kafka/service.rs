@@ -1,7 +1,7 @@
 use crate::{
     program::{stderr, stdout, timesheet},
     truth::Truth,
-    world::{Worker, World, said},
+    world::{Seen, Worker, World, said},
 };
 use std::fs;
 
@@ -48,6 +48,41 @@ pub(crate) fn workers_that_stop_and_share_miss_no_duplicate() {
     assert!(truth.check(&world) > 50);
     world.place.expect(0, "reconcile --config f.toml");
     assert!(!world.read("keyed").is_empty(), "the workers handed nothing over: they did not share the shards");
+}
+
+/// After a worker with other settings: who judged which records is told in the same pass as that they are accounted for.
+pub(crate) fn outcomes_are_counted_by_the_rules_that_judged_them() {
+    let world = World::new("rollout.");
+    world.create_topics();
+    let put = |employees: &[&str]| {
+        let records: Vec<_> = employees.iter().map(|employee| timesheet(employee)).collect();
+        world.place.write("in.ndjson", records.join("\n"));
+        world.place.expect(0, "put in.ndjson --form timesheet --config f.toml");
+        world.place.expect(0, "run --drain --config f.toml");
+    };
+    put(&["E1", "E2", "E2", ""]);
+    world.submit(&[], "{}");
+    let config = world.place.read("f.toml");
+    world.place.write("f.toml", config + "[sources.default]\ndate_order = \"dmy\"\n");
+    put(&["E1", "E3"]);
+    let clean = world.read("clean");
+    let [old, new] = ["\"E1\"", "\"E3\""].map(|employee| {
+        let of_employee = |seen: &&Seen| String::from_utf8_lossy(&seen.value).contains(employee);
+        clean.iter().find(of_employee).unwrap().headers["faircopy-rules-hash"].clone()
+    });
+    let mut rules = [(old, 4), (new, 2)].map(|(hash, outcomes)| {
+        serde_json::json!({"form": "timesheet", "schema_version": "1", "ruleset_hash": hash, "outcomes": outcomes})
+    });
+    rules.sort_by_key(|rules| rules["ruleset_hash"].to_string());
+    let proof = stdout(&world.place.expect(0, "reconcile --json --config f.toml"));
+    let proof: serde_json::Value = serde_json::from_str(&proof).unwrap();
+    assert_eq!(proof["judged_by"], serde_json::json!(rules));
+    assert_eq!((&proof["judged_by_no_form"], &proof["judged_by_others"]), (&1.into(), &0.into()));
+    // Of the range that is asked for, nothing else.
+    let beyond = (0..3).map(|partition| format!("--from {partition}/1000 ")).collect::<String>();
+    let proof = stdout(&world.place.expect(0, &format!("reconcile --json {beyond} --config f.toml")));
+    let proof: serde_json::Value = serde_json::from_str(&proof).unwrap();
+    assert_eq!((&proof["judged_by"], &proof["judged_by_no_form"]), (&serde_json::json!([]), &0.into()));
 }
 
 /// Each start of one of two workers of one name shuts out the other: started again at once, neither would get anything done.

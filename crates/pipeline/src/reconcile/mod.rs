@@ -3,8 +3,10 @@
 //! Outputs keep the order of their raw records, so the three topics are merged in one pass and constant memory. What
 //! the topics say is compared with the ledger of the store, which is counted independently of them.
 
+mod judged_by;
 mod topics;
 
+pub use judged_by::{JudgedBy, Rules};
 pub use topics::{Offence, Range, topics};
 
 use crate::Error;
@@ -32,6 +34,8 @@ pub struct Report {
     pub waiting: u64,
     /// Outcomes found on the topics, as far as retention kept them.
     pub found: Ledger,
+    /// The same outcomes, by what judged them.
+    pub judged_by: JudgedBy,
     /// What the ledger says.
     pub ledger: Ledger,
     /// Positions below this one cannot be checked: retention dropped outcomes.
@@ -89,9 +93,9 @@ impl Report {
 /// When the store is damaged or cannot be read: then nothing is proven.
 pub fn run(dir: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Error> {
     let state = State::of(&Store::open(dir, store::Sync::Full)?)?;
-    let mut outputs = Vec::new();
+    let (mut outputs, mut judged_by) = (Vec::new(), JudgedBy::default());
     for (topic, end) in OUTPUTS.into_iter().zip([state.clean, state.rejects, state.duplicates]) {
-        outputs.push(Output::open(dir, topic, end)?);
+        outputs.push(Output::open(dir, topic, end, &mut judged_by)?);
     }
     let raw = Reader::open(dir, Topic::Raw, 0)?;
     let mut steps = Steps::new(&mut outputs, raw, state.raw, progress)?;
@@ -99,10 +103,10 @@ pub fn run(dir: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<Report, Err
     let mut merge = Merge::new(&state, checked_from.unwrap_or(0));
     while let Some(output) = outputs.iter_mut().filter(|output| output.origin.is_some()).min_by_key(|o| o.origin) {
         merge.add(output);
-        output.advance()?;
+        output.advance(&mut judged_by)?;
         steps.one();
     }
-    let mut report = merge.finish();
+    let mut report = Report { judged_by, ..merge.finish() };
     steps.raw(&mut report)?;
     compare(&state, &outputs, &mut report);
     Ok(report)
@@ -126,16 +130,16 @@ struct Output {
 }
 
 impl Output {
-    fn open(dir: &Path, topic: Topic, end: u64) -> Result<Self, Error> {
+    fn open(dir: &Path, topic: Topic, end: u64, judged_by: &mut JudgedBy) -> Result<Self, Error> {
         let mut reader = Reader::open(dir, topic, 0)?;
         let (first, _) = reader.range()?;
         let mut output = Self { topic, reader, end, dropped: first > 0, origin: None, read: 0, first, nameless: 0 };
-        output.advance()?;
+        output.advance(judged_by)?;
         Ok(output)
     }
 
-    /// Moves to the next message that names its origin.
-    fn advance(&mut self) -> Result<(), Error> {
+    /// Moves to the next message that names its origin, and counts what judged it.
+    fn advance(&mut self, judged_by: &mut JudgedBy) -> Result<(), Error> {
         self.origin = None;
         while self.origin.is_none()
             && self.first + self.read < self.end
@@ -143,7 +147,10 @@ impl Output {
         {
             self.read += 1;
             self.origin = message.header(header::ORIGIN).and_then(origin);
-            self.nameless += u64::from(self.origin.is_none());
+            match self.origin {
+                Some(_) => judged_by.count(|name| message.header(name)),
+                None => self.nameless += 1,
+            }
         }
         Ok(())
     }
@@ -310,7 +317,7 @@ mod tests {
         let state = State { position, gaps: gaps.to_vec(), ..State::default() };
         let mut merge = Merge::new(&state, 0);
         let dir = tempfile::tempdir().unwrap();
-        let mut output = Output::open(dir.path(), Topic::Clean, 0).unwrap();
+        let mut output = Output::open(dir.path(), Topic::Clean, 0, &mut JudgedBy::default()).unwrap();
         for &origin in origins {
             output.origin = Some(origin);
             merge.add(&output);

@@ -198,15 +198,15 @@ impl Marks {
         mark
     }
 
-    /// Marks it once more.
-    fn count(&mut self, position: Position) {
-        if let Some((cell, shift)) = self.cell(position) {
-            let more = match mark(*cell >> shift) {
-                Mark::None => Mark::Once,
-                _ => Mark::More,
-            };
-            *cell = *cell & !(3 << shift) | ((more as u8) << shift);
-        }
+    /// Marks it once more; whether it is in the ranges.
+    fn count(&mut self, position: Position) -> bool {
+        let Some((cell, shift)) = self.cell(position) else { return false };
+        let more = match mark(*cell >> shift) {
+            Mark::None => Mark::Once,
+            _ => Mark::More,
+        };
+        *cell = *cell & !(3 << shift) | ((more as u8) << shift);
+        true
     }
 
     /// Marks it as waiting, unless it has an outcome.
@@ -287,8 +287,8 @@ impl Check<'_> {
         }
         let waiting = self.moment.waiting();
         self.audit
-            .read(Topic::Keyed, &waiting, header::ORIGIN, &mut |seen| {
-                if let Some(position) = seen.header.and_then(|origin| position(origin, self.raw)) {
+            .read(Topic::Keyed, &waiting, &mut |seen| {
+                if let Some(position) = seen.header(header::ORIGIN).and_then(|origin| position(origin, self.raw)) {
                     reach(&mut self.beyond, position);
                     marks.wait(position);
                 }
@@ -304,20 +304,22 @@ impl Check<'_> {
     fn outputs(&mut self, topic: Topic, extents: &[Extent], marks: &mut Marks) -> Result<(), Error> {
         let (beyond, steps, raw) = (&mut self.beyond, &mut self.steps, self.raw);
         let mut nameless = 0;
-        let ledger = &mut self.report.found;
+        let Report { found: ledger, judged_by, .. } = &mut self.report;
         let found = match topic {
             Topic::Clean => &mut ledger.clean,
             Topic::Rejects => &mut ledger.reject,
             _ => &mut ledger.duplicate,
         };
         self.audit
-            .read(topic, extents, header::ORIGIN, &mut |seen| {
+            .read(topic, extents, &mut |seen| {
                 steps.one();
-                match seen.header.and_then(|origin| position(origin, raw)) {
+                match seen.header(header::ORIGIN).and_then(|origin| position(origin, raw)) {
                     Some(position) => {
                         reach(beyond, position);
-                        *found += u64::from(marks.cell(position).is_some());
-                        marks.count(position);
+                        if marks.count(position) {
+                            *found += 1;
+                            judged_by.count(|name| seen.header(name));
+                        }
                     }
                     None => nameless += 1,
                 }
@@ -334,7 +336,7 @@ impl Check<'_> {
         let extents: Vec<_> = pass.iter().map(extent).collect();
         let (report, tell, steps) = (&mut self.report, &mut *self.tell, &mut self.steps);
         self.audit
-            .read(Topic::Raw, &extents, header::ORIGIN, &mut |Seen { position, .. }| {
+            .read(Topic::Raw, &extents, &mut |Seen { position, .. }| {
                 steps.one();
                 report.positions += 1;
                 match marks.take(position) {
@@ -358,7 +360,7 @@ impl Check<'_> {
         let tails = tails.map(|(extent, range)| Extent { low: range.to, ..extent.clone() });
         let (short, long): (Vec<_>, Vec<_>) = tails.partition(|tail| tail.end - tail.low <= TAIL_MAX);
         waiting += long.iter().map(|tail| tail.end - tail.low).sum::<u64>();
-        let read = self.audit.read(Topic::Raw, &short, header::ORIGIN, &mut |_| waiting += 1);
+        let read = self.audit.read(Topic::Raw, &short, &mut |_| waiting += 1);
         read.map_err(transport::Error::from)?;
         Ok(waiting)
     }
@@ -405,10 +407,9 @@ mod tests {
     fn marks_tell_once_from_more_and_from_never() {
         let mut marks = Marks::new(&[Range { partition: 2, from: 10, to: 21 }]);
         let at = |offset| Position { partition: 2, offset };
-        for offset in [10, 13, 14, 14, 20, 9, 21] {
-            marks.count(at(offset));
-        }
-        marks.count(Position { partition: 1, offset: 10 });
+        let within = [10, 13, 14, 14, 20, 9, 21].map(|offset| marks.count(at(offset)));
+        assert_eq!(within, [true, true, true, true, true, false, false]);
+        assert!(!marks.count(Position { partition: 1, offset: 10 }));
         marks.wait(at(15));
         marks.wait(at(13));
         assert_eq!(marks.left().map(|position| position.offset).collect::<Vec<_>>(), [10, 13, 14, 15, 20]);

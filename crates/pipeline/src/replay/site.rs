@@ -103,8 +103,9 @@ impl Marks {
         let mut known = BTreeSet::new();
         let audit = Audit::open(settings).map_err(transport::Error::from)?;
         let extents = extents(&audit, Topic::Raw).map_err(transport::Error::from)?;
-        let read = audit.read(Topic::Raw, &extents, header::PARENT_REJECT, &mut |seen| {
-            known.extend(seen.header.and_then(|id| std::str::from_utf8(id).ok()).map(str::to_owned));
+        let read = audit.read(Topic::Raw, &extents, &mut |seen| {
+            let id = seen.header(header::PARENT_REJECT).and_then(|id| std::str::from_utf8(id).ok());
+            known.extend(id.map(str::to_owned));
         });
         read.map_err(transport::Error::from)?;
         Ok(Self(Known::Cluster(known)))

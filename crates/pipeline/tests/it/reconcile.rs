@@ -1,5 +1,8 @@
-use crate::world::{LOCAL, World, records};
-use pipeline::{Stop, reconcile::Report};
+use crate::world::{LOCAL, World, form, records};
+use pipeline::{Forms, Line, LineSettings, Source, Sources, Stop, reconcile::Report};
+use record::header;
+use rules::{Profile, Soft};
+use std::collections::BTreeMap;
 use store::{Store, Txn, Writer};
 use transport::local::{Retention, Settings};
 
@@ -107,4 +110,36 @@ fn what_retention_dropped_is_not_called_lost() {
     assert!((2_000..2_990).contains(&report.checked_from), "{report:?}");
     assert!(report.found.clean < report.ledger.clean / 2, "{report:?}");
     assert_eq!(report.found.reject, report.ledger.reject);
+}
+
+/// A line whose rules have another hash than those of slips usually have.
+fn stricter() -> Line {
+    let profile = Profile { soft: Some(Soft::Reject), ..Profile::default() };
+    let mut sources = Sources::default();
+    sources.named.insert("scan".into(), Source { profile, forms: BTreeMap::new() });
+    Line::new(Forms::new(&[form()], &sources, None).unwrap(), LineSettings::default()).unwrap()
+}
+
+#[test]
+fn outcomes_are_counted_by_the_rules_that_judged_them() {
+    let world = World::new(&records(4, 400));
+    world.drain(1, 64);
+    world.submit(&records(5, 300));
+    world.drain_line(&stricter(), 64);
+    let report = world.reconcile();
+    assert!(report.ok(), "{report:?}");
+    let mut expected: BTreeMap<_, u64> = BTreeMap::new();
+    for (_, message) in world.outputs().iter().flatten() {
+        let [form, version, hash] = [header::FORM, header::FORM_VERSION, header::RULES_HASH]
+            .map(|name| message.header(name).unwrap_or_default().to_owned());
+        *expected.entry((form, version, hash)).or_default() += 1;
+    }
+    let no_form = expected.remove(&Default::default()).unwrap();
+    let told = report.judged_by.rules.iter().map(|(rules, outcomes)| {
+        ((rules.form.clone(), rules.version.to_string(), rules.hash.clone().unwrap()), *outcomes)
+    });
+    assert_eq!(told.collect::<Vec<_>>(), expected.into_iter().collect::<Vec<_>>());
+    let counts: Vec<u64> = report.judged_by.rules.iter().map(|(_, outcomes)| *outcomes).collect();
+    assert!(matches!(counts[..], [one, other] if one + other + no_form == 700 && one.max(other) <= 400), "{report:?}");
+    assert_eq!((report.judged_by.no_form, report.judged_by.others), (no_form, 0));
 }

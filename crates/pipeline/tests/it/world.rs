@@ -1,4 +1,4 @@
-pub(crate) use crate::common::{ATTEMPTS_MAX, Random, line, slip};
+pub(crate) use crate::common::{ATTEMPTS_MAX, Random, form, line, slip};
 use dedupe::Window;
 use pipeline::{ChunkReport, Keys, Line, Stop, Tally, Told, WorkerSettings};
 use record::{Headers, Message, RecordTime, chunk::Bound, header};

@@ -59,8 +59,8 @@ fn put_back(settings: &kafka::Settings) -> BTreeMap<String, u32> {
     let audit = Audit::open(settings).unwrap();
     let mut found = BTreeMap::new();
     let extents = audit.settled(Topic::Raw).unwrap();
-    let read = audit.read(Topic::Raw, &extents, header::PARENT_REJECT, &mut |seen| {
-        if let Some(id) = seen.header {
+    let read = audit.read(Topic::Raw, &extents, &mut |seen| {
+        if let Some(id) = seen.header(header::PARENT_REJECT) {
             *found.entry(String::from_utf8(id.to_vec()).unwrap()).or_default() += 1;
         }
     });

@@ -11,7 +11,7 @@ use rdkafka::{
     Message as _, Offset, TopicPartitionList,
     consumer::{BaseConsumer, Consumer},
     error::KafkaError,
-    message::BorrowedMessage,
+    message::{BorrowedHeaders, BorrowedMessage},
 };
 use record::{Input, Message, Position};
 use std::{
@@ -43,12 +43,19 @@ pub struct Extent {
 }
 
 /// A message that is committed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Seen<'a> {
     /// Where it stands.
     pub position: Position,
-    /// The header that was asked for.
-    pub header: Option<&'a [u8]>,
+    headers: Option<&'a BorrowedHeaders>,
+}
+
+impl<'a> Seen<'a> {
+    /// The first header of that name.
+    #[must_use]
+    pub fn header(&self, wanted: &str) -> Option<&'a [u8]> {
+        convert::named(self.headers?).find(|header| header.key == wanted)?.value
+    }
 }
 
 /// How far the group has come on a partition.
@@ -65,6 +72,12 @@ pub struct Progress {
 impl fmt::Debug for Audit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Audit").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Seen<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Seen").field("position", &self.position).finish_non_exhaustive()
     }
 }
 
@@ -149,21 +162,13 @@ impl Audit {
         Ok(Extent { partition, low: natural(low), end: natural(end) })
     }
 
-    /// Reads these extents of a topic, and tells of every committed message with the header of that name.
+    /// Reads these extents of a topic, and tells of every committed message.
     ///
     /// # Errors
     /// When the cluster does not answer for the patience of the settings; [`Error::Overtaken`] when some of it is no longer there.
-    pub fn read(
-        &self,
-        topic: Topic,
-        extents: &[Extent],
-        header: &str,
-        tell: &mut dyn FnMut(Seen<'_>),
-    ) -> Result<(), Error> {
+    pub fn read(&self, topic: Topic, extents: &[Extent], tell: &mut dyn FnMut(Seen<'_>)) -> Result<(), Error> {
         self.each(topic, extents, &mut |position, message| {
-            let headers = message.headers();
-            let found = headers.and_then(|headers| convert::named(headers).find(|found| found.key == header));
-            tell(Seen { position, header: found.and_then(|found| found.value) });
+            tell(Seen { position, headers: message.headers() });
             true
         })
     }

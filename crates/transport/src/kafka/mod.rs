@@ -54,7 +54,7 @@ use lag::Survey;
 use outbox::{Ended, Fan, Outbox};
 use rdkafka::{consumer::Consumer, metadata::Metadata};
 use reach::reach;
-use record::{Input, Position, chunk::Bound, header};
+use record::{Input, Position, chunk::Bound};
 use restore::Restore;
 use std::{
     fmt,
@@ -293,7 +293,7 @@ impl Kafka {
             extent.low = progress.committed.unwrap_or(0).max(extent.low);
         }
         let mut is_drained = true;
-        audit.read(Topic::Keyed, &extents, header::ORIGIN, &mut |_| is_drained = false)?;
+        audit.read(Topic::Keyed, &extents, &mut |_| is_drained = false)?;
         Ok(is_drained)
     }
 
