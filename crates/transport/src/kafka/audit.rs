@@ -9,9 +9,10 @@ use super::{
 use crate::Topic;
 use rdkafka::{
     Message as _, Offset, TopicPartitionList,
-    consumer::{BaseConsumer, Consumer},
+    consumer::{BaseConsumer, CommitMode, Consumer},
     error::KafkaError,
     message::{BorrowedHeaders, BorrowedMessage},
+    types::RDKafkaErrorCode,
 };
 use record::{Input, Message, Position};
 use std::{
@@ -116,6 +117,20 @@ impl Audit {
             progress.push(Progress { partition: unsigned(element.partition()), committed, gaps });
         }
         Ok(progress)
+    }
+
+    /// Commits the ends of raw as positions of a group that has no members. Where it has some, others have begun meanwhile.
+    pub(super) fn begin_at(&self, raw: &[Extent]) -> Result<(), Error> {
+        let doing = "the positions at which the group begins could not be committed";
+        let mut ends = TopicPartitionList::new();
+        for Extent { partition, end, .. } in raw {
+            ends.add_partition_offset(self.input(Input::Raw), number(*partition), Offset::Offset(signed(*end)))
+                .map_err(Error::cluster(doing))?;
+        }
+        match self.group.commit(&ends, CommitMode::Sync) {
+            Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::UnknownMemberId) => Ok(()),
+            committed => committed.map_err(Error::cluster(doing)),
+        }
     }
 
     /// Where the partitions of a topic begin and end. What is committed behind a transaction that is still open lies beyond.

@@ -1,7 +1,7 @@
 //! The consumer: which partitions this worker has, how far each is read and committed, and what comes next.
 
 use super::{
-    Error, Settings, Start, beginning,
+    Error, Settings, beginning,
     client::{self, Change, Farewell, Membership},
     error::patiently,
     gaps::Gaps,
@@ -184,9 +184,8 @@ impl Intake {
             let (input, partition) = (self.input(element.topic()), unsigned(element.partition()));
             let (low, high) = self.watermarks(element.topic(), element.partition())?;
             let (low, high) = (natural(low), natural(high));
-            let next = match (element.offset(), self.settings.start) {
-                (Offset::Offset(offset), _) => natural(offset),
-                (_, Start::Latest) if input == Input::Raw => high,
+            let next = match element.offset() {
+                Offset::Offset(offset) => natural(offset),
                 _ => low,
             };
             let partition_of = Partition {

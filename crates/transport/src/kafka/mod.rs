@@ -87,7 +87,7 @@ pub struct Settings {
     /// Whether the worker keeps its partitions while it restarts (KIP-345): others wait the session's timeout for it. With
     /// KIP-848 a worker that was killed is itself refused so long, since its name is still taken.
     pub is_static: bool,
-    /// Where a group begins on a raw partition that it never committed.
+    /// Where a group that never committed begins on raw.
     pub start: Start,
     /// Longest time from one commit to the next while records come.
     pub commit_interval: Duration,
@@ -125,7 +125,7 @@ pub enum Protocol {
     Classic,
 }
 
-/// Where a group begins on a raw partition that it never committed.
+/// Where a group that never committed begins on raw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Start {
     /// With the oldest record that is there.
@@ -242,6 +242,9 @@ impl Kafka {
         let cluster = surveyor.client().fetch_cluster_id(settings.patience).unwrap_or_default();
         // The producer first: what a former life of this worker left open is ended before its positions are asked.
         let outbox = Outbox::open(&settings, fan)?;
+        if settings.start == Start::Latest {
+            beginning::at_the_ends(&settings)?;
+        }
         let intake = Intake::open(&settings)?;
         Ok(Self {
             intake,

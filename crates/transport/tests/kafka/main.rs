@@ -4,6 +4,8 @@
 
 /// Reading raw records again.
 mod again;
+/// Where a group begins.
+mod beginning;
 mod client;
 #[path = "../conformance/mod.rs"]
 mod conformance;
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         lag::markers_at_the_end_are_no_lag,
         lag::what_stands_behind_an_open_transaction_is_told,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
+        beginning::a_group_begins_with_what_comes_from_then_on_and_passes_over_nothing,
         members::two_workers_have_half_of_each_topic,
         rights::a_worker_needs_the_rights_of_the_table_and_no_others,
         secure::clients_prove_who_they_are,
