@@ -3,35 +3,68 @@
 /// The nearest of `names`; `None` when none is near enough to be meant. Upper and lower case count as equal.
 pub fn nearest<'a>(name: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let mut search = Search::of(name);
-    let near = names.into_iter().filter_map(|name| Some((search.distance(&Sketch::of(name), name)?, name)));
+    let mut lower: Vec<char> = Vec::new();
+    let near = names.into_iter().filter_map(|name| {
+        if !search.may_mean(&Sketch::of(name)) {
+            return None;
+        }
+        lower.clear();
+        lower.extend(name.to_lowercase().chars());
+        Some((search.distance(&lower)?, name))
+    });
     near.min().map(|(_, name)| name)
 }
 
 /// A table of names and what they mean, for suggestions: for tables so dense that one slip may lead to several entries.
-pub(crate) struct Meanings(Vec<(Sketch, &'static str, &'static str)>);
+pub(crate) struct Meanings(Vec<Entry>);
+
+struct Entry {
+    sketch: Sketch,
+    /// Its characters in lower case.
+    name: Vec<char>,
+    meaning: &'static str,
+}
 
 impl Meanings {
     /// Of pairs of name and meaning.
     pub(crate) fn of(names: impl IntoIterator<Item = (&'static str, &'static str)>) -> Self {
-        Self(names.into_iter().map(|(name, meaning)| (Sketch::of(name), name, meaning)).collect())
+        let entry = |(name, meaning): (&str, _)| Entry {
+            sketch: Sketch::of(name),
+            name: name.to_lowercase().chars().collect(),
+            meaning,
+        };
+        let mut entries: Vec<_> = names.into_iter().map(entry).collect();
+        entries.sort_by_key(|entry| entry.sketch.count);
+        Self(entries)
     }
 
     /// What the nearest names mean, when all of those mean the same. Of names equally near, those with the same letters are
     /// nearer: two letters swapped are one movement of the hand.
     pub(crate) fn only(&self, name: &str) -> Option<&'static str> {
-        let letters = |text: &str| {
-            let mut letters: Vec<char> = text.to_lowercase().chars().collect();
+        let mut search = Search::of(name);
+        let letters = |name: &[char]| {
+            let mut letters = name.to_vec();
             letters.sort_unstable();
             letters
         };
-        let mut search = Search::of(name);
-        let near = self.0.iter().filter_map(|(sketch, word, meaning)| {
-            let distance = search.distance(sketch, word)?;
-            Some(((distance, letters(word) != letters(name)), *meaning))
-        });
-        let near: Vec<_> = near.collect();
+        let mut near = Vec::new();
+        for Entry { sketch, name, meaning } in self.of_length(search.sketch.count, search.most) {
+            let distance = search.may_mean(sketch).then(|| search.distance(name)).flatten();
+            if let Some(distance) = distance {
+                // What is further away is not the nearest.
+                search.most = distance;
+                near.push(((distance, letters(name) != letters(&search.name)), *meaning));
+            }
+        }
         let (least, meaning) = near.iter().min()?;
         near.iter().filter(|(distance, _)| distance == least).all(|(_, other)| other == meaning).then_some(*meaning)
+    }
+
+    /// The entries whose names are that long, or longer or shorter by at most so much.
+    fn of_length(&self, count: usize, most: usize) -> &[Entry] {
+        let begin = self.0.partition_point(|entry| entry.sketch.count + most < count);
+        let end = self.0.partition_point(|entry| entry.sketch.count <= count + most);
+        self.0.get(begin..end).unwrap_or_default()
     }
 }
 
@@ -41,8 +74,6 @@ struct Search {
     sketch: Sketch,
     /// Largest distance of a name that may be meant.
     most: usize,
-    /// The name it is compared with.
-    candidate: Vec<char>,
     distances: Distances,
 }
 
@@ -54,19 +85,18 @@ impl Search {
         let sketch = Sketch::of(&name);
         // One slip in three characters is still a slip; more is another word.
         let most = (sketch.count / 3).max(1);
-        let name = name.chars().collect();
-        Self { name, sketch, most, candidate: Vec::new(), distances: Distances::default() }
+        Self { name: name.chars().collect(), sketch, most, distances: Distances::default() }
     }
 
-    /// The distance of a name, when it may be meant.
-    fn distance(&mut self, sketch: &Sketch, candidate: &str) -> Option<usize> {
-        if !self.sketch.may_be_within(self.most, sketch) {
-            return None;
-        }
-        self.candidate.clear();
-        self.candidate.extend(candidate.to_lowercase().chars());
-        let distance = self.distances.within(self.most, &self.name, &self.candidate)?;
-        (distance < candidate.chars().count()).then_some(distance)
+    /// Whether a name of this sketch may be near enough.
+    fn may_mean(&self, sketch: &Sketch) -> bool {
+        self.sketch.may_be_within(self.most, sketch)
+    }
+
+    /// The distance of a name in lower case, when it is near enough.
+    fn distance(&mut self, candidate: &[char]) -> Option<usize> {
+        let distance = self.distances.within(self.most, &self.name, candidate)?;
+        (distance < candidate.len()).then_some(distance)
     }
 }
 
@@ -147,7 +177,8 @@ impl Sketch {
     /// Whether the distance may be at most so much: a step makes a word longer or shorter by one character at most, takes one
     /// kind of them away at most, and brings one at most.
     fn may_be_within(&self, most: usize, other: &Self) -> bool {
-        let lacks = |letters: u64| letters.count_ones() as usize <= most;
+        // One bit after the other is taken away: where no instruction counts bits, that takes less than counting them.
+        let lacks = |letters: u64| (0..most).fold(letters, |letters, _| letters & letters.wrapping_sub(1)) == 0;
         self.count.abs_diff(other.count) <= most
             && lacks(self.letters & !other.letters)
             && lacks(other.letters & !self.letters)
@@ -172,6 +203,33 @@ mod tests {
             let [a, b]: [Vec<char>; 2] = [a, b].map(|word| word.chars().collect());
             let expected = Some(distance).filter(|distance| *distance <= most);
             prop_assert_eq!(Distances::default().within(most, &a, &b), expected);
+        }
+    }
+
+    const WORDS: [(&str, &str); 8] = [
+        ("abcd", "1"),
+        ("abdc", "1"),
+        ("Äbcd", "2"),
+        ("ab", "2"),
+        ("dcba", "3"),
+        ("aabbccdd", "3"),
+        ("aabbcdcd", "4"),
+        ("cc", "5"),
+    ];
+
+    proptest! {
+        #[test]
+        fn only_what_all_of_the_nearest_mean_is_suggested(name in "[a-dÄ]{1,9}") {
+            let name = name.to_lowercase();
+            let sorted = |text: &str| { let mut letters: Vec<char> = text.to_lowercase().chars().collect(); letters.sort_unstable(); letters };
+            let most = (name.chars().count() / 3).max(1);
+            let near = WORDS.map(|(word, meaning)| (strsim::damerau_levenshtein(&name, &word.to_lowercase()), sorted(word) != sorted(&name), word, meaning));
+            let near = near.iter().filter(|(distance, _, word, _)| *distance <= most && *distance < word.chars().count());
+            let least = near.clone().map(|(distance, other, ..)| (distance, other)).min();
+            let mut meant: Vec<&str> = near.filter(|(distance, other, ..)| Some((distance, other)) == least).map(|near| near.3).collect();
+            meant.dedup();
+            let expected = if let [only] = meant[..] { Some(only) } else { None };
+            prop_assert_eq!(Meanings::of(WORDS).only(&name), expected, "{}", name);
         }
     }
 
