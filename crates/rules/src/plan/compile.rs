@@ -1,7 +1,8 @@
 //! Compiling a schema to tests.
 
+use super::condition::{Condition, Constant, Expected, Said};
 use super::pattern::Matcher;
-use super::test::{Condition, Constant, Expected, Plan, RecordTest, Slots, Test, TextTest};
+use super::test::{Plan, RecordTest, Slots, Test, TextTest};
 use crate::form::{Fields, Kind, Shape};
 use serde_json::{Map, Value};
 
@@ -163,13 +164,15 @@ fn conditions(schema: &Map<String, Value>, fields: &Fields) -> Result<Vec<Condit
             "allOf" => all(parts(value)?),
             "anyOf" => Condition::Any(parts(value)?),
             "oneOf" => Condition::One(parts(value)?),
-            "not" => Condition::Not(Box::new(part(value)?)),
+            "not" => {
+                let required = value.get("required").map_or_else(|| Ok(Vec::new()), |names| slots(names, fields))?;
+                Condition::Not(Box::new(part(value)?), required)
+            }
             "if" => {
                 let branch = |name| schema.get(name).map_or_else(|| Ok(all(Vec::new())), part);
                 Condition::If(Box::new([part(value)?, branch("then")?, branch("else")?]))
             }
-            // Without an `if` they ask nothing.
-            "then" | "else" => continue,
+            "then" | "else" if schema.contains_key("if") => continue,
             "required" => Condition::There(slots(value, fields)?),
             "properties" => {
                 let members = value.as_object().ok_or("properties")?.iter();
@@ -179,9 +182,8 @@ fn conditions(schema: &Map<String, Value>, fields: &Fields) -> Result<Vec<Condit
             }
             "dependentRequired" => {
                 let members = value.as_object().ok_or("dependentRequired")?.iter();
-                let asks =
-                    |(name, asked): (&String, &Value)| Ok(Condition::Asks(slot(name, fields)?, slots(asked, fields)?));
-                all(members.map(asks).collect::<Result<_, String>>()?)
+                let asks = |(name, asked): (&String, &Value)| Ok((slot(name, fields)?, slots(asked, fields)?));
+                Condition::Asks(members.map(asks).collect::<Result<_, String>>()?)
             }
             other => return Err(format!("{other} under a condition")),
         });
@@ -197,21 +199,24 @@ fn condition(schema: &Value, fields: &Fields) -> Result<Condition, String> {
 /// What a condition says of one value.
 fn expected(schema: &Value) -> Result<Expected, String> {
     if schema == &Value::Bool(false) {
-        return Ok(Expected::Among(Vec::new()));
+        return Ok(Expected { constants: Vec::new(), among: true, said: Said::Never });
     }
     let members = schema.as_object().ok_or_else(|| format!("a condition that is {schema}"))?;
     let mut keywords = members.iter().filter(|(keyword, _)| *keyword != "$comment");
     match (keywords.next().map(|(keyword, value)| (keyword.as_str(), value)), keywords.next()) {
-        (Some(("const", constant)), None) => Ok(Expected::Among(vec![self::constant(constant)?])),
-        (Some(("enum", constants)), None) => {
-            Ok(Expected::Among(constants.as_array().into_iter().flatten().map(constant).collect::<Result<_, _>>()?))
+        (Some(("const", only)), None) => {
+            Ok(Expected { constants: vec![constant(only)?], among: true, said: Said::Const })
         }
-        (Some(("not", schema)), None) => match expected(schema)? {
-            Expected::Among(constants) => Ok(Expected::NotAmong(constants)),
-            Expected::NotAmong(constants) => Ok(Expected::Among(constants)),
-        },
+        (Some(("enum", options)), None) => {
+            let constants = options.as_array().into_iter().flatten().map(constant).collect::<Result<_, _>>()?;
+            Ok(Expected { constants, among: true, said: Said::Enum })
+        }
+        (Some(("not", schema)), None) => {
+            let Expected { constants, among, .. } = expected(schema)?;
+            Ok(Expected { constants, among: !among, said: Said::Not })
+        }
         (Some((keyword, _)), _) => Err(format!("{keyword} of a value under a condition")),
-        (None, _) => Ok(Expected::NotAmong(Vec::new())),
+        (None, _) => Ok(Expected { constants: Vec::new(), among: false, said: Said::Not }),
     }
 }
 

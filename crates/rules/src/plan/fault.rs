@@ -1,24 +1,39 @@
 //! What a record breaks, where that is certain: the same that the validator would say, in the same words.
 
-use super::test::{Object, RecordTest, Slots, Test, TextTest};
+use super::{
+    broken::Of,
+    condition::Object,
+    test::{RecordTest, Slots, Test, TextTest},
+};
 use crate::{
     form::{Fields, Kind, Shape},
-    json::{Member, Node, Value, pointer::Path},
+    json::{
+        Member, Node, Value,
+        pointer::{self, Path},
+    },
     rule::is_date,
 };
+use record::{Code, limits::FINDINGS_MAX};
+use std::borrow::Cow;
 
 /// Something that does not conform.
+#[derive(Debug)]
 pub(crate) struct Fault<'f> {
     /// The value; of a member that is not there or not known, its object.
     pub(crate) node: &'f Node<'f>,
-    pub(crate) shape: &'f Shape,
+    pub(crate) shape: Option<&'f Shape>,
     pub(crate) path: String,
     /// Place of its field within its object, in form order.
     pub(crate) slot: usize,
+    /// Pointers of the fields that made it possible, when it stands under a condition.
+    pub(crate) because: Option<Vec<String>>,
+    /// Those of them that must have, or not have, certain values. Of the others it matters only that they are there.
+    pub(crate) values: Vec<String>,
     pub(crate) wrong: Wrong<'f>,
 }
 
 /// What is wrong with a value, and what the form says.
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Wrong<'f> {
     /// The type it should be of.
     Type(&'f str),
@@ -29,37 +44,95 @@ pub(crate) enum Wrong<'f> {
     Minimum(String),
     Maximum(String),
     Pattern(&'f str),
+    /// It is no date.
+    Date,
     /// The texts allowed, in the order written, and whether by `enum` or by `const`.
-    Among(&'f [String], &'static str),
+    Among(Cow<'f, [String]>, &'static str),
     /// The member that is not there.
     Required(&'f str),
     /// A member that is not known.
     Unknown(&'f str),
+    /// Of several schemas none holds: what each lacks, when they ask for members alone; and the keyword that lists them.
+    NoAlternative(Option<Vec<Vec<&'f str>>>, &'static str),
+    /// A schema holds that must not: the members that it asks for.
+    Excluded(Vec<&'f str>),
+    /// Whatever needs no more than its code: that, and the keyword.
+    Other(Code, &'f str),
 }
 
-/// All that the record breaks; `None` when that is not certain. Each value has one fault at most, the one that the validator tells first.
+impl Wrong<'_> {
+    /// The keyword that says so.
+    pub(crate) const fn keyword(&self) -> &str {
+        match self {
+            Self::Type(_) => "type",
+            Self::MinLength(_) => "minLength",
+            Self::MaxLength(_) => "maxLength",
+            Self::MinItems(_) => "minItems",
+            Self::MaxItems(_) => "maxItems",
+            Self::Minimum(_) => "minimum",
+            Self::Maximum(_) => "maximum",
+            Self::Pattern(_) => "pattern",
+            Self::Date => "format",
+            Self::Required(_) => "required",
+            Self::Unknown(_) => "additionalProperties",
+            Self::Excluded(_) => "not",
+            Self::Among(_, keyword) | Self::NoAlternative(_, keyword) => keyword,
+            Self::Other(_, keyword) => keyword,
+        }
+    }
+
+    /// The member of the object at hand that it is about, when it is about one.
+    pub(crate) fn member(&self) -> Option<&str> {
+        match self {
+            Self::Required(name) | Self::Unknown(name) => Some(name),
+            Self::Excluded(names) => names.first().copied(),
+            Self::NoAlternative(Some(missing), _) => missing.first()?.first().copied(),
+            _ => None,
+        }
+    }
+}
+
+/// All that the record breaks; `None` when that is not certain, or too much. Each value has one fault outside of conditions at most, the
+/// one that the validator tells first.
 pub(super) fn all<'f>(test: &'f RecordTest, root: &'f Node<'f>, shape: &'f Shape) -> Option<Vec<Fault<'f>>> {
     let mut finder = Finder(Vec::new());
     let (Value::Object(members), Kind::Record(fields)) = (&root.value, &shape.kind) else { return None };
     finder.record(test, members, fields, Site { node: root, shape, path: &Path::ROOT, slot: 0 })?;
-    Some(finder.0)
+    // Beyond that many, which of them get a suggestion depends on the order in which they were found.
+    (finder.0.len() <= FINDINGS_MAX && is_ordered(&finder.0)).then_some(finder.0)
 }
 
-struct Finder<'f>(Vec<Fault<'f>>);
+/// Whether nothing depends on the order in which the validator finds what stands under conditions: that is its affair.
+fn is_ordered(faults: &[Fault<'_>]) -> bool {
+    let about = |fault: &Fault<'_>| {
+        let mut about = fault.path.clone();
+        fault.wrong.member().inspect(|name| pointer::push(&mut about, name));
+        (about, fault.because.is_some())
+    };
+    let mut places: Vec<_> = faults.iter().map(|fault| (about(fault), fault)).collect();
+    places.sort_by(|(a, _), (b, _)| a.cmp(b));
+    let same = |a: &Fault<'_>, b: &Fault<'_>| (&a.because, &a.wrong) == (&b.because, &b.wrong);
+    let decides = |place: &String| faults.iter().any(|fault| fault.values.contains(place));
+    places.windows(2).all(|pair| matches!(pair, [(a, one), (b, other)] if a != b || same(one, other)))
+        && !places.iter().any(|((place, is_conditional), _)| *is_conditional && decides(place))
+}
+
+pub(super) struct Finder<'f>(pub(super) Vec<Fault<'f>>);
 
 /// A value, what it should be, and where it stands.
 #[derive(Clone, Copy)]
-struct Site<'s, 'f> {
-    node: &'f Node<'f>,
-    shape: &'f Shape,
-    path: &'s Path<'s>,
-    slot: usize,
+pub(super) struct Site<'s, 'f> {
+    pub(super) node: &'f Node<'f>,
+    pub(super) shape: &'f Shape,
+    pub(super) path: &'s Path<'s>,
+    pub(super) slot: usize,
 }
 
 impl<'f> Finder<'f> {
     fn add(&mut self, site: Site<'_, 'f>, wrong: Wrong<'f>) {
         let Site { node, shape, path, slot } = site;
-        self.0.push(Fault { node, shape, path: path.render(), slot, wrong });
+        let (path, shape) = (path.render(), Some(shape));
+        self.0.push(Fault { node, shape, path, slot, because: None, values: Vec::new(), wrong });
     }
 
     // Recursion is as deep as the form.
@@ -119,9 +192,8 @@ impl<'f> Finder<'f> {
         for (_, field) in (0_u32..).zip(fields).filter(|(slot, _)| test.required.has(*slot) && !there.has(*slot)) {
             self.add(site, Wrong::Required(&field.name));
         }
-        // What a condition asks for, only the validator words.
-        let object = Object { members, there };
-        test.conditions.iter().all(|condition| object.holds(condition) == Some(true)).then_some(())
+        let of = Of { object: Object { members, there }, fields, site };
+        test.conditions.iter().try_for_each(|condition| self.broken(condition, &of, None))
     }
 }
 
@@ -151,7 +223,7 @@ impl TextTest {
             return None;
         }
         if !is_choice {
-            return Some(Some(Wrong::Among(&self.listed, self.keyword)));
+            return Some(Some(Wrong::Among(Cow::Borrowed(&self.listed), self.keyword)));
         }
         if !has_length {
             let (fewest, most) = self.length;
@@ -160,8 +232,8 @@ impl TextTest {
         }
         match (pattern, wrong) {
             (Some(source), _) => Some(Some(Wrong::Pattern(source))),
-            // There are dates that this plan knows nothing of.
-            (None, [.., true]) => None,
+            // Of the year 0 this plan knows nothing.
+            (None, [.., true]) => (!text.starts_with("0000")).then_some(Some(Wrong::Date)),
             (None, _) => Some(None),
         }
     }

@@ -1,10 +1,11 @@
 //! Running the tests.
 
+use super::condition::{Condition, Object};
 use super::fault::{self, Fault};
 use super::pattern::Matcher;
 use crate::{
     form::Shape,
-    json::{Member, Node, Value, at_slot},
+    json::{Member, Node, Value},
     rule::is_date,
 };
 
@@ -152,104 +153,5 @@ impl Slots {
 
     fn has_all(&self, others: Self) -> bool {
         self.0.iter().zip(others.0).all(|(word, other)| word & other == other)
-    }
-}
-
-/// What may hold between the members of an object.
-#[derive(Debug)]
-pub(super) enum Condition {
-    /// All of these.
-    All(Vec<Self>),
-    /// At least one of these.
-    Any(Vec<Self>),
-    /// One of these and no other.
-    One(Vec<Self>),
-    Not(Box<Self>),
-    /// If the first holds, the second does, else the third.
-    If(Box<[Self; 3]>),
-    /// These fields are there.
-    There(Vec<u32>),
-    /// If this field is there, those are.
-    Asks(u32, Vec<u32>),
-    /// If this field is there, its value is such.
-    Value(u32, Expected),
-}
-
-/// What a value should be.
-#[derive(Debug)]
-pub(super) enum Expected {
-    /// One of these; of none, when the field must not be there.
-    Among(Vec<Constant>),
-    /// None of these.
-    NotAmong(Vec<Constant>),
-}
-
-/// A single value in a schema.
-#[derive(Debug)]
-pub(super) enum Constant {
-    Text(String),
-    Bool(bool),
-    Whole(i64),
-}
-
-/// An object and which of its fields are there.
-pub(super) struct Object<'o> {
-    pub(super) members: &'o [Member<'o>],
-    pub(super) there: Slots,
-}
-
-impl Object<'_> {
-    /// Whether the condition holds; `None` when that is not certain. One that is not certain leaves all above it so.
-    // Recursion is as deep as the form.
-    pub(super) fn holds(&self, condition: &Condition) -> Option<bool> {
-        let count = |parts: &[Condition]| {
-            parts.iter().try_fold(0_usize, |holding, part| Some(holding + usize::from(self.holds(part)?)))
-        };
-        Some(match condition {
-            Condition::All(parts) => count(parts)? == parts.len(),
-            Condition::Any(parts) => count(parts)? > 0,
-            Condition::One(parts) => count(parts)? == 1,
-            Condition::Not(part) => !self.holds(part)?,
-            Condition::If(parts) => {
-                let [condition, then, otherwise] = &**parts;
-                self.holds(if self.holds(condition)? { then } else { otherwise })?
-            }
-            Condition::There(slots) => self.has_all(slots),
-            Condition::Asks(slot, slots) => !self.there.has(*slot) || self.has_all(slots),
-            Condition::Value(slot, expected) => !self.there.has(*slot) || expected.holds(self.value(*slot)?)?,
-        })
-    }
-
-    fn has_all(&self, slots: &[u32]) -> bool {
-        slots.iter().all(|slot| self.there.has(*slot))
-    }
-
-    fn value(&self, slot: u32) -> Option<&Value<'_>> {
-        at_slot(self.members, slot).map(|node| &node.value)
-    }
-}
-
-impl Expected {
-    fn holds(&self, value: &Value<'_>) -> Option<bool> {
-        let among = |constants: &[Constant]| {
-            constants.iter().try_fold(false, |found, constant| Some(found | constant.equals(value)?))
-        };
-        match self {
-            Self::Among(constants) => among(constants),
-            Self::NotAmong(constants) => among(constants).map(|found| !found),
-        }
-    }
-}
-
-impl Constant {
-    fn equals(&self, value: &Value<'_>) -> Option<bool> {
-        Some(match (self, value) {
-            (_, Value::Refused) => return None,
-            (Self::Text(constant), Value::Text(text)) => text == constant,
-            (Self::Bool(constant), Value::Bool(bool)) => bool == constant,
-            // Numbers that are no such integers can still be equal to one, as 1.0 is to 1.
-            (Self::Whole(constant), Value::Number(number)) => number.parse::<i64>().ok()? == *constant,
-            _ => false,
-        })
     }
 }

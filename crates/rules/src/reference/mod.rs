@@ -18,6 +18,7 @@ pub(crate) mod schema;
 #[cfg(test)]
 mod tests;
 pub(crate) mod trace;
+mod validator;
 mod write;
 
 use crate::{
@@ -29,7 +30,7 @@ use crate::{
 };
 use findings::Findings;
 use overrides::Overrides;
-use record::{Change, Changes, Clean, Reject, Verdict, limits::FINDINGS_MAX};
+use record::{Change, Changes, Clean, Reject, Verdict};
 
 /// Whether short ways are taken where there are any.
 enum Way<'w> {
@@ -98,7 +99,7 @@ impl Judge {
     }
 
     /// The same, and whether the validator held the record's schema because the compiled form could not tell: it is not
-    /// compiled, or the record has what a plan knows nothing of. A record that breaks its schema is no such one.
+    /// compiled, or the record has, or breaks, what a plan knows nothing of.
     #[must_use]
     pub fn judge_noting(&self, raw: &[u8], context: Context<'_>) -> (Verdict, bool) {
         let mut fell_back = false;
@@ -183,27 +184,20 @@ impl Judge {
 
 /// Adds what does not conform to the schema; on the short way by the plan, unless that is not certain.
 fn hold_schema(parts: &Parts, root: &json::Node<'_>, way: &mut Way<'_>, findings: &mut Findings) {
-    let by_validator = |findings: &mut Findings| {
-        if !parts.schema.is_valid(root) {
-            conform::run(parts, root, findings);
+    if let Way::Short(fell_back) = way {
+        if let Ok(plan) = &parts.plan {
+            if plan.conforms(root) {
+                return;
+            }
+            if let Some(faults) = plan.faults(root, &parts.shape) {
+                return conform::tell(faults, findings);
+            }
         }
-    };
-    let Way::Short(fell_back) = way else { return by_validator(findings) };
-    let Ok(plan) = &parts.plan else {
         **fell_back = true;
-        return by_validator(findings);
-    };
-    if plan.conforms(root) {
-        return;
     }
-    // Beyond that many, which of them get a suggestion depends on the order in which they were found.
-    let certain = |faults: &Vec<_>| (1..=FINDINGS_MAX).contains(&faults.len());
-    if let Some(faults) = plan.faults(root, &parts.shape).filter(certain) {
-        return conform::tell(parts, faults, findings);
+    if !parts.schema.is_valid(root) {
+        conform::run(parts, root, findings);
     }
-    let before = findings.count();
-    conform::run(parts, root, findings);
-    **fell_back = findings.count() == before;
 }
 
 /// The reject of bytes that could not be read.
