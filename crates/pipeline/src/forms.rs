@@ -34,14 +34,16 @@ impl Source {
 }
 
 /// A form bound to a profile.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct BoundForm {
     /// Form name.
     pub name: Arc<str>,
     /// Form version as in headers.
     pub version: Arc<str>,
+    /// Hash of its rules as in headers.
+    pub rules_hash: Arc<str>,
     /// What judges.
-    pub judge: Judge,
+    pub judge: Arc<Judge>,
     /// Versions of the reference tables that it looks into, by name.
     pub tables: BTreeMap<String, String>,
     /// The same as JSON, for headers; empty without tables.
@@ -92,7 +94,8 @@ fn bound<'a>(
     let bound = Arc::new(BoundForm {
         name: Arc::from(form.name()),
         version: Arc::from(form.version().to_string()),
-        judge,
+        rules_hash: Arc::from(judge.rules_hash()),
+        judge: Arc::new(judge),
         // Texts under texts: this cannot fail.
         earlier_room: earlier::room(form),
         tables_header: serde_json::to_string(&tables).ok().filter(|_| !tables.is_empty()).unwrap_or_default(),
@@ -100,6 +103,25 @@ fn bound<'a>(
     });
     known.push((profile, Arc::clone(&bound)));
     Ok(bound)
+}
+
+impl BoundForm {
+    /// This form under the version, hash and tables that a clean record names: those it was judged by, here or elsewhere.
+    pub(crate) fn as_named_on(self: &Arc<Self>, clean: &Message) -> Arc<Self> {
+        let names = [header::FORM_VERSION, header::RULES_HASH, header::REFERENCE_VERSIONS];
+        let names = names.map(|name| clean.header(name).unwrap_or_default());
+        if names == [&*self.version, &*self.rules_hash, self.tables_header.as_str()] {
+            return Arc::clone(self);
+        }
+        let [version, rules_hash, tables_header] = names;
+        Arc::new(Self {
+            version: Arc::from(version),
+            rules_hash: Arc::from(rules_hash),
+            tables: serde_json::from_str(tables_header).unwrap_or_default(),
+            tables_header: tables_header.to_owned(),
+            ..Self::clone(self)
+        })
+    }
 }
 
 impl Forms {
@@ -148,17 +170,26 @@ impl Forms {
     /// # Errors
     /// The finding that rejects it when its envelope leads to no form.
     pub fn find(&self, message: &Message) -> Result<&Arc<BoundForm>, Box<Finding>> {
+        self.find_version(message, Envelope::of(message).version)
+    }
+
+    /// As [`Self::find`], of this version whatever the message says; without one, of the newest.
+    pub(crate) fn find_version(
+        &self,
+        message: &Message,
+        version: Option<&str>,
+    ) -> Result<&Arc<BoundForm>, Box<Finding>> {
         readable(message)?;
         returned(message)?;
         let envelope = Envelope::of(message);
         let name = envelope.form.or(self.default_form.as_deref());
         let name = name.ok_or_else(|| finding(Code::EnvMissingField, vec![("field", "form".into())]))?;
         let versions = self.by_name.get(name).ok_or_else(|| self.unknown_form(name))?;
-        let version = match envelope.version {
-            None => versions.last_key_value().map(|(_, version)| version),
+        let found = match version {
+            None => versions.last_key_value().map(|(_, newest)| newest),
             Some(text) => text.parse().ok().and_then(|version: u32| versions.get(&version)),
         };
-        let version = version.ok_or_else(|| unknown_version(envelope.version.unwrap_or_default(), versions))?;
+        let version = found.ok_or_else(|| unknown_version(version.unwrap_or_default(), versions))?;
         match envelope.source {
             "" => Ok(&version.default),
             source => version.named.get(source).ok_or_else(|| self.unknown_source(source)),

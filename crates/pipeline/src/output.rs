@@ -68,7 +68,7 @@ impl<'a> Subject<'a> {
         headers.push(header::FORM, bound.name.as_bytes());
         headers.push(header::FORM_VERSION, bound.version.as_bytes());
         headers.push(header::ORIGIN, self.name().as_bytes());
-        headers.push(header::RULES_HASH, bound.judge.rules_hash().as_bytes());
+        headers.push(header::RULES_HASH, bound.rules_hash.as_bytes());
         headers.push(header::CONTENT_HASH, &clean.content.digits());
         headers.push(header::STATUS, status.as_bytes());
         headers.extend(references(bound));
@@ -131,7 +131,7 @@ impl<'a> Subject<'a> {
             reject_id: self.name(),
             form: bound.map(|bound| &*bound.name).or(self.envelope.form),
             schema_version: bound.map(|bound| &*bound.version),
-            ruleset_hash: bound.map(|bound| bound.judge.rules_hash()),
+            ruleset_hash: bound.map(|bound| &*bound.rules_hash),
             reference_versions: bound.map_or(&NO_TABLES, |bound| &bound.tables),
             envelope: submitted.iter().map(|(name, value)| (*name, &**value)).collect(),
             attempt: self.envelope.attempt,
@@ -184,7 +184,7 @@ impl<'a> Subject<'a> {
             Some(bound) => {
                 headers.push(header::FORM, bound.name.as_bytes());
                 headers.push(header::FORM_VERSION, bound.version.as_bytes());
-                headers.push(header::RULES_HASH, bound.judge.rules_hash().as_bytes());
+                headers.push(header::RULES_HASH, bound.rules_hash.as_bytes());
                 headers.extend(references(bound));
             }
             None => headers.extend(self.envelope.form.map(|form| (header::FORM, form))),
