@@ -62,6 +62,8 @@ struct Choice<'a> {
     /// Those that it knows are not printed.
     marks: Option<Marks>,
     args: &'a Args,
+    /// The conditions hold for some, put back or not.
+    has_any: bool,
     /// Messages that may still be printed.
     left: u64,
     /// What is not printed yet.
@@ -92,6 +94,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         selection: args.chooses().then(|| selection::of(&args.conditions)),
         marks: args.open.then(|| Marks::open(&site)).transpose()?,
         args,
+        has_any: false,
         left: args.limit.unwrap_or(u64::MAX),
         page: Vec::new(),
         unprinted: 0,
@@ -101,6 +104,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         Site::Cluster(_) => choice.read(&site, &stop)?,
     }
     choice.flush()?;
+    if !args.conditions.is_empty() && !choice.has_any {
+        // A name that is misspelt in a condition would pass for good news.
+        tell("note: the conditions hold for no reject");
+    }
     if choice.unprinted > 0 {
         let count = text::grouped(choice.unprinted);
         tell(&format!(
@@ -171,6 +178,7 @@ impl Choice<'_> {
                 let position = Position { partition: partition.unwrap_or(0), offset };
                 let chosen = selection.choose(message).map_err(|what| pipeline::Error::Reject { position, what })?;
                 let Some(chosen) = chosen else { return Ok(()) };
+                self.has_any = true;
                 if self.marks.as_ref().map_or(Ok(false), |marks| marks.has(&chosen.reject_id, &chosen.mark))? {
                     return Ok(());
                 }

@@ -48,8 +48,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
     let site = service::site(&config);
     let selection = selection::of(&args.conditions);
     let report = replay::run(&site, &line, &selection, corrected.as_ref(), &settings)?;
-    text::print(&page(&report, args.run))?;
-    if let Some(hint) = hint(&report, args.run) {
+    text::print(&page(&report, args))?;
+    if let Some(hint) = hint(&report, args) {
         tell(&format!("hint: {hint}"));
     }
     let Some(file) = args.file.as_deref().filter(|_| report.unknown_corrections > 0) else { return Ok(Exit::Clean) };
@@ -63,20 +63,34 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// What to do next.
-fn hint(report: &Report, ran: bool) -> Option<&'static str> {
+fn hint(report: &Report, args: &Args) -> Option<&'static str> {
+    let is_skipped = |reason: &str| report.skipped.contains_key(reason);
     match (report.selected, report.sent) {
         (0, _) if report.unknown_corrections > 0 => None,
+        (0, _) if args.file.is_some() => Some("there is no correction in the file"),
         (0, _) => Some("no reject is selected; `faircopy read rejects` prints all of them"),
+        _ if is_skipped("unknown") => Some(
+            "of some, form or source are not known here: give the --config that the worker has, or their form back",
+        ),
         (_, 0) if report.skipped.keys().all(|reason| *reason == "done") => {
             Some("all of them were put back before; `faircopy read rejects --open` prints what still waits for that")
         }
-        (_, 0) => Some("nothing is to be put back: what failed for the record itself must be corrected first (--file)"),
-        _ if ran => Some("they are on the raw topic; `faircopy run` judges them"),
+        (_, 0) if is_skipped("unchanged") && args.file.is_some() => {
+            Some("nothing is to be put back: correct the records in the file, they are as they were")
+        }
+        (_, 0) if is_skipped("unchanged") => {
+            Some("nothing is to be put back: what failed for the record itself must be corrected first (--file)")
+        }
+        (_, 0) if is_skipped("attempts") => {
+            Some("nothing is to be put back: --max-attempts N allows more attempts than the configuration")
+        }
+        (_, 0) => Some("nothing is to be put back"),
+        _ if args.run => Some("they are on the raw topic; `faircopy run` judges them"),
         _ => Some("nothing was put back yet; --run does it"),
     }
 }
 
-fn page(report: &Report, ran: bool) -> String {
+fn page(report: &Report, args: &Args) -> String {
     let mut page = String::new();
     let mut row = |word: &str, count: u64| {
         // Writing to a String cannot fail.
@@ -88,7 +102,7 @@ fn page(report: &Report, ran: bool) -> String {
     for (code, count) in remaining {
         row(&format!("  {code}"), count);
     }
-    row(if ran { "put back" } else { "would be put back" }, report.sent);
+    row(if args.run { "put back" } else { "would be put back" }, report.sent);
     for (reason, count) in &report.skipped {
         row(reason_text(reason), *count);
     }
@@ -101,6 +115,12 @@ fn page(report: &Report, ran: bool) -> String {
             let _infallible = writeln!(page, "still wrong: {}  {code}  {}", failing.reject_id, text::printable(place));
         }
     }
+    // With a file, whatever does not pass is a correction.
+    let wrong = report.selected.saturating_sub(report.would_pass);
+    let more = wrong.saturating_sub(report.failing.len() as u64);
+    if args.file.is_some() && more > 0 {
+        let _infallible = writeln!(page, "still wrong: {} more", text::grouped(more));
+    }
     page
 }
 
@@ -110,6 +130,7 @@ fn reason_text(reason: &'static str) -> &'static str {
         "attempts" => "skip: attempts used up",
         "done" => "skip: put back before",
         "unchanged" => "skip: fails as before",
+        "unknown" => "skip: unknown form, source",
         "too_large" => "skip: too large",
         "absent" => "skip: on raw only",
         other => other,

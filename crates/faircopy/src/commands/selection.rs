@@ -44,6 +44,9 @@ fn one(text: &str) -> Result<One, String> {
             let near = rules::nearest(value, Code::ALL.iter().map(|code| code.as_str()));
             format!("no code is named {value}{}", did_you_mean(near))
         }),
+        "form" if value.contains('/') => {
+            Err("a form is named without its version, as in form=vendor_invoice".to_owned())
+        }
         "form" => Ok(One::Form(value.to_owned())),
         "source" => Ok(One::Source(value.to_owned())),
         "id" => Ok(One::Id(value.to_owned())),
@@ -95,5 +98,7 @@ mod tests {
         assert!(parse("cod=SUM.MISMATCH").unwrap_err().contains("did you mean code?"));
         assert!(parse("code=SUM.MISMTCH").unwrap_err().contains("did you mean SUM.MISMATCH?"));
         assert!(parse("SUM.MISMATCH").is_err() && parse("since=yesterday").is_err());
+        // No reject has it, which would pass for good news.
+        assert!(parse("form=timesheet/1").unwrap_err().contains("without its version"));
     }
 }

@@ -54,6 +54,8 @@ fn rejects_are_chosen_printed_to_be_corrected_and_gone_from_the_open_ones_once_t
     let read = |options: &str| stdout(&place.expect(0, &format!("read rejects --data-dir data {options}")));
     assert_eq!(read("--where code=STR.REQUIRED").lines().count(), 1);
     assert_eq!(read("--where source=berlin"), "");
+    let none = place.expect(0, "read rejects --data-dir data --where source=berlin");
+    assert_eq!(stderr(&none), "note: the conditions hold for no reject\n");
     assert_eq!(read("--open --limit 1 --where form=timesheet").lines().count(), 1);
     place.expect(2, "read clean --data-dir data --open");
 
@@ -93,6 +95,49 @@ fn a_correction_without_its_reject_or_that_mends_nothing_is_named() {
     place.expect(2, "replay --data-dir data --file corrected.ndjson");
     let none = place.expect(0, "replay --data-dir data --where source=berlin");
     assert!(stderr(&none).contains("hint: no reject is selected"), "{}", stderr(&none));
+}
+
+/// As with a `--config` that was left out: nothing would pass, and each record lose an attempt.
+#[test]
+fn rejects_of_a_source_that_is_not_known_here_stay_where_they_are() {
+    let place = place();
+    place.write("berlin.toml", "[ops]\nlisten = \"\"\n[sources.berlin]\ndate_order = \"dmy\"\n");
+    place.write("in.ndjson", timesheet("E1").replace("AUDIT", ""));
+    place.expect(0, "put in.ndjson --form timesheet --source berlin --data-dir data --config berlin.toml");
+    place.expect(0, "run --drain --data-dir data --config berlin.toml");
+    let ran = place.expect(0, "replay --data-dir data --run");
+    assert_eq!(count(&stdout(&ran), "put back "), 0);
+    assert_eq!(count(&stdout(&ran), "skip: unknown form, source"), 1);
+    assert!(stderr(&ran).contains("give the --config that the worker has"), "{}", stderr(&ran));
+}
+
+#[test]
+fn what_is_to_be_done_follows_from_why_nothing_goes_back() {
+    let place = judged();
+    let replay = |text: &str, options: &str| {
+        place.write("corrected.ndjson", text);
+        stderr(&place.expect(0, &format!("replay --data-dir data --file corrected.ndjson {options}")))
+    };
+    let correction = |record: &str| format!("{{\"reject_id\": \"raw/0/1\", \"record\": {record}}}\n");
+    let as_it_was = timesheet("E2").replace("\"total_hours\":\"7.75\"", "\"total_hours\":\"9.75\"");
+    assert!(replay(&correction(&as_it_was), "").contains("correct the records in the file, they are as they were"));
+    assert!(
+        replay(&correction(&timesheet("E2")), "--max-attempts 1")
+            .contains("hint: nothing is to be put back: --max-attempts N")
+    );
+    assert!(replay("\n", "").contains("hint: there is no correction in the file"));
+}
+
+#[test]
+fn corrections_that_are_not_named_one_by_one_are_counted() {
+    let place = place();
+    let record = |no: u32| timesheet(&format!("E{no}")).replace("AUDIT", "");
+    place.write("in.ndjson", (0..23).map(|no| record(no) + "\n").collect::<String>());
+    place.expect(0, "put in.ndjson --form timesheet --data-dir data");
+    place.expect(0, "run --drain --data-dir data --config f.toml");
+    place.write("corrected.ndjson", stdout(&place.expect(0, "read rejects --to-correct --data-dir data")));
+    let page = stdout(&place.expect(0, "replay --data-dir data --file corrected.ndjson"));
+    assert!(page.ends_with("still wrong: 3 more\n"), "{page}");
 }
 
 #[test]

@@ -11,7 +11,7 @@ mod stored;
 pub use site::{Marks, Site};
 
 use crate::{Error, Line, panics::caught, submission::Submission};
-use record::{Code, Finding, Message, Position, Verdict, metric};
+use record::{Code, Finding, Message, Position, Severity, Verdict, metric};
 use same::is_same;
 use site::Door;
 use std::collections::{BTreeMap, BTreeSet};
@@ -46,7 +46,8 @@ pub struct Selection {
 pub struct Report {
     /// Rejects that the selection holds for.
     pub selected: u64,
-    /// That would be judged clean now. Duplicates are not foreseen, nor conflicts with other keys than those of the reject itself.
+    /// That would be judged clean now. Duplicates are not foreseen, nor what only other earlier records than those of the reject
+    /// itself would be found for.
     pub would_pass: u64,
     /// Errors that would remain, by code.
     pub would_fail: BTreeMap<Code, u64>,
@@ -54,8 +55,8 @@ pub struct Report {
     pub failing: Vec<Failing>,
     /// Put back on raw, or what would be without [`Settings::run`].
     pub sent: u64,
-    /// Not put back, by reason: `attempts` used up, `done` before, `unchanged` and failing as before, `too_large`, `absent` since
-    /// the reject could not carry the raw bytes.
+    /// Not put back, by reason: `attempts` used up, `done` before, `unchanged` and failing as before, `unknown` form or source,
+    /// `too_large`, `absent` since the reject could not carry the raw bytes.
     pub skipped: BTreeMap<&'static str, u64>,
     /// Corrections whose reject id was not found among the selected.
     pub unknown_corrections: u64,
@@ -68,8 +69,32 @@ pub struct Report {
 pub struct Failing {
     /// The reject that it is for.
     pub reject_id: String,
-    /// Code and JSON Pointer of what would be found.
+    /// Code and JSON Pointer of what would reject it.
     pub errors: Vec<(Code, String)>,
+}
+
+/// What judging a record now comes to.
+struct Judged {
+    /// Code and JSON Pointer of all that would be found; none: it would pass.
+    findings: Vec<(Code, String)>,
+    /// Those of them that would reject it.
+    errors: Vec<(Code, String)>,
+    /// Its form and source are there.
+    is_known: bool,
+}
+
+impl Judged {
+    fn new(findings: &[Finding]) -> Self {
+        let told = |finding: &Finding| (finding.code, finding.path.clone());
+        let errors = findings.iter().filter(|finding| finding.severity == Severity::Hard).map(told).collect();
+        Self { findings: findings.iter().map(told).collect(), errors, is_known: true }
+    }
+
+    /// A record on which judging itself fails.
+    fn panicked() -> Self {
+        let errors = vec![(Code::EnvJudgePanic, String::new())];
+        Self { findings: errors.clone(), errors, is_known: true }
+    }
 }
 
 /// A reject that a selection holds for.
@@ -189,16 +214,21 @@ impl Replay<'_> {
         };
         let changed = reject.raw().is_ok_and(|raw| !is_same(&raw, &body));
         let message = reject.again(stored, body);
-        let panicked = || vec![(Code::EnvJudgePanic, String::new())];
-        let mut errors = caught(|| self.judge(&message)).unwrap_or_else(panicked);
-        // Judging alone cannot find a conflict again, but deciding would.
-        let conflicts = errors.is_empty() && reject.codes().any(|code| code == Code::DupConflict.as_str());
-        if conflicts && !changed {
-            errors.push((Code::DupConflict, String::new()));
+        let mut judged = caught(|| self.judge(&message)).unwrap_or_else(Judged::panicked);
+        let mut loops = !changed && reject.has_errors(&judged.findings);
+        if judged.findings.is_empty() && !changed {
+            // Judging alone cannot find again that an earlier record is in the way, but deciding would.
+            judged.errors = reject.decided();
+            loops |= !judged.errors.is_empty();
         }
-        let loops = !changed && (conflicts || reject.has_errors(&errors));
-        self.tell(reject, errors, correction.is_some());
-        match self.refusal(reject, &message, loops)? {
+        let useless = match (loops, judged.is_known) {
+            (true, _) => Some("unchanged"),
+            // Whatever is in it. Where its form or source is known, it may pass.
+            (false, false) => Some("unknown"),
+            (false, true) => None,
+        };
+        self.tell(reject, judged.errors, correction.is_some());
+        match self.refusal(reject, &message, useless)? {
             Some(reason) => *self.report.skipped.entry(reason).or_default() += 1,
             None => self.add(reject, message)?,
         }
@@ -219,26 +249,30 @@ impl Replay<'_> {
         }
     }
 
-    /// Errors it would have now; none: it would pass.
-    fn judge(&self, message: &Message) -> Vec<(Code, String)> {
-        let told = |errors: Vec<Finding>| errors.into_iter().map(|error| (error.code, error.path)).collect();
+    /// What it would come to now, as far as the record itself decides.
+    fn judge(&self, message: &Message) -> Judged {
         let submission = match Submission::of(message) {
             Ok(submission) => submission,
-            Err(reject) => return told(reject.errors),
+            Err(reject) => return Judged::new(&reject.errors),
         };
         let overrides = submission.overrides();
         let bound = match self.line.forms().find(&submission.message) {
             Ok(bound) => bound,
-            Err(finding) => return vec![(finding.code, finding.path)],
+            Err(finding) => return Judged { is_known: false, ..Judged::new(&[*finding]) },
         };
         match bound.judge.judge(&submission.message.value, submission.context(&overrides)) {
-            Verdict::Clean(_) => Vec::new(),
-            Verdict::Reject(reject) => told(reject.errors),
+            Verdict::Clean(_) => Judged::new(&[]),
+            Verdict::Reject(reject) => Judged::new(&reject.errors),
         }
     }
 
     /// Why it is not put back.
-    fn refusal(&self, reject: &Stored, message: &Message, loops: bool) -> Result<Option<&'static str>, Error> {
+    fn refusal(
+        &self,
+        reject: &Stored,
+        message: &Message,
+        useless: Option<&'static str>,
+    ) -> Result<Option<&'static str>, Error> {
         if reject.attempt >= self.settings.attempts_max {
             return Ok(Some("attempts"));
         }
@@ -248,7 +282,7 @@ impl Replay<'_> {
         if self.marks.has(&reject.reject_id, &reject.mark())? {
             return Ok(Some("done"));
         }
-        Ok(loops.then_some("unchanged"))
+        Ok(useless)
     }
 
     fn add(&mut self, reject: &Stored, message: Message) -> Result<(), Error> {

@@ -23,6 +23,8 @@ pub(super) struct Stored {
 #[derive(Debug, Deserialize)]
 struct StoredError {
     code: String,
+    severity: String,
+    stage: String,
     path: String,
     rule: String,
 }
@@ -71,6 +73,12 @@ impl Stored {
     pub(super) fn has_errors(&self, errors: &[(Code, String)]) -> bool {
         let mine = self.errors.iter().map(|error| (error.code.as_str(), error.path.as_str()));
         mine.eq(errors.iter().map(|(code, path)| (code.as_str(), path.as_str())))
+    }
+
+    /// Those of its errors for which an earlier record stood in its way. They are there as long as that one is: accepted records stay.
+    pub(super) fn decided(&self) -> Vec<(Code, String)> {
+        let of_earlier = self.errors.iter().filter(|error| error.stage == "dedupe" && error.severity == "hard");
+        of_earlier.filter_map(|error| Some((error.code.parse().ok()?, error.path.clone()))).collect()
     }
 
     /// Leaves no doubt which attempt of which record was put back.

@@ -1,15 +1,25 @@
-use crate::world::{ATTEMPTS_MAX, LOCAL, World, json, line, slip};
-use pipeline::replay::{self, Failing, Report, Selection, Settings, Site};
+use crate::{
+    stay::{self, stay},
+    world::{ATTEMPTS_MAX, LOCAL, World, json, line, slip},
+};
+use pipeline::{
+    Line,
+    replay::{self, Failing, Report, Selection, Settings, Site},
+};
 use record::{Code, header, limits::HEADER_BYTES_MAX};
 use std::collections::BTreeMap;
 use transport::Topic;
 
 fn replay(world: &World, selection: &Selection, corrected: &[(&str, &str)], run: bool) -> Report {
+    replay_by(&line(1), world, selection, corrected, run)
+}
+
+fn replay_by(line: &Line, world: &World, selection: &Selection, corrected: &[(&str, &str)], run: bool) -> Report {
     let corrected: BTreeMap<String, Vec<u8>> =
         corrected.iter().map(|(id, bytes)| ((*id).to_owned(), bytes.as_bytes().to_vec())).collect();
     let corrected = (!corrected.is_empty()).then_some(&corrected);
     let settings = Settings { run, attempts_max: ATTEMPTS_MAX };
-    replay::run(&Site::Store(world.dir(), LOCAL), &line(1), selection, corrected, &settings).unwrap()
+    replay::run(&Site::Store(world.dir(), LOCAL), line, selection, corrected, &settings).unwrap()
 }
 
 fn rejected() -> World {
@@ -110,6 +120,48 @@ fn a_correction_that_does_not_mend_its_record_is_named() {
     let report = replay(&world, &Selection::default(), &[("raw/0/1", r#"{"no":"2","amount":"two"}"#)], false);
     let failing = Failing { reject_id: "raw/0/1".into(), errors: vec![(Code::FmtPattern, "/amount".into())] };
     assert_eq!((report.would_pass, report.sent, report.failing), (0, 1, vec![failing]));
+}
+
+/// The wrong configuration must not cost every record one of its attempts.
+#[test]
+fn a_record_whose_form_is_not_known_here_stays_where_it_is() {
+    let world = rejected();
+    let corrected = [("raw/0/1", r#"{"no":"2","amount":"2.00"}"#)];
+    for corrected in [&corrected[..], &[]] {
+        let report = replay_by(&stay::line(), &world, &Selection::default(), corrected, true);
+        let rejects = report.selected;
+        assert_eq!((report.sent, report.skipped), (0, BTreeMap::from([("unknown", rejects)])));
+        assert_eq!(report.would_fail, BTreeMap::from([(Code::EnvUnknownForm, rejects)]));
+    }
+    assert_eq!(replay(&world, &Selection::default(), &corrected, true).sent, 1);
+}
+
+#[test]
+fn what_an_earlier_record_is_in_the_way_of_would_be_found_again() {
+    let world = World::new(&[stay("G1", "A", 1, 7), stay("G1", "B", 7, 14)]);
+    world.drain_line(&stay::line(), 100);
+    let replay = |corrected: &[(&str, &str)]| replay_by(&stay::line(), &world, &Selection::default(), corrected, false);
+    let report = replay(&[]);
+    assert_eq!((report.would_pass, report.would_fail), (0, BTreeMap::from([(Code::RelRule, 1)])));
+    assert_eq!(report.skipped, BTreeMap::from([("unchanged", 1)]));
+    let moved = r#"{"guest":"G1","no":"B","from":"2026-03-08","to":"2026-03-14"}"#;
+    let report = replay(&[("raw/0/1", moved)]);
+    assert_eq!((report.would_pass, report.sent), (1, 1));
+}
+
+#[test]
+fn a_warning_is_not_what_is_still_wrong() {
+    let record = |to: &str| format!(r#"{{"guest":"G1","no":"A","from":"2026-03-01","to":"{to}","code":"78"}}"#);
+    let mut wrong = stay("G1", "A", 1, 7);
+    wrong.value = record("soon").into_bytes();
+    let world = World::new(&[wrong]);
+    world.drain_line(&stay::line(), 100);
+    assert_eq!(json(&world.topic(Topic::Rejects)[0].1)["error_count"], 2);
+    let corrected = record("later");
+    let report = replay_by(&stay::line(), &world, &Selection::default(), &[("raw/0/0", &corrected)], false);
+    let failing: Vec<_> =
+        report.failing.iter().flat_map(|failing| &failing.errors).map(|(_, path)| path.as_str()).collect();
+    assert_eq!((failing, report.would_fail.len()), (vec!["/to"], 1));
 }
 
 #[test]

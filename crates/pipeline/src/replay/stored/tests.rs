@@ -59,8 +59,8 @@ fn change() -> impl Strategy<Value = (Vec<&'static str>, Option<Json>)> {
         vec!["submitted_ms"],
         vec!["engine"],
     ];
-    let errors =
-        [json!([{"code": "A.B", "path": "/x", "rule": "r"}]), json!([{"code": "A.B", "path": "/x"}]), json!([CANARY])];
+    let error = json!({"code": "A.B", "severity": "hard", "stage": "dedupe", "path": "/x", "rule": "r"});
+    let errors = [json!([error]), json!([{"code": "A.B", "path": "/x"}]), json!([CANARY])];
     let texts = ["", "utf8", "base64", "absent", "AAA=", CANARY].map(Json::from).to_vec();
     let others = vec![Json::Null, json!(true), json!({}), json!([]), json!({"encoding": "utf8", "body": CANARY})];
     let numbers = vec![json!(1), json!(2), json!(-1), json!(1.5), json!(u32::MAX), json!(1_u64 << 32), json!(u64::MAX)];
@@ -80,7 +80,8 @@ fn change() -> impl Strategy<Value = (Vec<&'static str>, Option<Json>)> {
 
 /// Whether a tree of somebody else's parser is a reject that can be put back.
 fn is_right(tree: &Json) -> bool {
-    let is_error = |error: &Json| ["code", "path", "rule"].iter().all(|name| error[*name].is_string());
+    let is_error =
+        |error: &Json| ["code", "severity", "stage", "path", "rule"].iter().all(|name| error[*name].is_string());
     tree["v"] == 1
         && ["reject_id", "root"].iter().all(|name| tree[*name].is_string())
         && (tree["form"].is_null() || tree["form"].is_string())
