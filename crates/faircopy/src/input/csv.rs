@@ -6,7 +6,7 @@
 //! apostrophe that keeps a spreadsheet from seeing a formula (`'=…`, as Faircopy writes it) is taken off again.
 
 use super::{
-    Record,
+    Record, foreign,
     header::{Known, Target},
     rows::{Kind, Row, Rows},
     template::{Template, write_cell, write_text},
@@ -144,6 +144,7 @@ impl Layout {
         let Some((_, _, delimiter, line, columns)) = best else {
             return Ok(Self { delimiter: b',', targets: Vec::new(), template: Template::default(), line: 1 });
         };
+        foreign::refuse_returns(file, columns.iter().filter(|column| known.target(column).is_none()))?;
         let targets = known.targets(file, line, &columns).map_err(shortened)?;
         let template = Template::new(&targets);
         Ok(Self { delimiter, targets, template, line })
@@ -238,6 +239,17 @@ mod tests {
     #[test]
     fn an_apostrophe_before_a_formula_is_taken_off() {
         check("name\n'=1+1\n'tis\n", &[(2, r#"{"name":"=1+1"}"#), (3, r#"{"name":"'tis"}"#)]);
+    }
+
+    /// All of such a file would be its header, and messages show names of columns (promise 8).
+    #[test]
+    fn a_table_without_line_feeds_is_refused_and_nothing_of_it_shown() {
+        for text in ["no,total\rRoe,2\rDoe,3\r", "\"no\",\"total\"\r\"Roe\",\"2\"\r", "name\rRoe\rDoe"] {
+            let failure = read(text, None).unwrap_err().to_string();
+            assert!(failure.starts_with("error: f.csv: its lines end with carriage returns alone"), "{failure}");
+            assert!(failure.contains("hint: save") && !failure.contains("Roe"), "{failure}");
+        }
+        check("\"no\r\",\"to\rtal\"\n1,2\n", &[(2, r#"{"no":"1","total":"2"}"#)]);
     }
 
     #[test]

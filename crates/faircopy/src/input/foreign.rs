@@ -20,6 +20,20 @@ const FORMATS: &[(&[u8], &str, &str)] = &[
     (b"<?xml", "an XML document", LOOK),
 ];
 
+/// Refuses a table whose lines end with carriage returns alone, as old spreadsheets of the Macintosh save it: all of it would be one line,
+/// and what stands in it the names of columns, which messages show. `unknown`: those that are no field.
+///
+/// # Errors
+/// When one of them has such a line end in it.
+pub(super) fn refuse_returns<'c>(name: &str, mut unknown: impl Iterator<Item = &'c String>) -> Result<(), Failure> {
+    let is_alone = |column: &String| column.replace("\r\n", "").contains('\r');
+    if !unknown.any(is_alone) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{name}: its lines end with carriage returns alone, so that all of it is one line"))
+        .hint("save the sheet as \"CSV UTF-8\", or replace them: tr '\\r' '\\n' < FILE"))
+}
+
 /// Refuses a file by its first bytes, blanks and a mark aside; of one that is not a table, a first line of markup may be one bad record
 /// before good ones.
 ///

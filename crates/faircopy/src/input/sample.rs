@@ -1,7 +1,7 @@
 //! Reading a file of which no form is known yet: its columns and its first records.
 
 use super::{
-    Bytes, Options, damaged,
+    Bytes, Options, damaged, foreign,
     open::{Prepared, json_records, prepare},
     rows::{Kind, Rows},
     window::Window,
@@ -90,6 +90,7 @@ fn columns(name: &str, mut rows: Rows, single: bool, sampled: &mut Sampled) -> R
             break;
         }
     }
+    foreign::refuse_returns(name, columns.iter())?;
     check_columns(name, &columns, sampled)?;
     Ok((rows, columns))
 }
