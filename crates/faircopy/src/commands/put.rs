@@ -14,8 +14,6 @@ use pipeline::Stop;
 use record::{Chunk, Message, RawRecord, RecordTime, time::DAY_MS};
 use std::{
     path::PathBuf,
-    sync::mpsc::sync_channel,
-    thread,
     time::{Duration, SystemTime},
 };
 use transport::{
@@ -142,23 +140,22 @@ fn each(
     put: &mut dyn FnMut(&[Message]) -> Result<bool, Failure>,
 ) -> Result<bool, Failure> {
     let Submitted { sources, mut skip, keyed_on } = input;
-    thread::scope(|scope| {
-        let (send, chunks) = sync_channel::<Result<Chunk, Failure>>(1);
-        scope.spawn(move || sources.read(CHUNK, &send));
-        for chunk in chunks {
-            let records = chunk?.records;
-            let left_out = usize::try_from(skip).unwrap_or(usize::MAX).min(records.len());
-            skip -= left_out as u64;
-            // A file may take hours to put: the time of its beginning would make the last of its records look as old.
-            let time = keyed_on.unwrap_or_else(now);
-            let message = |record: RawRecord| Message { time, ..record.message };
-            let messages: Vec<Message> = records.into_iter().skip(left_out).map(message).collect();
-            if (!messages.is_empty() && !put(&messages)?) || stop.is_now() {
-                return Ok(false);
-            }
+    let mut chunks = sources.chunks(CHUNK)?;
+    while let Some(Chunk { records, .. }) = chunks.next(&stop.flag())? {
+        let left_out = usize::try_from(skip).unwrap_or(usize::MAX).min(records.len());
+        skip -= left_out as u64;
+        // A file may take hours to put: the time of its beginning would make the last of its records look as old.
+        let time = keyed_on.unwrap_or_else(now);
+        let message = |record: RawRecord| Message { time, ..record.message };
+        let messages: Vec<Message> = records.into_iter().skip(left_out).map(message).collect();
+        if (!messages.is_empty() && !put(&messages)?) || stop.is_now() {
+            return Ok(false);
         }
-        Ok(true)
-    })
+    }
+    if skip > 0 && !stop.is_now() {
+        tell(&format!("note: --skip leaves out {} records more than there are", text::grouped(skip)));
+    }
+    Ok(!stop.is_now())
 }
 
 fn say_submitted(submitter: &Submitter, topic: &str) -> Result<(), Failure> {

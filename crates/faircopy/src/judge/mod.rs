@@ -14,18 +14,15 @@ mod table;
 
 pub use findings::Findings;
 pub use output::{Outputs, Paths};
-pub use source::{Heading, Sources};
+pub use source::{Chunks, Heading, Sources};
 
 use crate::failure::Failure;
 use claims::Claims;
 use pipeline::{Decided, Judged, Line, Tally};
-use record::{Chunk, chunk::Bound};
+use record::chunk::Bound;
 use std::{
     panic,
-    sync::{
-        atomic::{AtomicBool, Ordering},
-        mpsc::sync_channel,
-    },
+    sync::atomic::{AtomicBool, Ordering},
     thread,
 };
 
@@ -58,11 +55,7 @@ pub fn run(
     let mut claims = Claims::new()?;
     let mut report = Report::default();
     let mut settle = |judged: Judged| -> Result<(), Failure> {
-        if stop.load(Ordering::Relaxed) {
-            return Err(
-                Failure::temporary("stopped before the end of the input").hint("no file was written: run it again")
-            );
-        }
+        go_on(stop)?;
         let decided = claims.decide(line, judged, places, &again)?;
         report.add(&decided);
         outputs.write(&decided, places)?;
@@ -70,11 +63,9 @@ pub fn run(
         Ok(())
     };
     thread::scope(|scope| {
-        let (send, chunks) = sync_channel::<Result<Chunk, Failure>>(1);
-        scope.spawn(move || sources.read(CHUNK, &send));
+        let mut chunks = sources.chunks(CHUNK)?;
         let mut ready: Option<Judged> = None;
-        for chunk in chunks {
-            let chunk = chunk?;
+        while let Some(chunk) = chunks.next(stop)? {
             let judging = scope.spawn(move || line.judge(chunk, places));
             if let Some(judged) = ready.take() {
                 settle(judged)?;
@@ -82,9 +73,18 @@ pub fn run(
             // The judge catches the panics of single records; any other is a defect that must stop the run.
             ready = Some(judging.join().unwrap_or_else(|panic| panic::resume_unwind(panic))?);
         }
+        // That there is no more may mean that it was stopped.
+        go_on(stop)?;
         ready.map_or(Ok(()), &mut settle)
     })?;
     Ok(report)
+}
+
+fn go_on(stop: &AtomicBool) -> Result<(), Failure> {
+    if !stop.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    Err(Failure::temporary("stopped before the end of the input").hint("no file was written: run it again"))
 }
 
 impl Report {

@@ -7,12 +7,20 @@ use crate::{
 use pipeline::InFiles;
 use record::{Chunk, Headers, Message, Next, Position, RawRecord, RecordTime, chunk::Bound, header};
 use std::{
-    io,
+    io, panic,
     path::{Path, PathBuf},
-    sync::{Arc, mpsc::SyncSender},
-    time::Instant,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, Receiver, RecvTimeoutError, SyncSender},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
 };
 use transport::{Again, Unread};
+
+/// How often the stop is looked at while an input has nothing to read.
+const STOP_STEP: Duration = Duration::from_millis(50);
 
 /// What the command line says of every record.
 #[derive(Clone, Debug, Default)]
@@ -137,8 +145,21 @@ impl Sources {
         }
     }
 
+    /// Reads all inputs in order on a thread of its own.
+    ///
+    /// # Errors
+    /// When there is no thread for it.
+    pub fn chunks(self, bound: Bound) -> Result<Chunks, Failure> {
+        let (send, chunks) = mpsc::sync_channel(1);
+        let reader = thread::Builder::new()
+            .name("input".to_owned())
+            .spawn(move || self.read(bound, &send))
+            .map_err(|error| Failure::temporary(format!("cannot start a thread: {error}")))?;
+        Ok(Chunks { chunks, reader: Some(reader) })
+    }
+
     /// Reads all inputs in order and sends their chunks, until the receiver goes away.
-    pub fn read(mut self, bound: Bound, send: &SyncSender<Result<Chunk, Failure>>) {
+    fn read(mut self, bound: Bound, send: &SyncSender<Result<Chunk, Failure>>) {
         let files = std::mem::take(&mut self.files);
         for (index, source) in files.into_iter().enumerate() {
             let partition = u32::try_from(index).unwrap_or(u32::MAX);
@@ -185,7 +206,9 @@ impl Sources {
                 records.push(RawRecord { position, message, original: record.original });
             }
             let Some(end) = records.last().map(|record| record.position) else {
-                input.reader.unread().note(&name).iter().for_each(|note| tell(&format!("note: {note}")));
+                let empty = last.is_none().then(|| format!("{name}: there is no record in it"));
+                let notes = input.reader.unread().note(&name).into_iter().chain(empty);
+                notes.for_each(|note| tell(&format!("note: {note}")));
                 return Ok(true);
             };
             let next = vec![Next { input: record::Input::Raw, position: Position { offset: end.offset + 1, ..end } }];
@@ -197,10 +220,39 @@ impl Sources {
     }
 }
 
+/// The chunks of inputs, as they are read. One waits.
+#[derive(Debug)]
+pub struct Chunks {
+    chunks: Receiver<Result<Chunk, Failure>>,
+    reader: Option<JoinHandle<()>>,
+}
+
+impl Chunks {
+    /// The next chunk; `None` at the end, or once `stop` is raised while there is none. A reader that waits for an input that says
+    /// nothing, as standard input may, is left to end with the process.
+    ///
+    /// # Errors
+    /// When an input cannot be read.
+    pub fn next(&mut self, stop: &AtomicBool) -> Result<Option<Chunk>, Failure> {
+        loop {
+            match self.chunks.recv_timeout(STOP_STEP) {
+                Ok(chunk) => return chunk.map(Some),
+                Err(RecvTimeoutError::Timeout) if stop.load(Ordering::Relaxed) => return Ok(None),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => {
+                    // A reader that panicked must not pass for the end of its inputs.
+                    let ended = self.reader.take().map_or(Ok(()), JoinHandle::join);
+                    return ended.map_or_else(|panic| panic::resume_unwind(panic), |()| Ok(None));
+                }
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::{fs, sync::mpsc};
+    use std::fs;
 
     #[test]
     fn a_record_that_cannot_be_read_again_is_not_told_as_gone() {
@@ -210,9 +262,8 @@ mod tests {
         let options = Options::new(r#"{"properties": {"a": {}}}"#, input::Mapping::default());
         let sources = Sources::open(std::slice::from_ref(&path), options, &Heading::default()).unwrap();
         let again = sources.again();
-        let (send, chunks) = mpsc::sync_channel(1);
-        sources.read(Bound { records: 1, bytes: 1 }, &send);
-        let first = chunks.recv().unwrap().unwrap().records.remove(0);
+        let mut chunks = sources.chunks(Bound { records: 1, bytes: 1 }).unwrap();
+        let first = chunks.next(&AtomicBool::new(false)).unwrap().unwrap().records.remove(0);
         assert_eq!(again.fetch(first.position), Ok(first.message));
         fs::remove_file(&path).unwrap();
         assert_eq!(again.fetch(first.position), Err(Unread::Gone));

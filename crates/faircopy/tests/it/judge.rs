@@ -236,6 +236,22 @@ fn an_output_takes_no_name_but_its_own_and_has_the_rights_of_any_new_file() {
     assert_eq!(rights("clean.ndjson"), rights("in.ndjson"));
 }
 
+/// An export that failed looks like one that had nothing to give.
+#[test]
+fn an_input_without_a_record_is_told() {
+    let place = Place::new();
+    place.write("one.ndjson", timesheet("E1"));
+    for (file, text) in [("a.ndjson", ""), ("b.ndjson", "\n \n"), ("c.csv", "employee_no\n"), ("d.json", "[]")] {
+        place.write(file, text);
+        let judged = place.expect(0, &format!("{JUDGE} one.ndjson {file}"));
+        assert_eq!(stderr(&judged), format!("note: {file}: there is no record in it\n"));
+        let put = place.expect(0, &format!("put {file} --form timesheet --data-dir data"));
+        assert!(stderr(&put).ends_with(&format!("note: {file}: there is no record in it\n")), "{}", stderr(&put));
+    }
+    let put = place.expect(0, "put one.ndjson --form timesheet --data-dir data --skip 3");
+    assert_eq!(stderr(&put), "note: --skip leaves out 2 records more than there are\n");
+}
+
 #[test]
 fn an_ambiguous_date_needs_a_source_profile() {
     let place = Place::new();

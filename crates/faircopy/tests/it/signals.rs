@@ -103,7 +103,7 @@ fn judging_that_is_ended_leaves_nothing_behind() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        // More than is looked at before the first record is read, and then nothing until it was told to end.
+        // More than is looked at before the first record is read, and then nothing: it ends though nobody closes its input.
         let mut records = child.stdin.take().unwrap();
         for no in 0..20_000 {
             writeln!(records, "{}", timesheet(&no.to_string())).unwrap();
@@ -113,9 +113,16 @@ fn judging_that_is_ended_leaves_nothing_behind() {
             assert!(began.elapsed() < Duration::from_secs(30), "it does not judge");
             thread::sleep(Duration::from_millis(5));
         }
+        // All that came is judged by now, so that it waits for more.
+        thread::sleep(Duration::from_secs(1));
         assert!(Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap().success());
-        drop(records);
+        let began = Instant::now();
+        while child.try_wait().unwrap().is_none() {
+            assert!(began.elapsed() < Duration::from_secs(10) || child.kill().is_err(), "{signal}: it does not end");
+            thread::sleep(Duration::from_millis(5));
+        }
         assert_eq!(child.wait().unwrap().code(), Some(75), "{signal}");
+        drop(records);
         assert_eq!(left_in(&place), 1, "{signal}: only the temporary directory is left");
         assert_eq!(fs::read_dir(place.path("tmp")).unwrap().count(), 0, "{signal}");
     }
