@@ -82,13 +82,16 @@ impl Failure {
     pub fn io(name: impl Display, error: &io::Error) -> Self {
         let failure = match error.kind() {
             io::ErrorKind::BrokenPipe => return Self::broken_pipe(),
-            io::ErrorKind::NotFound | io::ErrorKind::PermissionDenied | io::ErrorKind::IsADirectory => {
-                Self::usage(format!("{name}: {error}"))
-            }
+            io::ErrorKind::NotFound
+            | io::ErrorKind::PermissionDenied
+            | io::ErrorKind::ReadOnlyFilesystem
+            | io::ErrorKind::IsADirectory
+            | io::ErrorKind::NotADirectory
+            | io::ErrorKind::InvalidFilename => Self::usage(format!("{name}: {error}")),
             _ => Self::temporary(format!("{name}: {error}")),
         };
         match error.kind() {
-            io::ErrorKind::NotFound => failure.hint("check the path"),
+            io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => failure.hint("check the path"),
             io::ErrorKind::StorageFull => failure.hint("free some disk space and run again"),
             _ => failure,
         }

@@ -1,7 +1,7 @@
 //! The forms: those built into the binary, and those of a directory.
 
 use crate::{
-    config::Config,
+    config::{Config, Name},
     failure::{Failure, Mistake},
     tables, text,
 };
@@ -171,7 +171,7 @@ pub fn bind_tables(forms: &[Form], config: &Config, tables: &Tables) -> Result<F
         return Err(Failure::usage(format!(
             "form {form}/{version} requires the table {table}, which is not configured"
         ))
-        .hint(format!("add [tables.{table}] to the configuration, or give --table {table}=FILE")));
+        .hint(format!("add [{}] to the configuration, or give --table {table}=FILE", Name::from(["tables", table]))));
     }
     Forms::with_tables(forms, &config.sources, config.default_form.as_deref(), tables).map_err(Failure::usage)
 }

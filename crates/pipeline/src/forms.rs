@@ -156,7 +156,7 @@ impl Forms {
         known("forms.default", default_form, &by_name)?;
         known("the default source", sources.default.forms.keys().map(String::as_str), &by_name)?;
         for (name, source) in &sources.named {
-            known(&format!("sources.{name}.forms"), source.forms.keys().map(String::as_str), &by_name)?;
+            known(&format!("the source \"{name}\""), source.forms.keys().map(String::as_str), &by_name)?;
         }
         Ok(Self {
             by_name,
@@ -348,7 +348,7 @@ mod tests {
         assert_eq!(text, "forms.default names form slipp, which is not loaded; did you mean slip?");
         let mut sources = Sources::default();
         sources.named.entry("acme".into()).or_default().forms.insert("zebra".into(), Profile::default());
-        assert_eq!(refused(&sources, None), "sources.acme.forms names form zebra, which is not loaded");
+        assert_eq!(refused(&sources, None), "the source \"acme\" names form zebra, which is not loaded");
         let twice = Forms::new(&[form("slip", 1), form("slip", 1)], &Sources::default(), None);
         assert!(matches!(twice, Err(Error::Settings(text)) if text == "form slip/1 is loaded twice"));
     }

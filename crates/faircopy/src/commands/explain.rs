@@ -49,7 +49,7 @@ fn group(name: &str, locale: Locale) -> Result<String, Failure> {
             || "`faircopy explain` lists all codes".to_owned(),
             |near| format!("did you mean {near}? `faircopy explain` lists all codes"),
         );
-        return Err(Failure::usage(format!("no code is named {name}")).hint(hint));
+        return Err(Failure::usage(format!("no code and no file is named {name}")).hint(hint));
     }
     Ok(list(codes.into_iter(), locale))
 }

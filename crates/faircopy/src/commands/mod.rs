@@ -33,13 +33,17 @@ impl Place {
     /// Reads the configuration and starts the log.
     ///
     /// # Errors
-    /// When the configuration is wrong.
+    /// When the configuration is wrong, or what it calls the directory of the store is none.
     pub fn open(&self) -> Result<Config, Failure> {
         let mut config = Config::load(self.config.as_deref())?;
         if let Some(dir) = &self.data_dir {
             config.store.clone_from(dir);
         }
         telemetry::start_log(config.log_format, &config.log_level);
+        if config.store.exists() && !config.store.is_dir() {
+            return Err(Failure::usage(format!("{}: this is no directory", config.store.display()))
+                .hint("name the directory of the store: store.dir, or --data-dir"));
+        }
         Ok(config)
     }
 

@@ -1,7 +1,7 @@
 //! Arguments of the commands that read records from files, and what follows from them.
 
 use crate::{
-    config::Config,
+    config::{Config, Name},
     failure::Failure,
     forms::{self, Texts},
     input::{Mapping, Options},
@@ -95,7 +95,7 @@ fn check(forms: &Forms, form: &str, heading: &Heading, config: &Config) -> Resul
     {
         let near = rules::nearest(source, config.sources.named.keys().map(String::as_str));
         let hint = near.map_or_else(
-            || format!("add [sources.{source}] to the configuration and name it with --config"),
+            || format!("add [{}] to the configuration and name it with --config", Name::from(["sources", source])),
             |near| format!("did you mean {near}?"),
         );
         return Err(Failure::usage(format!("the configuration has no source {source}")).hint(hint));

@@ -13,6 +13,10 @@ pub const ENVIRONMENT_PREFIX: &str = "FAIRCOPY__";
 /// `ssl.ca.location` and `"ssl.ca.location"` are the same.
 pub(super) const CLIENT: [&str; 2] = ["kafka", "client"];
 
+/// How a file is written that the parser of TOML does not understand: its own words are of bits of numbers where quotes are missing.
+const HOW: &str =
+    "a text stands in quotes, as in level = \"info\"; the name of a section in brackets; each stands only once";
+
 /// Where a value came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -79,7 +83,7 @@ impl Document {
             Err(error) => {
                 let line = error.span().map_or(1, |span| line_at(text, span.start));
                 let what = error.message().lines().collect::<Vec<_>>().join(": ");
-                document.mistake(&Place::File(file.to_owned(), line), &what, None);
+                document.mistake(&Place::File(file.to_owned(), line), &what, Some(HOW.to_owned()));
             }
         }
         for (name, value) in variables {

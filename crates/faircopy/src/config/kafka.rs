@@ -15,10 +15,14 @@ const PREFIX_MAX: usize = 230;
 
 /// The settings; `None` without brokers, and then nothing else may be set.
 pub(super) fn read(document: &mut Document, dedupe: dedupe::Settings) -> Option<Settings> {
-    let began = document.shown.len();
+    let (began, mistakes) = (document.shown.len(), document.mistakes.len());
     let settings = read_all(document, dedupe);
     if !settings.brokers.is_empty() {
         return Some(settings);
+    }
+    if document.mistakes.len() > mistakes {
+        // The brokers themselves may be what is wrong.
+        return None;
     }
     let mut defaults = Document::default();
     read_all(&mut defaults, dedupe);
@@ -37,7 +41,7 @@ fn is_default(shown: &Shown, defaults: &Document) -> bool {
 
 fn read_all(document: &mut Document, dedupe: dedupe::Settings) -> Settings {
     let mut kafka = Section::new(document, SECTION);
-    let brokers = kafka.optional("brokers").unwrap_or_default();
+    let brokers = kafka.parsed("brokers", "", are_brokers).unwrap_or_default();
     let instance = kafka.optional("instance").or_else(host);
     if instance.is_none() && !brokers.is_empty() {
         kafka.refuse_last("must be set: the name of this host is not known");
@@ -96,6 +100,15 @@ fn read_client(document: &mut Document) -> Vec<(String, String)> {
         properties.push((name, value));
     }
     properties
+}
+
+/// Brokers as the client reads them. What it makes of a blank or of nothing between two commas is a host that is never there.
+fn are_brokers(text: &str) -> Result<String, String> {
+    let is_good = |broker: &str| !broker.trim().is_empty() && !broker.trim().contains(char::is_whitespace);
+    if text.is_empty() || text.split(',').all(is_good) {
+        return Ok(text.to_owned());
+    }
+    Err("must be as in \"broker-1:9092,broker-2:9092\"".to_owned())
 }
 
 /// Names of topics and groups, as Kafka allows them for topics.

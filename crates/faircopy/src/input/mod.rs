@@ -20,7 +20,7 @@ mod window;
 
 pub use mapping::Mapping;
 pub use members::members;
-pub use open::{Input, Options, damaged, open};
+pub use open::{Input, Options, bytes, damaged, open};
 pub use progress::Bytes;
 pub use refetch::{Refetch, Trail};
 pub use sample::{Sampled, sample};

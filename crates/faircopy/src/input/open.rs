@@ -107,6 +107,21 @@ pub fn open(path: &Path, options: &Options, bytes: &Bytes) -> Result<Input, Fail
     Ok(Input { reader, again, notes })
 }
 
+/// The bytes of a file, or of standard input for `-`, decompressed.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn bytes(path: &Path) -> Result<Box<dyn Read + Send>, Failure> {
+    let name = path.display().to_string();
+    let raw = raw(path).map_err(|error| Failure::io(&name, &error))?;
+    let (decompressed, _) = decompress(raw).map_err(|error| damaged(&name, &error))?;
+    Ok(decompressed)
+}
+
+fn raw(path: &Path) -> io::Result<Box<dyn Read + Send>> {
+    Ok(if path == Path::new("-") { Box::new(io::stdin()) } else { Box::new(File::open(path)?) })
+}
+
 /// An input as UTF-8 text whose kind is known.
 pub(super) struct Prepared {
     pub(super) name: String,
@@ -122,8 +137,7 @@ pub(super) fn prepare(path: &Path, options: &Options, bytes: &Bytes) -> Result<P
     let name = path.display().to_string();
     let failed = |error: io::Error| Failure::io(&name, &error);
     let stdin = path == Path::new("-");
-    let raw: Box<dyn Read + Send> =
-        if stdin { Box::new(io::stdin()) } else { Box::new(File::open(path).map_err(failed)?) };
+    let raw = raw(path).map_err(failed)?;
     let seekable = !stdin && path.metadata().is_ok_and(|metadata| metadata.is_file());
     let counted = Counting { reader: raw, bytes: bytes.clone() };
     let (decompressed, compressed) = decompress(Box::new(counted)).map_err(failed)?;

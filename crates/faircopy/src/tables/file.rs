@@ -1,7 +1,7 @@
 //! Rows of a file: CSV with a header, or one JSON object a line; UTF-8.
 
 use super::Setting;
-use crate::failure::Mistake;
+use crate::{config::Name, failure::Mistake};
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use record::limits::RECORD_BYTES_MAX;
 use rules::{
@@ -129,7 +129,11 @@ fn check_header(path: &Path, setting: &Setting, header: &[String]) -> Result<(),
         let found = if times == 0 { "no column".to_owned() } else { format!("{times} columns") };
         return Err(Mistake {
             what: format!("{}:1: the header has {found} {name}", path.display()),
-            hint: Some(format!("{}name the column in tables.{}.{key}{none}", near.unwrap_or_default(), setting.name)),
+            hint: Some(format!(
+                "{}name the column in {}{none}",
+                near.unwrap_or_default(),
+                Name::from(["tables", &setting.name, key])
+            )),
         });
     }
     Ok(())

@@ -29,6 +29,11 @@ fn what_a_worker_would_stop_at_is_found_without_a_cluster() {
             "error: forms.default names form timeshet, which is not loaded; did you mean timesheet?\n",
         ),
         (
+            "[kafka]\nbrokers = \"b:9092 c:9092\"\n",
+            "error: f.toml:2: kafka.brokers must be as in \"broker-1:9092,broker-2:9092\"\n",
+        ),
+        ("[kafka]\nbrokers = \"b:9092, c:9092\"\n", ""),
+        (
             "[kafka]\nbrokers = \"b:9092\"\n[kafka.client]\n\"linger\" = \"5\"\n",
             "error: Kafka's client refuses the settings: No such configuration property: \"linger\"\n\
              hint: correct the [kafka] section of the configuration\n",
@@ -40,6 +45,43 @@ fn what_a_worker_would_stop_at_is_found_without_a_cluster() {
         assert_eq!(stderr(&output), says);
         assert_eq!(output.status.code(), Some(if says.is_empty() { 0 } else { 2 }));
     }
+}
+
+#[test]
+fn a_name_is_told_as_it_is_written_in_the_file() {
+    let place = Place::new();
+    place.write("in.ndjson", "{}\n");
+    place.write("f.toml", "[sources.\"acme.example\".forms.timesheets]\ndate_order = \"dmy\"\n");
+    let refused = stderr(&place.expect(2, "config check --config f.toml"));
+    assert!(refused.starts_with("error: the source \"acme.example\" names form timesheets, which is not"), "{refused}");
+    let judge = "judge in.ndjson --form timesheet --clean c --rejects r --source acme.example";
+    let refused = stderr(&place.expect(2, judge));
+    assert!(refused.contains("hint: add [sources.\"acme.example\"] to the configuration"), "{refused}");
+}
+
+#[test]
+fn what_is_no_toml_is_answered_with_how_it_is_written() {
+    let place = Place::new();
+    for text in ["[log]\nlevel = info\n", "[log]\n[log]\n", "[log]\nlevel: \"info\"\n"] {
+        place.write("f.toml", text);
+        let refused = stderr(&place.expect(2, "config check --config f.toml"));
+        assert!(refused.starts_with("error: f.toml:2: "), "{refused}");
+        assert!(refused.contains("\nhint: a text stands in quotes, as in level = \"info\""), "{refused}");
+    }
+}
+
+#[test]
+fn a_path_that_is_no_directory_is_no_passing_fault() {
+    let place = Place::new();
+    place.write("file", "");
+    place.write("in.ndjson", "{}\n");
+    for command in ["run --drain", "put in.ndjson --form timesheet", "reconcile"] {
+        let refused = stderr(&place.expect(2, &format!("{command} --data-dir file")));
+        assert!(refused.contains("file: this is no directory"), "{command}: {refused}");
+    }
+    place.write("f.toml", "[forms]\ndir = \"file\"\n");
+    place.expect(2, "config check --config f.toml");
+    place.expect(2, "judge in.ndjson --form timesheet --clean file/c --rejects r");
 }
 
 #[test]

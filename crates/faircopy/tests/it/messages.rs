@@ -44,6 +44,19 @@ fn rejects_are_explained_with_what_was_meant() {
 }
 
 #[test]
+fn rejects_are_explained_from_a_compressed_file_and_what_is_none_is_no_passing_fault() {
+    let place = place();
+    place.expect(1, &format!("{JUDGE} rejects.ndjson.gz"));
+    let page = stdout(&place.expect(0, "explain rejects.ndjson.gz"));
+    assert!(page.starts_with("in.ndjson/2  form timesheet\n"), "{page}");
+    place.write("program", b"\x7fELF\xff\xfe\x00\n\x80");
+    let refused = stderr(&place.expect(2, "explain program"));
+    assert!(refused.starts_with("error: program:1: this is no reject\nhint: name a file"), "{refused}");
+    let refused = stderr(&place.expect(2, "explain nowhere.ndjson"));
+    assert!(refused.starts_with("error: no code and no file is named nowhere.ndjson\n"), "{refused}");
+}
+
+#[test]
 fn the_environment_chooses_the_language() {
     let explain = |variable: &str, value: &str| {
         let output = faircopy().args(["explain", "STR.REQUIRED"]).env(variable, value).output().unwrap();

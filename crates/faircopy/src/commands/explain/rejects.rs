@@ -2,13 +2,13 @@
 
 use crate::{
     failure::{Failure, tell},
+    input,
     text::printable,
 };
 use record::{Code, Locale};
 use serde_json::Value;
 use std::{
-    fs::File,
-    io::{self, BufRead, BufReader},
+    io::{BufRead as _, BufReader},
     path::Path,
 };
 
@@ -17,17 +17,12 @@ const SAID: [&str; 7] = ["form", "client", "source", "batch-id", "batch-seq", "o
 
 /// The first rejects of a file.
 pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, Failure> {
-    let failed = |error: &io::Error| Failure::io(file.display(), error);
-    let reader: Box<dyn BufRead> = if file == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        Box::new(BufReader::new(File::open(file).map_err(|error| failed(&error))?))
-    };
+    let reader = BufReader::new(input::bytes(file)?);
     let mut page = String::new();
     let mut told = 0;
-    for (index, line) in reader.lines().enumerate() {
-        let line = line.map_err(|error| failed(&error))?;
-        if line.trim().is_empty() {
+    for (index, line) in reader.split(b'\n').enumerate() {
+        let line = line.map_err(|error| input::damaged(&file.display().to_string(), &error))?;
+        if line.trim_ascii().is_empty() {
             continue;
         }
         if told == limit {
@@ -35,10 +30,10 @@ pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, 
             break;
         }
         let reject: Option<Value> =
-            serde_json::from_str(&line).ok().filter(|reject: &Value| reject["errors"].is_array());
+            serde_json::from_slice(&line).ok().filter(|reject: &Value| reject["errors"].is_array());
         let Some(reject) = reject else {
             return Err(Failure::usage(format!("{}:{}: this is no reject", file.display(), index + 1)).hint(
-                "name a file that `faircopy judge --rejects` wrote as NDJSON, or pipe `faircopy read rejects` in",
+                "name a file that `faircopy judge --rejects` wrote as NDJSON, plain or compressed, or pipe `faircopy read rejects` in",
             ));
         };
         page.push_str(if told > 0 { "\n" } else { "" });
