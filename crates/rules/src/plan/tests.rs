@@ -168,6 +168,11 @@ fn condition() -> impl Strategy<Value = Value> {
     leaf.prop_recursive(3, 12, 3, |inner| {
         let some = prop::collection::vec(inner.clone(), 1..3);
         prop_oneof![
+            // Several keywords in one schema, in any order.
+            some.clone().prop_map(|parts| {
+                let members = parts.into_iter().filter_map(|part| part.as_object().cloned());
+                Value::Object(members.flatten().filter(|(keyword, _)| keyword != "then" && keyword != "else").collect())
+            }),
             some.clone().prop_map(|parts| json!({ "allOf": parts })),
             some.clone().prop_map(|parts| json!({ "anyOf": parts })),
             some.prop_map(|parts| json!({ "oneOf": parts })),
