@@ -64,6 +64,7 @@ fn main() -> ExitCode {
     tests.extend(testbed::tests![
         secured::a_worker_joins_and_commits_over_every_secure_way,
         secured::a_worker_goes_on_with_the_next_token,
+        secured::a_replay_goes_on_with_the_next_token,
         secured::a_token_service_that_is_away_is_waited_for,
         secured::who_is_not_accepted_is_told_within_seconds,
     ]);

@@ -12,7 +12,7 @@ use std::{
 use testbed::{Broker, Client, TokenService};
 use transport::{
     Event, Topic, Transport,
-    kafka::{Error, Kafka, Settings},
+    kafka::{Audit, Error, Kafka, Returns, Settings},
 };
 
 /// How soon somebody has to be told that he is not accepted.
@@ -46,6 +46,14 @@ fn work(world: &Topical, worker: &mut Joined, way: &str) {
     assert_eq!(outputs().iter().sum::<usize>(), before + 10, "{way}");
 }
 
+/// Puts two records back on raw, and reads it.
+fn put_back(world: &Topical, returns: &mut Returns, before: u64) {
+    returns.put(&messages(before..before + 2)).unwrap();
+    let (audit, mut found) = (Audit::open(world.settings()).unwrap(), 0);
+    audit.read(Topic::Raw, &audit.settled(Topic::Raw).unwrap(), &mut |_| found += 1).unwrap();
+    assert_eq!(found, before + 2);
+}
+
 pub(crate) fn a_worker_joins_and_commits_over_every_secure_way() {
     let broker = broker();
     let service = TokenService::start(&broker, Duration::from_secs(3600));
@@ -53,6 +61,7 @@ pub(crate) fn a_worker_joins_and_commits_over_every_secure_way() {
         let world = Topical::with(secured(client, &format!("{way}.")), broker.bootstrap());
         let mut worker = world.open();
         work(&world, &mut worker, way);
+        put_back(&world, &mut Returns::open(world.settings()).unwrap(), 10);
     };
     for way in ["plain", "scram-256", "scram-512", "mtls"] {
         over(way, broker.client(way));
@@ -84,6 +93,18 @@ pub(crate) fn a_worker_goes_on_with_the_next_token() {
     service.set_busy(false);
     work(&world, &mut worker, "a token of a service that was busy");
     assert!(service.issued() > issued, "the broker took a token that had run out");
+}
+
+/// All of raw is read between the opening and the first record, and somebody may look at what would be put back: nothing is sent for longer
+/// than a token is good.
+pub(crate) fn a_replay_goes_on_with_the_next_token() {
+    const LIFETIME: Duration = Duration::from_secs(10);
+    let broker = broker();
+    let service = TokenService::start(&broker, LIFETIME);
+    let world = Topical::with(secured(&with_tokens(&broker, &service), "replay-tokens."), broker.bootstrap());
+    let mut returns = Returns::open(world.settings()).unwrap();
+    thread::sleep(LIFETIME + Duration::from_secs(2));
+    put_back(&world, &mut returns, 0);
 }
 
 pub(crate) fn a_token_service_that_is_away_is_waited_for() {
