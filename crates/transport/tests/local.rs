@@ -247,6 +247,8 @@ fn old_segments_go_by_bytes_and_raw_ones_only_when_judged() {
         appender.append(&messages(begin..begin + 10)).unwrap();
     }
     assert_eq!(read(dir.path(), Topic::Raw, 0).len(), 300, "unjudged records stay");
+    let raw = lengths(dir.path(), "raw", "raw-");
+    assert!(raw[..raw.len() - 1].iter().all(|length| *length >= 1 << 10), "closed before they are full: {raw:?}");
     copy(dir.path(), settings);
     let clean = read(dir.path(), Topic::Clean, 0);
     assert!((20..200).contains(&clean.len()), "{}", clean.len());
@@ -259,6 +261,27 @@ fn old_segments_go_by_bytes_and_raw_ones_only_when_judged() {
     copy(dir.path(), settings);
     let state = State::of(&Store::open(dir.path(), store::Sync::Off).unwrap()).unwrap();
     assert_eq!((state.raw, state.position, state.clean, state.ledger.clean), (400, 400, 400, 400));
+}
+
+/// Bytes of each committed file of a topic.
+fn lengths(dir: &Path, group: &str, topic: &str) -> Vec<u64> {
+    let files = Store::open(dir, store::Sync::Off).unwrap().files(group).unwrap();
+    files.into_iter().filter(|file| file.name.starts_with(topic)).map(|file| file.length).collect()
+}
+
+#[test]
+fn no_more_segments_go_than_must() {
+    let dir = Dir::new();
+    let settings = Settings { clean: Retention { bytes: Some(8 << 10), age_ms: None }, ..SETTINGS };
+    let mut fullest = 0;
+    for begin in (0..600).step_by(10) {
+        Appender::open(dir.path(), settings).unwrap().append(&messages(begin..begin + 10)).unwrap();
+        copy(dir.path(), settings);
+        let kept: u64 = lengths(dir.path(), "out", "clean-").iter().sum();
+        fullest = fullest.max(kept);
+        assert!(fullest < 8 << 10 || kept > 6 << 10, "{kept}");
+    }
+    assert!((8 << 10..12 << 10).contains(&fullest), "{fullest}");
 }
 
 #[test]

@@ -69,6 +69,8 @@ mod tests {
             gaps.add((1 << 62) + 10 * nth, (1 << 62) + 10 * nth + 3);
         }
         assert_eq!(gaps.records, 1000);
+        let newest = (1 << 62) + 10 * 199;
+        assert_eq!((gaps.ranges.len(), gaps.ranges.last()), (RANGES_MAX, Some(&(newest, newest + 3))));
         assert!(gaps.to_string().len() < 4096, "{}", gaps.to_string().len());
         assert_eq!(Gaps::parse(&gaps.to_string()), gaps);
         assert_eq!(Gaps::parse("something of somebody else"), Gaps::default());

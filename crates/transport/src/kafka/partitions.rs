@@ -132,3 +132,44 @@ pub(super) fn take(
     (polled.end, polled.records) = (state.next, polled.records + 1);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use record::Message;
+
+    fn polled(end: u64, records: u64) -> Polled {
+        Polled { end, records, since: RecordTime(0) }
+    }
+
+    #[test]
+    fn a_commit_ends_where_something_handed_out_ends() {
+        let mut partition =
+            Partition { next: 9, committed: 2, polled: [polled(5, 3), polled(9, 1)].into(), ..Partition::default() };
+        assert_eq!([4, 5, 6, 9, 10].map(|end| partition.records_until(end)), [None, Some(3), None, Some(4), None]);
+        partition.rewind();
+        assert_eq!((partition.next, partition.records_until(5)), (2, None), "what was handed out comes again");
+    }
+
+    #[test]
+    fn a_chunk_is_bound_by_all_it_has_and_forgets_what_is_read_again() {
+        let mut gathering = Gathering::new(&Arc::from("raw"));
+        let bound = Bound { records: 3, bytes: 1000 };
+        let message = || Message { value: vec![0; 100], ..Message::default() };
+        let at = |partition| Position { partition, offset: 7 };
+        for partition in [0, 1] {
+            gathering.chunk.records.push(RawRecord { position: at(partition), message: message(), original: None });
+            gathering.next.insert((Input::Raw, partition), polled(8, 1));
+        }
+        let two = 2 * message().bytes();
+        gathering.bytes = two;
+        assert!(gathering.is_within(bound));
+        gathering.chunk.handed.push(HandedRecord { position: at(0), message: message() });
+        assert!(!gathering.is_within(bound), "what was handed over counts");
+        gathering.bytes += message().bytes();
+        gathering.forget(1);
+        assert_eq!((gathering.bytes, gathering.chunk.records.len()), (two, 1));
+        assert!(gathering.is_within(bound) && gathering.polled(1).is_none());
+        assert!(!gathering.is_within(Bound { records: 3, bytes: two }), "the bytes of what stays count");
+    }
+}
