@@ -183,3 +183,15 @@ pub(super) fn now() -> RecordTime {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     RecordTime(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tomorrow_may_have_begun_elsewhere_and_the_day_after_has_not() {
+        let from_now = |hours: i64| Some(RecordTime(now().0 + hours * 60 * 60 * 1000));
+        assert!(refuse_future(from_now(-9_999)).is_ok() && refuse_future(from_now(23)).is_ok());
+        assert!(refuse_future(from_now(25)).is_err() && refuse_future(None).is_ok());
+    }
+}

@@ -94,6 +94,13 @@ mod tests {
     }
 
     #[test]
+    fn of_two_days_the_narrower_holds() {
+        let days = parse("since=1970-01-02 since=1970-01-03 until=1970-01-09 until=1970-01-08").unwrap();
+        let selection = of(&[days]);
+        assert_eq!((selection.from_ms, selection.to_ms), (Some(2 * 86_400_000), Some(7 * 86_400_000)));
+    }
+
+    #[test]
     fn a_misspelt_condition_is_answered_with_the_nearest() {
         assert!(parse("cod=SUM.MISMATCH").unwrap_err().contains("did you mean code?"));
         assert!(parse("code=SUM.MISMTCH").unwrap_err().contains("did you mean SUM.MISMATCH?"));

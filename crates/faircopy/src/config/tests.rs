@@ -188,9 +188,36 @@ fn what_the_worker_must_set_itself_is_refused_with_the_reason() {
 
 #[test]
 fn secrets_of_the_client_are_not_shown() {
-    let text = format!("{BROKERS}[kafka.client]\n\"ssl.key.pem\" = \"canary\"\nssl.ca.location = \"ca.pem\"\n");
+    let text = format!(
+        "{BROKERS}[kafka.client]\n\"ssl.key.pem\" = \"canary\"\nmy.token = \"canary\"\nssl.ca.location = \"ca.pem\"\n"
+    );
     let shown = parse_with(&text, &[("FAIRCOPY__KAFKA__CLIENT__SASL__PASSWORD", "canary")]).unwrap();
     let client: Vec<_> = shown.iter().filter(|shown| shown.section == Name::from(["kafka", "client"])).collect();
     let values: Vec<_> = client.iter().map(|shown| (shown.key.as_str(), shown.value.as_str())).collect();
-    assert_eq!(values, [("sasl.password", "\"***\""), ("ssl.ca.location", "\"ca.pem\""), ("ssl.key.pem", "\"***\"")]);
+    let hidden = |name| (name, "\"***\"");
+    let expected =
+        [hidden("my.token"), hidden("sasl.password"), ("ssl.ca.location", "\"ca.pem\""), hidden("ssl.key.pem")];
+    assert_eq!(values, expected);
+}
+
+/// A unit that is mistaken drops what should be kept, or waits for weeks.
+#[test]
+fn every_number_has_the_unit_that_its_name_says() {
+    let text = format!(
+        "{BROKERS}commit_ms = 7\ntransaction_timeout_s = 12\nsocket_timeout_s = 9\npoll_interval_s = 400\npatience_s = 60\n\
+         [retention]\nraw_days = 1\nclean_days = 2\nclean_bytes = 5\n[dedupe]\nwindow_days = 30\n\
+         [store]\nbacklog_bytes = \"7 MiB\"\nsegment_bytes = \"3 MiB\"\n[judge]\nchunk_ms = 30\nwait_ms = 20\n"
+    );
+    let (config, _) = Config::parse(Path::new("my.toml"), &text, std::iter::empty()).unwrap();
+    let days = |days: i64| days * 24 * 60 * 60 * 1000;
+    let local = &config.local;
+    assert_eq!([local.raw, local.clean, local.rejects].map(|keep| keep.age_ms), [Some(days(1)), Some(days(2)), None]);
+    assert_eq!([local.raw, local.clean].map(|keep| keep.bytes), [None, Some(5)]);
+    assert_eq!((local.backlog_bytes, local.segment_bytes, config.dedupe.window_ms), (7 << 20, 3 << 20, days(30)));
+    let kafka = config.kafka.unwrap();
+    let times = [kafka.transaction_timeout, kafka.socket_timeout, kafka.poll_interval, kafka.patience];
+    assert_eq!(times, [12, 9, 400, 60].map(Duration::from_secs));
+    let times = [kafka.commit_interval, config.worker.judging, config.worker.wait];
+    assert_eq!(times, [7, 30, 20].map(Duration::from_millis));
+    assert_eq!(kafka.window.as_millis(), 30 * 86_400_000);
 }

@@ -55,6 +55,24 @@ mod tests {
     use super::*;
 
     #[test]
+    fn errors_are_counted_and_warnings_are_not() {
+        let finding = |severity| Finding {
+            code: Code::FmtName,
+            severity,
+            stage: record::Stage::Check,
+            path: "/name".to_owned(),
+            related: Vec::new(),
+            rule: "name".to_owned(),
+            params: record::finding::Params::default(),
+            value_class: record::Class::None,
+            message: String::new(),
+        };
+        let mut findings = Findings::default();
+        findings.add(&[finding(Severity::Hard), finding(Severity::Soft), finding(Severity::Hard)]);
+        assert_eq!(findings.0.values().copied().collect::<Vec<_>>(), [2]);
+    }
+
+    #[test]
     fn items_of_a_list_are_counted_as_one_field() {
         assert_eq!(without_indices("/lines/12/amount"), "/lines/*/amount");
         assert_eq!(without_indices(""), "");

@@ -124,8 +124,20 @@ fn csv_out_reads_back_as_the_same_records() {
     let place = Place::new();
     place.expect(0, "generate --form timesheet --records 300 --seed 3 --out in.ndjson");
     place.expect(1, "judge in.ndjson --form timesheet --clean clean.csv --rejects rejects.csv");
-    assert!(place.read("rejects.csv").starts_with("file,line,reject_id,form,code,"));
+    let table = place.read("rejects.csv");
+    assert!(table.starts_with("file,line,reject_id,form,code,severity,path,"));
     place.expect(1, "judge in.ndjson --form timesheet --clean first.ndjson --rejects rejects.ndjson");
+    let mut rows = table.lines().skip(1);
+    for reject in json_lines(&place.read("rejects.ndjson")) {
+        for error in reject["errors"].as_array().unwrap() {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let row =
+                [&reject["reject_id"], &reject["form"], &error["code"], &error["severity"], &error["path"]].map(text);
+            let shown = rows.next().unwrap();
+            assert!(shown.contains(&format!(",{},", row.join(","))), "{shown}\n{row:?}");
+        }
+    }
+    assert_eq!(rows.next(), None);
     place.expect(0, "judge clean.csv --form timesheet --clean second.ndjson --rejects rejects.ndjson");
     assert!(place.read("first.ndjson") == place.read("second.ndjson"));
 }
