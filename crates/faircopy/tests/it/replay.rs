@@ -49,6 +49,23 @@ fn corrected_rejects_go_back_once_and_become_clean() {
 }
 
 #[test]
+fn a_proof_that_fails_says_so_and_ends_with_another_code() {
+    let place = judged();
+    place.expect(0, "reconcile --data-dir data");
+    let mut store = store::Store::open(&place.path("data"), store::Sync::Full).unwrap();
+    let received = store.counter("ledger/0/received").unwrap();
+    let mut txn = store.begin();
+    txn.set("ledger/0/received", received + 1);
+    txn.commit().unwrap();
+    drop(store);
+    let page = stdout(&place.expect(1, "reconcile --data-dir data"));
+    assert!(page.contains("NOT every judged record is accounted for"), "{page}");
+    let summary = stdout(&place.expect(1, "reconcile --data-dir data --json"));
+    let summary: serde_json::Value = serde_json::from_str(&summary).unwrap();
+    assert_eq!(summary["ok"], false, "{summary}");
+}
+
+#[test]
 fn rejects_are_chosen_printed_to_be_corrected_and_gone_from_the_open_ones_once_they_are_back() {
     let place = judged();
     let read = |options: &str| stdout(&place.expect(0, &format!("read rejects --data-dir data {options}")));
