@@ -49,7 +49,7 @@ struct Load {
 
 const LOADS: [Load; 2] = [
     Load { name: "forms", told: "records of all forms", records: 300_000, chunk: 4096, shards: 64 },
-    Load { name: "pairs", told: "records that are costly to judge", records: 12_000, chunk: 256, shards: 16 },
+    Load { name: "pairs", told: "records that are costly to judge", records: 20_000, chunk: 512, shards: 16 },
 ];
 
 /// Lines of a costly record: what compares every two of them comes near the bound on the steps of a rule.
