@@ -1,6 +1,7 @@
 //! What differs between a case and what was judged, in lines that people compare by eye.
 
 use super::{Expect, Made, Told};
+use crate::json::pointer;
 use record::{Changes, Finding, Verdict};
 use serde_json::Value;
 use std::fmt;
@@ -128,9 +129,7 @@ fn walk(value: &Value, path: &str, lines: &mut Vec<String>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let mut path = path.to_owned();
-                crate::json::pointer::push(&mut path, name);
-                walk(value, &path, lines);
+                walk(value, &pointer::below(path, name), lines);
             }
         }
         Value::Array(items) => {

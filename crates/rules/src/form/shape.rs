@@ -99,8 +99,7 @@ pub struct Field {
 
 impl Field {
     fn new(name: &str, required: bool, shape: Shape) -> Self {
-        let mut step = String::new();
-        pointer::push(&mut step, name);
+        let step = pointer::below("", name);
         let mut text_key = Vec::new();
         json::write_string(&mut text_key, name);
         let quoted = Quoted::new(&text_key);

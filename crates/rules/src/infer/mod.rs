@@ -19,7 +19,7 @@ pub use write::Draft;
 
 use crate::{
     DateOrder, DecimalSign,
-    json::{Node, Value},
+    json::{Node, Value, pointer},
 };
 use column::Column;
 use std::collections::HashMap;
@@ -65,9 +65,7 @@ impl Sample {
     /// Names the columns of a table, in their order; records may still bring others.
     pub fn header(&mut self, names: &[String]) {
         for name in names {
-            let mut pointer = String::new();
-            crate::json::pointer::push(&mut pointer, name);
-            self.column(&pointer);
+            self.column(&pointer::below("", name));
         }
     }
 
@@ -88,9 +86,7 @@ impl Sample {
             Value::Object(members) => {
                 *self.objects.entry(path.to_owned()).or_default() += 1;
                 for member in members {
-                    let mut below = path.to_owned();
-                    crate::json::pointer::push(&mut below, &member.name);
-                    self.walk(&member.node, &below, row);
+                    self.walk(&member.node, &pointer::below(path, &member.name), row);
                 }
             }
             Value::Array(items) => {

@@ -1,7 +1,7 @@
 //! Guesses -> a form: JSON text that loads and lints clean.
 
 use super::{Guess, Habits, Sample, What, name::snake_case};
-use crate::lint::class_word;
+use crate::{json::pointer, lint::class_word};
 use record::Class;
 use serde_json::{Map, Value, json};
 
@@ -203,9 +203,7 @@ impl Object {
             schema["required"] = Value::Array(required);
         }
         let member = |(name, member): &(String, Member)| {
-            let mut below = path.to_owned();
-            crate::json::pointer::push(&mut below, name);
-            (name.clone(), member.schema(sample, &below, name))
+            (name.clone(), member.schema(sample, &pointer::below(path, name), name))
         };
         schema["properties"] = Value::Object(self.members.iter().map(member).collect::<Map<_, _>>());
     }

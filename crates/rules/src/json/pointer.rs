@@ -19,6 +19,14 @@ pub fn push(pointer: &mut String, segment: &str) {
     }
 }
 
+/// The pointer of a member.
+#[must_use]
+pub fn below(pointer: &str, name: &str) -> String {
+    let mut below = pointer.to_owned();
+    push(&mut below, name);
+    below
+}
+
 /// The segments of a pointer, unescaped; `None` when it neither is empty nor begins with `/`.
 pub fn segments(pointer: &str) -> Option<impl Iterator<Item = Cow<'_, str>>> {
     let rest = if pointer.is_empty() { None } else { Some(pointer.strip_prefix('/')?) };

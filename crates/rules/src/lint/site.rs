@@ -84,8 +84,7 @@ fn fields<'f>(
         Kind::Record(fields) => {
             let members = keyword("properties").and_then(Node::members).unwrap_or_default();
             for (member, field) in members.iter().zip(fields) {
-                let mut pointer = path.to_owned();
-                pointer::push(&mut pointer, &member.name);
+                let pointer = pointer::below(path, &member.name);
                 let always = always && field.required;
                 add(root, &member.node, &field.shape, (pointer, &member.name, member.name_start, always), sites);
             }

@@ -40,9 +40,7 @@ impl<'f> Of<'_, 'f> {
     }
 
     fn pointer(&self, slot: u32) -> String {
-        let mut pointer = self.site.path.render();
-        pointer::push(&mut pointer, self.name(slot));
-        pointer
+        pointer::below(&self.site.path.render(), self.name(slot))
     }
 
     fn pointers(&self, slots: &[u32]) -> Vec<String> {

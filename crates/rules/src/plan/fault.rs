@@ -105,8 +105,7 @@ pub(super) fn all<'f>(test: &'f RecordTest, root: &'f Node<'f>, shape: &'f Shape
 /// Whether nothing depends on the order in which the validator finds what stands under conditions: that is its affair.
 fn is_ordered(faults: &[Fault<'_>]) -> bool {
     let about = |fault: &Fault<'_>| {
-        let mut about = fault.path.clone();
-        fault.wrong.member().inspect(|name| pointer::push(&mut about, name));
+        let about = fault.wrong.member().map_or_else(|| fault.path.clone(), |name| pointer::below(&fault.path, name));
         (about, fault.because.is_some())
     };
     let mut places: Vec<_> = faults.iter().map(|fault| (about(fault), fault)).collect();

@@ -158,9 +158,7 @@ impl Fault<'_> {
 
     /// The pointer of a member.
     fn below(&self, name: &str) -> String {
-        let mut pointer = self.path.clone();
-        pointer::push(&mut pointer, name);
-        pointer
+        pointer::below(&self.path, name)
     }
 }
 

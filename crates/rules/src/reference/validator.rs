@@ -130,7 +130,7 @@ impl<'p> Place<'p> {
                     for (name, wanted) in schema["dependentRequired"].as_object().into_iter().flatten() {
                         let wants = |wanted: &Value| wanted.as_str() == property;
                         if there(name) && wanted.as_array().is_some_and(|wanted| wanted.iter().any(wants)) {
-                            asking.push(below(&base, name));
+                            asking.push(pointer::below(&base, name));
                         }
                     }
                     break;
@@ -176,7 +176,7 @@ fn named_in(schema: &Value, base: &str, named: &mut Vec<String>) {
                 match (keyword.as_str(), value) {
                     ("properties", Value::Object(properties)) => {
                         for (name, schema) in properties {
-                            let pointer = below(base, name);
+                            let pointer = pointer::below(base, name);
                             named_in(schema, &pointer, named);
                             named.push(pointer);
                         }
@@ -192,12 +192,6 @@ fn named_in(schema: &Value, base: &str, named: &mut Vec<String>) {
     }
     named.sort_unstable();
     named.dedup();
-}
-
-fn below(path: &str, name: &str) -> String {
-    let mut pointer = path.to_owned();
-    pointer::push(&mut pointer, name);
-    pointer
 }
 
 fn text_of(value: &Value) -> String {

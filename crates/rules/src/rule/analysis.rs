@@ -5,6 +5,7 @@ use super::{
     ast::{Ast, Kind, Operator, Relation},
     parse,
 };
+use crate::json::pointer;
 use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
@@ -138,9 +139,9 @@ impl Analyser<'_> {
         match &ast.kind {
             Kind::Name(name) => match self.variables.iter().rev().find(|(variable, _)| variable == name) {
                 Some((_, pointer)) => pointer.clone(),
-                None => Some(below("", name)),
+                None => Some(pointer::below("", name)),
             },
-            Kind::Member(of, name) => Some(below(&self.pointer(of)?, name)),
+            Kind::Member(of, name) => Some(pointer::below(&self.pointer(of)?, name)),
             _ => None,
         }
     }
@@ -263,12 +264,6 @@ impl Analyser<'_> {
             _ => None,
         }
     }
-}
-
-fn below(pointer: &str, name: &str) -> String {
-    let mut pointer = pointer.to_owned();
-    crate::json::pointer::push(&mut pointer, name);
-    pointer
 }
 
 fn all_or_none(texts: &[String], holds: impl Fn(&String) -> bool) -> Option<bool> {
