@@ -43,6 +43,7 @@ mod suggest;
 pub mod table;
 
 pub use form::{Form, FormError};
+pub use plan::Elsewhere;
 pub use profile::{DateOrder, DecimalSign, Profile, Soft};
 pub use reference::{Judge, schema::PlainTree};
 pub use suggest::nearest;

@@ -130,6 +130,10 @@ fn a_form_is_shown_and_a_field_explained_in_order() {
     place.write("sample/1.json", FORM.replacen("\"properties\"", condition, 1));
     let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));
     assert!(slower.contains("maxLength of a value under a condition is not compiled"), "{slower}");
+    let alternatives = r#""anyOf": [{ "properties": { "id": { "const": "A" } } }], "properties""#;
+    place.write("sample/1.json", FORM.replacen("\"properties\"", alternatives, 1));
+    let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));
+    assert!(slower.contains("a record that breaks the anyOf that its object is under takes the slower"), "{slower}");
     let failure = stderr(&place.expect(2, "forms explain timesheet /days/0/regula"));
     assert!(failure.contains("hint: did you mean /days/*/regular?"), "{failure}");
     assert!(stderr(&place.expect(2, "forms show timeshet")).contains("hint: did you mean timesheet?"));

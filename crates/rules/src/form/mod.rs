@@ -22,7 +22,14 @@ pub use root::KeyPart;
 pub(crate) use shape::Below;
 pub use shape::{Field, Fields, Kind, Shape};
 
-use crate::{Soft, matching::MatchForm, plan::Plan, reference::schema::Schema, rule::lanes::Lanes, table::Declaration};
+use crate::{
+    Soft,
+    matching::MatchForm,
+    plan::{Elsewhere, Plan},
+    reference::schema::Schema,
+    rule::lanes::Lanes,
+    table::Declaration,
+};
 use std::{borrow::Cow, sync::Arc};
 
 /// A form as loaded from `schemas/<name>/<version>.json`. Cheap to clone.
@@ -134,6 +141,12 @@ impl Form {
     #[must_use]
     pub fn uncompiled(&self) -> Option<&str> {
         self.0.plan.as_ref().err().map(String::as_str)
+    }
+
+    /// The keywords of a compiled form whose faults only the validator words: records that break them take the slower way.
+    #[must_use]
+    pub fn worded_elsewhere(&self) -> Vec<Elsewhere> {
+        self.0.plan.as_ref().map(|plan| plan.elsewhere(self.shape())).unwrap_or_default()
     }
 
     pub(crate) fn parts(&self) -> &Parts {

@@ -3,13 +3,14 @@
 //!
 //! The tests say "this record conforms", or what exactly it breaks. Whatever they say neither of goes to the validator: so a
 //! test may be narrow, never wide, and what it says is broken must be certain. `compile` reads the schema and knows nothing of
-//! records; `test` and `condition` know records and nothing of schemas; `fault` and `broken` say what is wrong. What `compile`
-//! cannot express leaves the form without a plan: its records all go to the validator, and [`crate::Form::uncompiled`] says
+//! records; `test` and `condition` know records and nothing of schemas; `fault` and `broken` say what is wrong, and `elsewhere`
+//! where they cannot. What `compile` cannot express leaves the form without a plan: its records all go to the validator, and [`crate::Form::uncompiled`] says
 //! why. Records that go there are counted (`faircopy_plan_fallbacks_total`).
 
 mod broken;
 mod compile;
 mod condition;
+mod elsewhere;
 mod fault;
 mod pattern;
 mod test;
@@ -17,6 +18,7 @@ mod test;
 mod tests;
 
 pub(crate) use compile::compile;
+pub use elsewhere::Elsewhere;
 pub(crate) use fault::{Fault, Wrong};
 pub(crate) use pattern::Table;
 pub(crate) use test::Plan;

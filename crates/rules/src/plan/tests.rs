@@ -56,7 +56,7 @@ fn our_forms_are_compiled() {
     let all: Vec<Form> = all.map(|path| form(&fs::read_to_string(path).unwrap())).collect();
     assert!(all.len() >= 7, "{}", all.len());
     for form in &all {
-        assert_eq!(form.uncompiled(), None, "{}", form.name());
+        assert_eq!((form.uncompiled(), form.worded_elsewhere()), (None, Vec::new()), "{}", form.name());
     }
 }
 
@@ -93,6 +93,39 @@ fn what_has_no_test_is_named() {
         let (verdict, fell_back) =
             Judge::new(&form, &Profile::default()).judge_noting(br#"{"id":"A"}"#, Context::default());
         assert!(matches!(verdict, record::Verdict::Clean(_)) && fell_back, "{named}");
+    }
+}
+
+#[test]
+fn what_only_the_validator_words_is_foretold() {
+    let code = json!({ "$ref": "#/$defs/code", "maxLength": 3, "x-faircopy": { "class": "none" } });
+    let item = json!({
+        "type": "object", "additionalProperties": false,
+        "properties": { "kind": { "enum": ["A", "B", "C"] }, "code": code },
+        "if": { "required": ["code"] }, "then": { "oneOf": [
+            { "required": ["kind"], "properties": { "kind": { "const": "A" } } }, { "not": { "required": ["kind"] } }
+        ] }
+    });
+    let list = json!({ "type": "array", "items": item });
+    let keywords = json!({
+        "$defs": { "code": { "type": "string", "pattern": "^[0-9]+$" } },
+        "anyOf": [{ "required": ["list"] }, { "required": ["id"] }]
+    });
+    let text = schema(&[("list", list)], &keywords).to_string().replace(r#""enum":"#, r#""type":"string","enum":"#);
+    let form = form(&text);
+    let foretold: Vec<_> = form.worded_elsewhere().iter().map(|found| (found.pointer.clone(), found.keyword)).collect();
+    assert_eq!(foretold, [("/list/*".to_owned(), "oneOf"), ("/list/*/code".to_owned(), "")]);
+    let judge = Judge::new(&form, &Profile::default());
+    for (item, falls_back) in [
+        (json!({ "code": "1" }), false),
+        (json!({ "code": "A" }), false),
+        (json!({ "code": "AAAA" }), true),
+        (json!({ "code": "1", "kind": "B" }), true),
+    ] {
+        let record = json!({ "id": "A", "list": [item] }).to_string();
+        let (verdict, fell_back) = judge.judge_noting(record.as_bytes(), Context::default());
+        assert_eq!(fell_back, falls_back, "{record}");
+        assert_eq!(verdict, judge.reference(record.as_bytes(), Context::default()), "{record}");
     }
 }
 

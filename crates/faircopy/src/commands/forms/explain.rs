@@ -7,7 +7,7 @@ use crate::{
 };
 use record::Severity;
 use rules::{
-    Form,
+    Elsewhere, Form,
     describe::{self, Field},
 };
 use serde_json::{Value, json};
@@ -92,6 +92,7 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
         let what = format!("none: {keyword} is not compiled, so every record of this form takes the slower validator");
         steps.push(step("schema", "plan", what));
     }
+    steps.extend(form.worded_elsewhere().iter().filter_map(|elsewhere| slower(elsewhere, field)));
     for name in &field.check {
         let soft = if field.soft { " (a warning only)" } else { "" };
         steps.push(step("check", *name, format!("{}{soft}", describe::check(name).unwrap_or_default())));
@@ -124,6 +125,20 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
     }
     steps.push(step("shown", "found value", shown(field)));
     steps
+}
+
+/// What of the schema takes a record that breaks it the slower way, when that is of this field or of its object.
+fn slower(elsewhere: &Elsewhere, field: &Field) -> Option<Step> {
+    let Elsewhere { pointer, keyword } = elsewhere;
+    let object = field.pointer.rsplit_once('/').map(|(object, _)| object);
+    let broken = match *keyword {
+        "" if field.pointer == *pointer => "more than one keyword of the schemas that say what it is".to_owned(),
+        keyword if !keyword.is_empty() && object == Some(pointer.as_str()) => {
+            format!("the {keyword} that its object is under")
+        }
+        _ => return None,
+    };
+    Some(step("schema", "plan", format!("a record that breaks {broken} takes the slower validator, for its words")))
 }
 
 fn decoded(field: &Field) -> &'static str {
