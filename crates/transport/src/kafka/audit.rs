@@ -2,7 +2,7 @@
 
 use super::{
     Error, Gaps, Settings, client, convert,
-    error::is_out_of_range,
+    error::{is_out_of_range, patiently},
     numbers::{natural, number, signed, unsigned},
     reach::reach,
 };
@@ -104,11 +104,14 @@ impl Audit {
         let topic = self.input(input);
         let mut asked = TopicPartitionList::new();
         asked.add_partition_range(topic, 0, number(self.partitions(topic)?) - 1);
-        let answer = self.group.committed_offsets(asked, self.settings.patience);
-        let answer = answer.map_err(Error::cluster("committed offsets could not be read"))?;
+        let patience = self.settings.patience;
+        let answer = patiently(patience, "committed offsets could not be read", || {
+            let answer = self.group.committed_offsets(asked.clone(), patience)?;
+            answer.elements().iter().try_for_each(|element| element.error())?;
+            Ok(answer)
+        })?;
         let mut progress = Vec::new();
         for element in answer.elements() {
-            element.error().map_err(Error::cluster("committed offsets could not be read"))?;
             let committed = match element.offset() {
                 Offset::Offset(offset) => Some(natural(offset)),
                 _ => None,
@@ -172,8 +175,10 @@ impl Audit {
 
     /// A partition as that client sees it.
     fn extent(&self, client: &BaseConsumer, topic: &str, partition: u32) -> Result<Extent, Error> {
-        let ends = client.fetch_watermarks(topic, number(partition), self.settings.patience);
-        let (low, end) = ends.map_err(Error::cluster("the ends of a partition could not be asked"))?;
+        let patience = self.settings.patience;
+        let (low, end) = patiently(patience, "the ends of a partition could not be asked", || {
+            client.fetch_watermarks(topic, number(partition), patience)
+        })?;
         Ok(Extent { partition, low: natural(low), end: natural(end) })
     }
 
@@ -263,13 +268,43 @@ impl Audit {
     }
 
     fn partitions(&self, name: &str) -> Result<u32, Error> {
-        let metadata = self.reader.fetch_metadata(Some(name), self.settings.patience);
-        let metadata = metadata.map_err(Error::cluster("the cluster does not answer"))?;
+        let patience = self.settings.patience;
+        let ask = || self.reader.fetch_metadata(Some(name), patience);
+        let metadata = patiently(patience, "the cluster does not answer", ask)?;
         let count =
             metadata.topics().iter().find(|topic| topic.name() == name).map_or(0, |topic| topic.partitions().len());
         match u32::try_from(count) {
             Ok(count) if count > 0 => Ok(count),
             _ => Err(Error::Topic { topic: name.to_owned(), what: "is missing".to_owned() }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rdkafka::{
+        mocking::MockCluster,
+        types::{RDKafkaApiKey, RDKafkaRespErr},
+    };
+
+    /// A broker that is busy, as one whose partitions have just been made, says so to whoever asks. The client passes it on.
+    #[test]
+    fn answers_that_pass_are_asked_for_again() {
+        let cluster = MockCluster::new(1).unwrap();
+        cluster.create_topic("raw", 1, 1).unwrap();
+        let mut settings = Settings::new(&cluster.bootstrap_servers(), "one");
+        settings.topics.raw = "raw".to_owned();
+        let audit = Audit::open(&settings).unwrap();
+        let refuse = |key, error: RDKafkaRespErr| cluster.request_errors(key, &[error; 8]);
+        let ends = || audit.group.fetch_watermarks("raw", 0, settings.patience);
+
+        refuse(RDKafkaApiKey::ListOffsets, RDKafkaRespErr::RD_KAFKA_RESP_ERR_NOT_LEADER_FOR_PARTITION);
+        assert!(ends().is_err(), "the client itself does not ask until it is answered");
+        assert_eq!(audit.extents(Topic::Raw).unwrap(), [Extent { partition: 0, low: 0, end: 0 }]);
+        assert!(ends().is_ok());
+        refuse(RDKafkaApiKey::OffsetFetch, RDKafkaRespErr::RD_KAFKA_RESP_ERR_UNKNOWN);
+        let progress = audit.progress(Input::Raw).unwrap();
+        assert_eq!(progress.iter().map(|progress| progress.committed).collect::<Vec<_>>(), [None]);
     }
 }
