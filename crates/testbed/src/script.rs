@@ -18,13 +18,15 @@ pub struct Settings<'a> {
     pub secure: bool,
     /// Whether it is busy for minutes: quick to run rather than quick to start.
     pub lasting: bool,
+    /// Whether it is the one broker of `deploy/compose.yaml`, and nothing else that stands here.
+    pub composed: bool,
     /// Lines of `server.properties`, as `key=value`; a later one holds against an earlier one.
     pub properties: &'a [&'a str],
 }
 
 impl Default for Settings<'_> {
     fn default() -> Self {
-        Self { brokers: 1, secure: false, lasting: false, properties: &[] }
+        Self { brokers: 1, secure: false, lasting: false, composed: false, properties: &[] }
     }
 }
 
@@ -33,6 +35,7 @@ impl Settings<'_> {
         let mut arguments = vec!["--brokers".to_owned(), self.brokers.to_string()];
         arguments.extend(self.secure.then(|| "--secure".to_owned()));
         arguments.extend(self.lasting.then(|| "--lasting".to_owned()));
+        arguments.extend(self.composed.then(|| "--composed".to_owned()));
         arguments.extend(self.properties.iter().flat_map(|line| ["--set".to_owned(), (*line).to_owned()]));
         arguments
     }

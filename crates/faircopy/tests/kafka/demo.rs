@@ -10,18 +10,24 @@ use rdkafka::{
 };
 use serde_json::Value;
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Read as _},
+    path::Path,
     process::{Command, Stdio},
     time::Duration,
 };
-use testbed::Shared;
+use testbed::{Broker, Settings, Shared};
 
 const PATIENCE: Duration = Duration::from_secs(60);
 
 fn demo(records: &str) -> Command {
+    demo_on(Shared::get().bootstrap(), records)
+}
+
+fn demo_on(brokers: &str, records: &str) -> Command {
     let mut demo = faircopy();
     demo.args(["demo", "--records", records, "--listen", "127.0.0.1:0", "--threads", "2", "--kafka"]);
-    demo.arg(Shared::get().bootstrap());
+    demo.arg(brokers);
     demo
 }
 
@@ -52,6 +58,19 @@ pub(crate) fn a_demo_proves_itself_and_leaves_nothing_behind() {
     assert!(prefix.starts_with("faircopy.demo-"), "{prefix}");
     let name = prefix.trim_start_matches("faircopy.").trim_end_matches('.');
     assert_eq!(named(name), Vec::<String>::new());
+}
+
+/// What people with Docker start: its environment, read by the start code of the image, which is of the version that is tested.
+pub(crate) fn the_broker_of_the_compose_file_serves() {
+    let broker = Broker::own(&Settings { composed: true, ..Settings::default() });
+    let ran = demo_on(broker.bootstrap(), "2000").args(["--summary", "json"]).output().unwrap();
+    assert_eq!(ran.status.code(), Some(0), "{}", stderr(&ran));
+    let summary: Value = serde_json::from_str(&stdout(&ran)).unwrap();
+    assert_eq!((&summary["received"], &summary["wrong"]), (&Value::from(2000), &Value::from(0)));
+    let deploy = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../deploy");
+    let file = |name: &str| fs::read_to_string(deploy.join(name)).unwrap();
+    let image = file("compose.yaml").lines().find_map(|line| Some(line.split_once("apache/kafka:")?.1.to_owned()));
+    assert!(file("kafka/pom.xml").contains(&format!("<kafka.version>{}</kafka.version>", image.unwrap())));
 }
 
 /// A second outcome for the first record, and a record that the generator never made.

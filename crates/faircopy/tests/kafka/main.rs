@@ -26,6 +26,7 @@ fn main() -> ExitCode {
     testbed::run(testbed::tests![
         answers::accepted_records_answer_whichever_worker_got_them,
         demo::a_demo_proves_itself_and_leaves_nothing_behind,
+        demo::the_broker_of_the_compose_file_serves,
         demo::what_somebody_else_writes_is_not_proven,
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
         earlier::records_meet_earlier_ones_whichever_worker_got_them,
