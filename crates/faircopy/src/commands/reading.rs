@@ -65,7 +65,11 @@ impl Reading {
             return Err(Failure::usage("standard input can be read only once"));
         }
         let mapping = self.mapping.as_deref().map(Mapping::load).transpose()?.unwrap_or_default();
-        let mut options = if self.envelopes { Options::envelopes() } else { Options::new(schema, mapping) };
+        let mut options = if self.envelopes {
+            Options::only_json("CSV holds no envelopes", "leave out --envelopes, and name the --form")
+        } else {
+            Options::new(schema, mapping)
+        };
         self.encoding.as_deref().map_or(Ok(()), |label| options.encoding(label))?;
         self.delimiter.as_deref().map_or(Ok(()), |text| options.delimiter(text))?;
         Sources::open(&self.files, options, heading)
@@ -77,7 +81,7 @@ impl Reading {
 /// # Errors
 /// When a form has a mistake, or the heading names no form or source that is there.
 pub fn line(config: &Config, heading: &Heading) -> Result<(Line, String), Failure> {
-    let texts = Texts::read(config.schemas.as_deref())?;
+    let texts = Texts::read(config.schemas.as_ref())?;
     let bound = forms::bind(&texts.parse()?, config)?;
     let mut schema = String::new();
     if let Some(form) = &heading.form {

@@ -33,7 +33,8 @@ pub struct Options {
     encoding: Option<&'static Encoding>,
     delimiter: Option<u8>,
     known: Known,
-    envelopes: bool,
+    /// Why the input cannot be a table, and what to do then.
+    only_json: Option<[&'static str; 2]>,
 }
 
 impl Options {
@@ -47,10 +48,10 @@ impl Options {
         Self { known: Known { fields: fields::of(schema), mapping }, ..Self::default() }
     }
 
-    /// Options for records that stand in JSON envelopes.
+    /// Options for what stands in JSON and not in tables: why, and what to do with one.
     #[must_use]
-    pub fn envelopes() -> Self {
-        Self { envelopes: true, ..Self::default() }
+    pub fn only_json(why: &'static str, hint: &'static str) -> Self {
+        Self { only_json: Some([why, hint]), ..Self::default() }
     }
 
     /// Pointers of the scalar fields of a schema in form order, `*` for an index.
@@ -175,9 +176,8 @@ fn reader(
     options: &Options,
     notes: &mut Vec<String>,
 ) -> Result<(Reader, Again), Failure> {
-    if csv && options.envelopes {
-        return Err(Failure::usage(format!("{name}: CSV holds no envelopes"))
-            .hint("leave out --envelopes, and name the --form"));
+    if let (true, Some([why, hint])) = (csv, options.only_json) {
+        return Err(Failure::usage(format!("{name}: {why}")).hint(hint));
     }
     if csv {
         let layout = Layout::find(name, window.bytes(), options.delimiter, &options.known)?;
@@ -337,6 +337,18 @@ mod tests {
             }
         }
         assert_eq!(opened("a", &little("a\n1\n")).unwrap().0, ["{\"a\":\"1\"}"]);
+    }
+
+    /// By its name, a table may begin as JSON does.
+    #[test]
+    fn the_end_of_a_name_tells_tables_and_json_apart() {
+        for name in ["a.csv", "a.tsv", "A.PSV"] {
+            assert_eq!(opened(name, b"[export]\na\n1\n").unwrap().0, ["{\"a\":\"1\"}"], "{name}");
+        }
+        for name in ["a.json", "a.ndjson", "a.JSONL"] {
+            assert_eq!(opened(name, b"a\n1\n").unwrap().0, ["a", "1"], "{name}");
+        }
+        assert_eq!(opened("a", b"a\n1\n").unwrap().0, ["{\"a\":\"1\"}"]);
     }
 
     #[test]

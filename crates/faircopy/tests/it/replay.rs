@@ -164,5 +164,5 @@ fn a_mistake_in_the_conditions_is_answered_with_what_was_meant() {
     assert!(stderr(&output).contains("did you mean SUM.MISMATCH?"), "{}", stderr(&output));
     place.write("corrected.ndjson", "{\"reject_id\": \"raw/0/1\"}\n");
     let output = place.expect(2, "replay --data-dir data --file corrected.ndjson");
-    assert!(stderr(&output).contains("error: corrected.ndjson:1: not a correction"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("error: corrected.ndjson:1: this is no correction"), "{}", stderr(&output));
 }
