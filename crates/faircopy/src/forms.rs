@@ -1,7 +1,7 @@
 //! The forms: those built into the binary, and those of a directory.
 
 use crate::{
-    config::{Config, Name},
+    config::{Config, Name, NamedForm},
     failure::{Failure, Mistake},
     tables, text,
 };
@@ -9,6 +9,8 @@ use pipeline::Forms;
 use rules::{Form, FormError, table::Tables};
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
+    fmt::{self, Display},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -21,6 +23,42 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("schemas/timesheet/1.json", include_str!("../../../schemas/timesheet/1.json")),
     ("schemas/vendor_invoice/1.json", include_str!("../../../schemas/vendor_invoice/1.json")),
 ];
+
+/// A directory of forms, and what names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dir {
+    /// The directory.
+    pub path: PathBuf,
+    /// A setting with its place, or an argument.
+    said: String,
+}
+
+impl Dir {
+    /// That of the setting `forms.dir`, which is said at this place.
+    #[must_use]
+    pub fn set(path: PathBuf, place: &str) -> Self {
+        Self { path, said: format!("{place}: forms.dir") }
+    }
+
+    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
+        files_of(&self.path).map_err(|error| {
+            Failure::io(self, &error).hint("name a directory of <form>/<version>.json with forms.dir or --schemas")
+        })
+    }
+}
+
+impl Display for Dir {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.said, self.path.display())
+    }
+}
+
+impl From<OsString> for Dir {
+    /// That of the command line.
+    fn from(path: OsString) -> Self {
+        Self { path: path.into(), said: "--schemas".to_owned() }
+    }
+}
 
 /// The text of every form by name and version: the built-in ones, overridden by `dir`, which holds
 /// `<name>/<version>.json`.
@@ -43,14 +81,14 @@ impl Texts {
     ///
     /// # Errors
     /// When the directory cannot be read, or holds a version that is not a number.
-    pub fn read(dir: Option<&Path>) -> Result<Self, Failure> {
+    pub fn read(dir: Option<&Dir>) -> Result<Self, Failure> {
         let mut texts = Self::default();
         for (file, text) in BUILT_IN {
             texts.add(Path::new(file), text.to_owned(), true)?;
         }
-        let files = dir.map(files_of).transpose()?.unwrap_or_default();
+        let files = dir.map(Dir::files).transpose()?.unwrap_or_default();
         if let Some(dir) = dir.filter(|_| files.is_empty()) {
-            return Err(Failure::usage(format!("{}: there is no form below this directory", dir.display()))
+            return Err(Failure::usage(format!("{dir}: there is no form below this directory"))
                 .hint("forms are files as in receipt/1.json; name the directory that holds receipt"));
         }
         for file in files {
@@ -119,18 +157,15 @@ pub fn mistake(error: FormError) -> Mistake {
 }
 
 /// `<dir>/<name>/<version>.json`, sorted. Other files, as the cases beside a form, are left alone.
-pub(crate) fn files_of(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
-    let failed = |error: io::Error| Failure::io(dir.display(), &error);
+pub(crate) fn files_of(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
-    let forms = fs::read_dir(dir)
-        .map_err(|error| failed(error).hint("name a directory of <form>/<version>.json with forms.dir or --schemas"))?;
-    for form in forms {
-        let form = form.map_err(failed)?.path();
+    for form in fs::read_dir(dir)? {
+        let form = form?.path();
         if !form.is_dir() {
             continue;
         }
-        for file in fs::read_dir(&form).map_err(failed)? {
-            let file = file.map_err(failed)?.path();
+        for file in fs::read_dir(&form)? {
+            let file = file?.path();
             if file.extension().is_some_and(|extension| extension == "json") {
                 files.push(file);
             }
@@ -144,7 +179,7 @@ pub(crate) fn files_of(dir: &Path) -> Result<Vec<PathBuf>, Failure> {
 ///
 /// # Errors
 /// Every mistake in every file.
-pub fn load(dir: Option<&Path>) -> Result<Vec<Form>, Failure> {
+pub fn load(dir: Option<&Dir>) -> Result<Vec<Form>, Failure> {
     Texts::read(dir)?.parse()
 }
 
@@ -163,6 +198,7 @@ pub fn bind(forms: &[Form], config: &Config) -> Result<Forms, Failure> {
 /// # Errors
 /// When the configuration names a form that is not loaded, or a table that a form requires is not configured.
 pub fn bind_tables(forms: &[Form], config: &Config, tables: &Tables) -> Result<Forms, Failure> {
+    refuse_unknown(forms, config)?;
     let unbound = forms.iter().flat_map(|form| form.tables().iter().map(move |table| (form, table)));
     if let Some((form, table)) =
         unbound.into_iter().find(|(_, table)| table.required && tables.get(&table.name).is_none())
@@ -176,22 +212,44 @@ pub fn bind_tables(forms: &[Form], config: &Config, tables: &Tables) -> Result<F
     Forms::with_tables(forms, &config.sources, config.default_form.as_deref(), tables).map_err(Failure::usage)
 }
 
+/// Refuses names of forms in the configuration that are not loaded.
+fn refuse_unknown(forms: &[Form], config: &Config) -> Result<(), Failure> {
+    let is_loaded = |name: &str| forms.iter().any(|form| form.name() == name);
+    let mistake = |NamedForm { name, said }: &NamedForm| {
+        let hint = rules::nearest(name, forms.iter().map(Form::name)).map_or_else(
+            || "`faircopy forms list` names the built-in ones; forms.dir adds others".to_owned(),
+            |near| format!("did you mean {near}?"),
+        );
+        Mistake { what: format!("{said} names form {name}, which is not loaded"), hint: Some(hint) }
+    };
+    let unknown: Vec<_> = config.named_forms.iter().filter(|form| !is_loaded(&form.name)).map(mistake).collect();
+    if unknown.is_empty() { Ok(()) } else { Err(Failure::mistakes(unknown)) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn dir_at(path: &Path) -> Dir {
+        Dir::set(path.to_owned(), "f.toml:2")
+    }
 
     /// A form that is added to `schemas/` must be added to the binary as well.
     #[test]
     fn every_form_of_the_repository_is_built_in() {
         let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
-        assert_eq!(Texts::read(Some(&dir)).unwrap().names(), Texts::read(None).unwrap().names());
+        assert_eq!(Texts::read(Some(&dir_at(&dir))).unwrap().names(), Texts::read(None).unwrap().names());
     }
 
     #[test]
     fn a_directory_without_a_form_below_it_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         fs::write(dir.path().join("1.json"), "{}").unwrap();
-        assert!(Texts::read(Some(dir.path())).unwrap_err().to_string().contains("there is no form below"));
+        let refused = Texts::read(Some(&dir_at(dir.path()))).unwrap_err().to_string();
+        let expected = format!("error: f.toml:2: forms.dir: {}: there is no form below", dir.path().display());
+        assert!(refused.starts_with(&expected), "{refused}");
+        let refused = Texts::read(Some(&OsString::from("nowhere").into())).unwrap_err().to_string();
+        assert!(refused.starts_with("error: --schemas: nowhere: No such file"), "{refused}");
     }
 
     #[test]
@@ -200,11 +258,12 @@ mod tests {
         fs::create_dir(dir.path().join("timesheet")).unwrap();
         fs::write(dir.path().join("timesheet/1.json"), "one").unwrap();
         fs::write(dir.path().join("timesheet/10.json"), "ten").unwrap();
-        let texts = Texts::read(Some(dir.path())).unwrap();
+        let forms = dir_at(dir.path());
+        let texts = Texts::read(Some(&forms)).unwrap();
         assert_eq!(texts.get("timesheet", Some(1)).unwrap().1, "one");
         assert_eq!(texts.get("timesheet", None).unwrap().1, "ten");
         assert!(texts.get("timesheet", Some(2)).is_none());
         fs::write(dir.path().join("timesheet/new.json"), "").unwrap();
-        assert!(Texts::read(Some(dir.path())).unwrap_err().to_string().contains("hint: name it as in"));
+        assert!(Texts::read(Some(&forms)).unwrap_err().to_string().contains("hint: name it as in"));
     }
 }

@@ -43,7 +43,7 @@ impl Worker {
     /// When a form or a table has a mistake, the store is damaged or another worker runs there, the cluster does not answer
     /// or its topics are missing or unfit.
     pub fn open(config: &Config) -> Result<Self, Failure> {
-        let loaded = forms::load(config.schemas.as_deref())?;
+        let loaded = forms::load(config.schemas.as_ref())?;
         // A record of a form that is not among these is rejected, whatever `put` knew.
         let names: Vec<String> = loaded.iter().map(|form| format!("{}/{}", form.name(), form.version())).collect();
         tracing::info!(forms = names.join(","), "forms loaded");
@@ -212,4 +212,19 @@ pub fn expect_store(dir: &Path) -> Result<(), Failure> {
     }
     Err(Failure::usage(format!("{}: there is no store", dir.display()))
         .hint("name its directory with --data-dir or --config; `faircopy run` and `faircopy put` make one"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Swapped, whoever asks would restart a worker that ended well, and leave alone one that failed.
+    #[test]
+    fn health_says_how_a_run_ended() {
+        let health = Health::default();
+        settle_health::<_, ()>(&health, &Ok(()));
+        assert_eq!((health.state(), health.alive()), (State::Stopping, true));
+        settle_health::<(), _>(&health, &Err(()));
+        assert_eq!((health.state(), health.alive()), (State::Failed, false));
+    }
 }

@@ -45,7 +45,7 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 
 fn check(file: &File) -> Result<Exit, Failure> {
     let config = Config::load(file.config.as_deref())?;
-    let forms = forms::load(config.schemas.as_deref())?;
+    let forms = forms::load(config.schemas.as_ref())?;
     forms::bind(&forms, &config)?;
     if let Some(kafka) = &config.kafka {
         kafka.check().map_err(|error| Failure::usage(&error).hint(error.hint()))?;

@@ -4,6 +4,7 @@ use super::reading::{self, Reading};
 use crate::{
     config::Config,
     failure::{Exit, Failure, tell},
+    forms,
     input::{Bytes, Options},
     judge::{self, Findings, Outputs, Paths},
     signals,
@@ -43,7 +44,7 @@ pub struct Args {
     config: Option<PathBuf>,
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones
     #[arg(long, value_name = "DIR")]
-    schemas: Option<PathBuf>,
+    schemas: Option<forms::Dir>,
     /// A reference table: its name and a CSV or NDJSON file with the columns key, from and to; once for each table
     #[arg(long = "table", value_name = "NAME=FILE", value_parser = tables::Setting::parse)]
     tables: Vec<tables::Setting>,
@@ -62,10 +63,7 @@ pub struct Args {
 /// error.
 pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
     let began = Instant::now();
-    let mut config = Config::load(args.config.as_deref())?;
-    config.schemas = args.schemas.clone().or(config.schemas);
-    config.line.threads = args.threads.map_or(config.line.threads, usize::from);
-    tables::override_with(&mut config.tables, &args.tables);
+    let config = args.settings()?;
     telemetry::start_log(config.log_format, &config.log_level);
     let paths = args.paths();
     if args.summary == Format::Json && paths.to_stdout() {
@@ -97,6 +95,15 @@ pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
 }
 
 impl Args {
+    /// The configuration, and what the arguments say instead.
+    fn settings(&self) -> Result<Config, Failure> {
+        let mut config = Config::load(self.config.as_deref())?;
+        config.schemas = self.schemas.clone().or(config.schemas);
+        config.line.threads = self.threads.map_or(config.line.threads, usize::from);
+        tables::override_with(&mut config.tables, &self.tables);
+        Ok(config)
+    }
+
     fn paths(&self) -> Paths {
         Paths {
             clean: self.clean.clone(),
@@ -180,5 +187,27 @@ impl Progress {
 
     fn finish(&self) {
         self.bar.finish_and_clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser as _;
+
+    #[derive(clap::Parser)]
+    struct Command {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    #[test]
+    fn arguments_win_over_the_configuration() {
+        let said = "judge in --form x --clean c --rejects r --threads 3 --schemas forms --table books=b.csv";
+        let config = Command::parse_from(said.split(' ')).args.settings().unwrap();
+        assert_eq!((config.line.threads, config.tables.len()), (3, 1));
+        assert_eq!(config.schemas, Some(std::ffi::OsString::from("forms").into()));
+        let config = Command::parse_from("judge in --form x --clean c --rejects r".split(' ')).args.settings().unwrap();
+        assert_eq!(config.line.threads, Config::default().line.threads);
     }
 }

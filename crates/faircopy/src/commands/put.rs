@@ -7,15 +7,13 @@ use super::{
 use crate::{
     config::Config,
     failure::{Exit, Failure, tell},
+    forms,
     judge::{CHUNK, Sources},
     service, signals, text,
 };
 use pipeline::Stop;
 use record::{Chunk, Message, RawRecord, RecordTime, time::DAY_MS};
-use std::{
-    path::PathBuf,
-    time::{Duration, SystemTime},
-};
+use std::time::{Duration, SystemTime};
 use transport::{
     kafka::{self, Submitter},
     local::Appender,
@@ -33,7 +31,7 @@ pub struct Args {
     place: Place,
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones; the worker needs them too (`forms.dir`)
     #[arg(long, value_name = "DIR")]
-    schemas: Option<PathBuf>,
+    schemas: Option<forms::Dir>,
     /// Leave out the first records of the files: those that are there already from a `put` that stopped half way
     #[arg(long, value_name = "N", default_value_t = 0)]
     skip: u64,

@@ -42,7 +42,7 @@ pub struct Args {
 /// When there is no store, the file of corrections has a mistake, or the store fails.
 pub fn run(args: &Args) -> Result<Exit, Failure> {
     let config = args.place.open_topics()?;
-    let line = Line::new(forms::bind(&forms::load(config.schemas.as_deref())?, &config)?, config.line)?;
+    let line = Line::new(forms::bind(&forms::load(config.schemas.as_ref())?, &config)?, config.line)?;
     let corrected = args.file.as_deref().map(corrections::load).transpose()?;
     let settings = Settings { run: args.run, attempts_max: args.max_attempts.unwrap_or(config.line.attempts_max) };
     let site = service::site(&config);

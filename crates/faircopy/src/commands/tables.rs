@@ -63,14 +63,14 @@ pub struct Look {
     place: Place,
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones
     #[arg(long, value_name = "DIR")]
-    schemas: Option<PathBuf>,
+    schemas: Option<forms::Dir>,
 }
 
 impl Look {
     fn open(&self) -> Result<(Config, Vec<Form>), Failure> {
         let mut config = self.place.open()?;
         config.schemas = self.schemas.clone().or(config.schemas);
-        let forms = forms::load(config.schemas.as_deref())?;
+        let forms = forms::load(config.schemas.as_ref())?;
         Ok((config, forms))
     }
 }

@@ -203,6 +203,9 @@ fn property(path: &Name) -> Option<Name> {
 
 /// The setting or section that was probably meant; otherwise where to look.
 fn suggestion(path: &Name, known: &[Name]) -> String {
+    if let Some(meant) = path.in_section_of_names() {
+        return format!("did you mean {meant}?");
+    }
     let written: Vec<String> = known.iter().map(Name::to_string).collect();
     let sections = known.iter().filter_map(|known| known.keys().first());
     let near = rules::nearest(&path.keys().join("."), written.iter().map(String::as_str))

@@ -11,7 +11,7 @@ pub use name::Name;
 
 use crate::{
     failure::{Failure, Mistake},
-    tables,
+    forms, tables,
     telemetry::LogFormat,
     text,
 };
@@ -38,9 +38,11 @@ pub struct Config {
     /// The workers' end of a Kafka cluster; `None`: the embedded store.
     pub kafka: Option<transport::kafka::Settings>,
     /// Directory of forms that are added to the built-in ones, or replace them.
-    pub schemas: Option<PathBuf>,
+    pub schemas: Option<forms::Dir>,
     /// Form of records that name none.
     pub default_form: Option<String>,
+    /// Every form that a setting names.
+    pub named_forms: Vec<NamedForm>,
     /// Judging threads and attempts.
     pub line: LineSettings,
     /// Bounds of a chunk, and how long to wait for one.
@@ -57,6 +59,15 @@ pub struct Config {
     pub sources: Sources,
     /// Reference tables, by name.
     pub tables: Vec<tables::Setting>,
+}
+
+/// A form that a setting names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedForm {
+    /// The form.
+    pub name: String,
+    /// The setting, with its place before it.
+    pub said: String,
 }
 
 impl Config {
@@ -121,9 +132,12 @@ impl Config {
         let path = store.directory("dir", "faircopy-data", dir).unwrap_or_default();
         let segment_bytes = store.size("segment_bytes", 1 << 20..=1 << 40, 128 << 20);
         let backlog_bytes = store.size("backlog_bytes", 1 << 20..=1 << 40, 1 << 30);
-        let mut forms = Section::new(document, "forms");
-        let schemas = forms.path("dir", "", dir);
-        let default_form = forms.optional("default");
+        let mut section = Section::new(document, "forms");
+        let schemas = section.path("dir", "", dir).map(|path| forms::Dir::set(path, &section.place()));
+        let default_form = section.optional("default");
+        let said = format!("{}: forms.default", section.place());
+        let mut named_forms: Vec<_> =
+            default_form.iter().map(|name| NamedForm { name: name.clone(), said: said.clone() }).collect();
         let (line, worker) = read_judge(&mut Section::new(document, "judge"));
         let dedupe = read_dedupe(&mut Section::new(document, "dedupe"));
         let kafka = kafka::read(document, dedupe);
@@ -147,7 +161,7 @@ impl Config {
         let formats = [("auto", LogFormat::Auto), ("text", LogFormat::Text), ("json", LogFormat::Json)];
         let log_format = log.word("format", &formats, "auto").unwrap_or_default();
         let log_level = log.parsed("level", "info", crate::telemetry::check_level).unwrap_or_default();
-        let sources = read_sources(document);
+        let sources = read_sources(document, &mut named_forms);
         let tables = read_tables(document, dir, kafka.is_some());
         let listen = listen.flatten();
         Self {
@@ -156,6 +170,7 @@ impl Config {
             kafka,
             schemas,
             default_form,
+            named_forms,
             line,
             worker,
             dedupe,
@@ -204,14 +219,17 @@ fn read_retention(keep: &mut Section<'_>, topic: &str) -> Retention {
 }
 
 /// `[sources.NAME]`, and `[sources.NAME.forms.FORM]` where one form of the source is written differently.
-fn read_sources(document: &mut Document) -> Sources {
+fn read_sources(document: &mut Document, named_forms: &mut Vec<NamedForm>) -> Sources {
     let mut sources = Sources::default();
     for name in document.keys_below(&"sources".into()) {
         let section = Name::from(["sources", &name]);
         let mut source = Source { profile: read_profile(document, section.clone()), ..Source::default() };
         let forms = section.below("forms");
         for form in document.keys_below(&forms) {
-            let profile = read_profile(document, forms.below(&form));
+            let section = forms.below(&form);
+            let said = format!("{}: {section}", document.place_of(&section));
+            named_forms.push(NamedForm { name: form.clone(), said });
+            let profile = read_profile(document, section);
             source.forms.insert(form, profile);
         }
         if name == "default" {

@@ -24,6 +24,14 @@ impl Name {
         other.0.strip_prefix(self.0.as_slice())?.first().map(String::as_str)
     }
 
+    /// The same below `sources` or `tables`, where the first key is nearly that. There any name may follow, so that what stands below
+    /// is like no other setting.
+    pub(super) fn in_section_of_names(&self) -> Option<Self> {
+        let (first, rest) = self.0.split_first()?;
+        let near = rules::nearest(first, ["sources", "tables"]).filter(|near| near != first && !first.contains('.'))?;
+        Some(rest.iter().fold(Self::from(near), |name, key| name.below(key)))
+    }
+
     /// The variable that sets this. Names with other than small letters, digits and single underscores have none that would be read
     /// back.
     pub(super) fn variable(&self) -> String {

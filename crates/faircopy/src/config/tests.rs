@@ -69,6 +69,14 @@ fn an_unknown_key_is_refused_with_file_line_and_suggestion() {
     );
     check_refused("[stroe]\n", &["dir/my.toml:1: there is no setting stroe|did you mean store?"]);
     check_refused("threads = 2\n", &["dir/my.toml:1: there is no setting threads|did you mean judge.threads?"]);
+    check_refused(
+        "[source.default]\ndate_order = \"dmy\"\n[sources.berlin]\ndate_order = \"dmy\"\n[table.books]\n",
+        &[
+            "dir/my.toml:2: there is no setting source.default.date_order|did you mean sources.default.date_order?",
+            "dir/my.toml:5: there is no setting table|did you mean tables?",
+            "dir/my.toml:5: there is no setting table.books|did you mean tables.books?",
+        ],
+    );
     let refused = parse_with("", &[("FAIRCOPY__STORE__DRI", "x")]).unwrap_err();
     assert_eq!(refused, ["FAIRCOPY__STORE__DRI: there is no setting store.dri|did you mean store.dir?"]);
 }

@@ -26,7 +26,19 @@ fn what_a_worker_would_stop_at_is_found_without_a_cluster() {
         ("[store]\ndir = \"\"\n", "error: f.toml:2: store.dir must name a directory\n"),
         (
             "[forms]\ndefault = \"timeshet\"\n",
-            "error: forms.default names form timeshet, which is not loaded; did you mean timesheet?\n",
+            "error: f.toml:2: forms.default names form timeshet, which is not loaded\nhint: did you mean timesheet?\n",
+        ),
+        (
+            "[forms]\ndir = \"nowhere\"\n",
+            "error: f.toml:2: forms.dir: nowhere: No such file or directory (os error 2)\n\
+             hint: name a directory of <form>/<version>.json with forms.dir or --schemas\n",
+        ),
+        (
+            "[sources.a.forms.x_form_of_ours]\ndate_order = \"dmy\"\n[sources.b.forms.timesheets]\nregion = \"DE\"\n",
+            "error: f.toml:1: sources.a.forms.x_form_of_ours names form x_form_of_ours, which is not loaded\n\
+             hint: `faircopy forms list` names the built-in ones; forms.dir adds others\n\
+             error: f.toml:3: sources.b.forms.timesheets names form timesheets, which is not loaded\n\
+             hint: did you mean timesheet?\n",
         ),
         (
             "[kafka]\nbrokers = \"b:9092 c:9092\"\n",
@@ -53,7 +65,7 @@ fn a_name_is_told_as_it_is_written_in_the_file() {
     place.write("in.ndjson", "{}\n");
     place.write("f.toml", "[sources.\"acme.example\".forms.timesheets]\ndate_order = \"dmy\"\n");
     let refused = stderr(&place.expect(2, "config check --config f.toml"));
-    assert!(refused.starts_with("error: the source \"acme.example\" names form timesheets, which is not"), "{refused}");
+    assert!(refused.starts_with("error: f.toml:1: sources.\"acme.example\".forms.timesheets names form"), "{refused}");
     let judge = "judge in.ndjson --form timesheet --clean c --rejects r --source acme.example";
     let refused = stderr(&place.expect(2, judge));
     assert!(refused.contains("hint: add [sources.\"acme.example\"] to the configuration"), "{refused}");

@@ -7,21 +7,20 @@ use crate::{
 };
 use rules::{Form, describe};
 use serde_json::json;
-use std::path::PathBuf;
 
 /// Arguments of `faircopy forms list`.
 #[derive(Debug, clap::Args)]
 pub struct Args {
     /// Directory of further forms, `<name>/<version>.json`
     #[arg(long, value_name = "DIR")]
-    schemas: Option<PathBuf>,
+    schemas: Option<forms::Dir>,
     /// Print JSON
     #[arg(long)]
     json: bool,
 }
 
 pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
-    let texts = Texts::read(args.schemas.as_deref())?;
+    let texts = Texts::read(args.schemas.as_ref())?;
     let mut rows = Vec::new();
     let mut mistakes = Vec::new();
     for source in texts.sources() {

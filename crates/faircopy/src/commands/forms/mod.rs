@@ -67,7 +67,7 @@ pub struct Which {
     pub form: String,
     /// Directory of further forms, `<name>/<version>.json`
     #[arg(long, value_name = "DIR")]
-    pub schemas: Option<PathBuf>,
+    pub schemas: Option<forms::Dir>,
 }
 
 impl Which {
@@ -87,7 +87,7 @@ impl Which {
         if Path::new(&self.form).extension().is_some_and(|extension| extension == "json") {
             return read(Path::new(&self.form));
         }
-        let texts = Texts::read(self.schemas.as_deref())?;
+        let texts = Texts::read(self.schemas.as_ref())?;
         let (name, version) = self.form.split_once('/').map_or((self.form.as_str(), None), |(name, v)| (name, Some(v)));
         let number = version.map(str::parse).transpose().map_err(|_| {
             Failure::usage(format!("{}: the version of a form is a number", self.form)).hint("as in vendor_invoice/1")
@@ -122,7 +122,8 @@ fn files_at(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let entries = fs::read_dir(path).map_err(|error| Failure::io(path.display(), &error))?;
     let mut files: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).filter(|file| is_form(file)).collect();
     if files.is_empty() {
-        files = forms::files_of(path)?.into_iter().filter(|file| is_form(file)).collect();
+        files = forms::files_of(path).map_err(|error| Failure::io(path.display(), &error))?;
+        files.retain(|file| is_form(file));
     }
     if files.is_empty() {
         return Err(Failure::usage(format!("{}: there is no form here", path.display()))
