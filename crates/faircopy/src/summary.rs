@@ -90,6 +90,20 @@ impl Summary {
 mod tests {
     use super::*;
 
+    #[test]
+    fn records_that_are_gone_have_a_line_of_their_own() {
+        let mut tally = Tally::default();
+        (tally.ledger.received, tally.ledger.clean) = (4, 3);
+        let lines = |tally: &Tally| Summary::new(tally, Duration::ZERO).outcomes();
+        assert_eq!(
+            lines(&tally).iter().map(|(word, _)| *word).collect::<Vec<_>>(),
+            ["received", "clean", "reject", "duplicate"]
+        );
+        assert_eq!(lines(&tally)[1].1.split_whitespace().collect::<Vec<_>>(), ["3", "75.0", "%"]);
+        tally.ledger.gap = 1;
+        assert_eq!(lines(&tally)[4], ("gap", format!("{:>14}", 1)));
+    }
+
     /// Scripts read these names: they stay.
     #[test]
     fn the_json_summary_has_exactly_these_members() {

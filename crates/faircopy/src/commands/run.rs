@@ -47,9 +47,7 @@ fn work(mut config: Config, drain: bool) -> Result<Exit, Failure> {
     let stop = Stop::default();
     signals::raise_on_stop(&stop.flag())?;
     if drain {
-        stop.when_drained();
-        // It will not come back: its partitions should not wait for it.
-        config.kafka.iter_mut().for_each(|kafka| kafka.is_static = false);
+        end_when_drained(&stop, &mut config);
     }
     let health = Health::default();
     let server = service::serve(config.listen, &health)?;
@@ -69,6 +67,12 @@ fn work(mut config: Config, drain: bool) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
+/// Makes a worker end as soon as nothing waits. It will not come back: its partitions should not wait for it.
+fn end_when_drained(stop: &Stop, config: &mut Config) {
+    stop.when_drained();
+    config.kafka.iter_mut().for_each(|kafka| kafka.is_static = false);
+}
+
 /// Waits for [`ASIDE`], or until told to stop.
 fn stand_aside(stop: &Stop) {
     let seconds = ASIDE.as_secs();
@@ -83,4 +87,19 @@ fn say(tally: &Tally) {
     let ledger = tally.ledger;
     let (received, clean, reject) = (ledger.received, ledger.clean, ledger.reject);
     tracing::info!(received, clean, reject, duplicate = ledger.duplicate, gap = ledger.gap, "stopped");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::path::Path;
+
+    #[test]
+    fn a_worker_that_ends_when_drained_leaves_its_group() {
+        let text = "[kafka]\nbrokers = \"b:9092\"\ninstance = \"a\"\nstatic_member = true\n";
+        let (mut config, _) = Config::parse(Path::new("f.toml"), text, std::iter::empty()).unwrap();
+        assert!(config.kafka.as_ref().is_some_and(|kafka| kafka.is_static));
+        end_when_drained(&Stop::default(), &mut config);
+        assert!(config.kafka.is_some_and(|kafka| !kafka.is_static));
+    }
 }

@@ -54,19 +54,37 @@ fn without_indices(path: &str) -> String {
 mod tests {
     use super::*;
 
-    #[test]
-    fn errors_are_counted_and_warnings_are_not() {
-        let finding = |severity| Finding {
+    fn finding(severity: Severity, path: &str) -> Finding {
+        Finding {
             code: Code::FmtName,
             severity,
             stage: record::Stage::Check,
-            path: "/name".to_owned(),
+            path: path.to_owned(),
             related: Vec::new(),
             rule: "name".to_owned(),
             params: record::finding::Params::default(),
             value_class: record::Class::None,
             message: String::new(),
-        };
+        }
+    }
+
+    #[test]
+    fn the_most_frequent_kinds_are_shown_and_the_rest_is_counted() {
+        let mut findings = Findings::default();
+        for nth in 0..=ROWS {
+            findings.add(&[finding(Severity::Hard, &format!("/f{nth}"))]);
+        }
+        findings.add(&[finding(Severity::Hard, "/z")]);
+        findings.add(&[finding(Severity::Hard, "/z")]);
+        let table = findings.table(Locale::En);
+        let rows: Vec<_> = table.lines().collect();
+        assert_eq!((rows.len(), ROWS), (26, 25), "{table}");
+        assert!(rows[0].contains("/z ") && rows[25].contains("2 more"), "{table}");
+    }
+
+    #[test]
+    fn errors_are_counted_and_warnings_are_not() {
+        let finding = |severity| finding(severity, "/name");
         let mut findings = Findings::default();
         findings.add(&[finding(Severity::Hard), finding(Severity::Soft), finding(Severity::Hard)]);
         assert_eq!(findings.0.values().copied().collect::<Vec<_>>(), [2]);

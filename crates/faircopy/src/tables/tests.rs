@@ -142,6 +142,11 @@ fn a_table_that_is_missing_or_too_old_or_nobodys_stops_the_start() {
         told.starts_with("error: f.toml:3: the table books (a.csv) is ") && told.contains("more than 30"),
         "{told}"
     );
+    let days_ago = |days: u64| SystemTime::now() - Duration::from_secs(days * 86_400 + 60);
+    file.set_modified(days_ago(30)).unwrap();
+    assert!(dir.with(&Setting { max_age_days: 30, ..dir.setting("a.csv") }).is_err());
+    file.set_modified(days_ago(29)).unwrap();
+    assert!(dir.with(&Setting { max_age_days: 30, ..dir.setting("a.csv") }).is_ok());
     let told = dir.with(&Setting { name: "boks".to_owned(), ..dir.setting("a.csv") }).unwrap_err();
     assert_eq!(told, "error: f.toml:3: no form declares a table boks\nhint: did you mean books?");
     let told = dir.with(&Setting { origin: Origin::Topic, ..dir.setting("a.csv") }).unwrap_err();
