@@ -77,6 +77,8 @@ pub struct Failing {
 struct Judged {
     /// Code and JSON Pointer of all that would be found; none: it would pass.
     findings: Vec<(Code, String)>,
+    /// How many there are, those beyond the cap included.
+    count: usize,
     /// Those of them that would reject it.
     errors: Vec<(Code, String)>,
     /// Its form and source are there.
@@ -84,16 +86,16 @@ struct Judged {
 }
 
 impl Judged {
-    fn new(findings: &[Finding]) -> Self {
+    fn new(findings: &[Finding], count: usize) -> Self {
         let told = |finding: &Finding| (finding.code, finding.path.clone());
         let errors = findings.iter().filter(|finding| finding.severity == Severity::Hard).map(told).collect();
-        Self { findings: findings.iter().map(told).collect(), errors, is_known: true }
+        Self { findings: findings.iter().map(told).collect(), count, errors, is_known: true }
     }
 
     /// A record on which judging itself fails.
     fn panicked() -> Self {
         let errors = vec![(Code::EnvJudgePanic, String::new())];
-        Self { findings: errors.clone(), errors, is_known: true }
+        Self { findings: errors.clone(), count: 1, errors, is_known: true }
     }
 }
 
@@ -215,7 +217,7 @@ impl Replay<'_> {
         let changed = reject.raw().is_ok_and(|raw| !is_same(&raw, &body));
         let message = reject.again(stored, body);
         let mut judged = caught(|| self.judge(&message)).unwrap_or_else(Judged::panicked);
-        let mut loops = !changed && reject.has_errors(&judged.findings);
+        let mut loops = !changed && reject.has_errors(&judged.findings, judged.count);
         if judged.findings.is_empty() && !changed {
             // Judging alone cannot find again that an earlier record is in the way, but deciding would.
             judged.errors = reject.decided();
@@ -253,16 +255,16 @@ impl Replay<'_> {
     fn judge(&self, message: &Message) -> Judged {
         let submission = match Submission::of(message) {
             Ok(submission) => submission,
-            Err(reject) => return Judged::new(&reject.errors),
+            Err(reject) => return Judged::new(&reject.errors, reject.error_count),
         };
         let overrides = submission.overrides();
         let bound = match self.line.forms().find(&submission.message) {
             Ok(bound) => bound,
-            Err(finding) => return Judged { is_known: false, ..Judged::new(&[*finding]) },
+            Err(finding) => return Judged { is_known: false, ..Judged::new(&[*finding], 1) },
         };
         match bound.judge.judge(&submission.message.value, submission.context(&overrides)) {
-            Verdict::Clean(_) => Judged::new(&[]),
-            Verdict::Reject(reject) => Judged::new(&reject.errors),
+            Verdict::Clean(_) => Judged::new(&[], 0),
+            Verdict::Reject(reject) => Judged::new(&reject.errors, reject.error_count),
         }
     }
 

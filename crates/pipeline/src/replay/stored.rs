@@ -16,6 +16,7 @@ pub(super) struct Stored {
     pub(super) attempt: u32,
     root: String,
     errors: Vec<StoredError>,
+    error_count: usize,
     raw: StoredRaw,
     pub(super) submitted_ms: i64,
 }
@@ -69,10 +70,12 @@ impl Stored {
         self.errors.iter().map(|error| error.code.as_str())
     }
 
-    /// Whether these are the errors it was rejected for.
-    pub(super) fn has_errors(&self, errors: &[(Code, String)]) -> bool {
+    /// Whether these, the first of so many, are the errors it was rejected for. Where it had no room for all of them, those it has and
+    /// how many there were stand for the rest.
+    pub(super) fn has_errors(&self, errors: &[(Code, String)], count: usize) -> bool {
+        let most = if self.error_count == count { self.errors.len() } else { errors.len() };
         let mine = self.errors.iter().map(|error| (error.code.as_str(), error.path.as_str()));
-        mine.eq(errors.iter().map(|(code, path)| (code.as_str(), path.as_str())))
+        mine.eq(errors.iter().take(most).map(|(code, path)| (code.as_str(), path.as_str())))
     }
 
     /// Those of its errors for which an earlier record stood in its way. They are there as long as that one is: accepted records stay.

@@ -156,3 +156,26 @@ proptest! {
         }
     }
 }
+
+/// A reject is cut to what a message holds, and was never known again.
+#[test]
+fn a_reject_without_room_for_its_errors_is_known_by_those_it_has_and_their_number() {
+    let raw = RawRecord { position: Position { partition: 0, offset: 1 }, message: Message::default(), original: None };
+    let mut errors = vec![(Code::StrRequired, "/a".to_owned()), (Code::FmtDate, "/b".to_owned())];
+    let finding = |(code, path): &(Code, String)| {
+        let whole = output::whole(*code, Stage::Decode, "rule", Params::default());
+        record::Finding { path: path.clone(), ..whole }
+    };
+    let stored = |errors: &[(Code, String)], error_count| {
+        let reject = Reject { errors: errors.iter().map(finding).collect(), error_count };
+        Stored::parse(&Subject::new(&raw, &InTopic("raw".into())).reject(None, &reject, 3)).unwrap()
+    };
+    assert!(stored(&errors, 2).has_errors(&errors, 2) && stored(&errors[..1], 2).has_errors(&errors, 2));
+    assert!(stored(&[], 2).has_errors(&errors, 2));
+    assert!(stored(&errors, 150).has_errors(&errors, 140), "the first ones are what it fails for");
+    assert!(!stored(&errors[..1], 1).has_errors(&errors, 2) && !stored(&errors[..1], 3).has_errors(&errors, 2));
+    assert!(!stored(&errors, 2).has_errors(&errors[..1], 1));
+    let mended = stored(&errors[1..], 2);
+    errors.swap(0, 1);
+    assert!(mended.has_errors(&errors, 2) && !stored(&errors[1..], 2).has_errors(&errors, 2));
+}
