@@ -42,8 +42,8 @@ impl Window {
         let slice_ms = cut(settings).slice_ms;
         if noted != 0 && noted != slice_ms.unsigned_abs() {
             let what = format!(
-                "claims are kept in slices of {noted} ms (window divided by slices); the settings make it {slice_ms} ms: \
-                 dedupe.window_days and dedupe.slices cannot be changed for a store that has claims"
+                "claims are kept in slices of {noted} ms, and dedupe.window_days divided by dedupe.slices is {slice_ms} ms now: \
+                 for a store that has claims one can only be changed with the other"
             );
             return Err(Error::Foreign { path: store.dir().to_owned(), what });
         }

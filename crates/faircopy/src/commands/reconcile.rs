@@ -172,6 +172,7 @@ fn page(report: &Report) -> String {
     name(&mut page, "unaccounted for", &report.unaccounted);
     name(&mut page, "with more than one outcome", &report.doubled);
     name(&mut page, "with an outcome, but never committed", &report.phantom);
+    begins(&mut page, &report.begins);
     for mismatch in &report.mismatches {
         let _infallible = writeln!(page, "{mismatch}");
     }
@@ -197,6 +198,19 @@ fn table(JudgedBy { rules, others, no_form }: &JudgedBy) -> String {
     let rest = rest.into_iter().filter(|(_, _, outcomes)| *outcomes > 0);
     let rows: Vec<_> = named.chain(rest.map(|(name, hash, outcomes)| row(name, hash, outcomes))).collect();
     if rows.is_empty() { String::new() } else { format!("judged by\n{}", text::columns(&rows)) }
+}
+
+/// What to type when the group began where its first outcomes are.
+fn begins(page: &mut String, begins: &[Position]) {
+    if begins.is_empty() {
+        return;
+    }
+    let from: Vec<_> = begins.iter().map(|begin| format!("--from {begin}")).collect();
+    page.push_str(
+        "all of them stand before the first record of their partition that has an outcome. If the group began there\n",
+    );
+    page.push_str("(kafka.start = \"latest\", or positions that somebody set), prove the rest: add to this command\n");
+    let _infallible = writeln!(page, "  {}", from.join(" "));
 }
 
 fn name(page: &mut String, what: &str, positions: &Named) {

@@ -49,6 +49,7 @@ fn read_all(document: &mut Document, dedupe: dedupe::Settings) -> Settings {
     let mut settings = Settings::new(&brokers, &instance.unwrap_or_default());
     settings.shards = dedupe.shards;
     settings.window = Duration::from_millis(u64::try_from(dedupe.window_ms).unwrap_or(0));
+    settings.slices = dedupe.slices;
     settings.group = kafka.parsed("group", "faircopy", is_name).unwrap_or_default();
     let prefix = kafka
         .parsed("topic_prefix", "faircopy.", |text| if text.is_empty() { Ok(String::new()) } else { is_name(text) });

@@ -57,6 +57,7 @@ impl Cluster {
         let prefix = rename(&mut settings, &scratch);
         settings.shards = SHARDS;
         settings.window = Duration::from_millis(u64::try_from(WINDOW.window_ms).unwrap_or(0));
+        settings.slices = WINDOW.slices;
         settings.is_static = false;
         settings.start = Start::Earliest;
         settings.patience = settings.patience.min(PATIENCE);

@@ -8,6 +8,8 @@ mod answers;
 mod demo;
 /// Records that are held against earlier ones, over several workers.
 mod earlier;
+/// What is noted with the positions of a group.
+mod positions;
 /// Running the binary in a directory of its own.
 #[path = "../it/program.rs"]
 mod program;
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
         demo::what_somebody_else_writes_is_not_proven,
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
         earlier::records_meet_earlier_ones_whichever_worker_got_them,
+        positions::a_worker_that_takes_over_from_one_with_another_window_says_so,
+        positions::what_came_before_the_group_is_no_loss_to_a_proof,
         rejects::rejects_are_found_corrected_and_put_back_once,
         service::records_that_no_reject_can_carry_are_rejected_and_stop_nothing,
         service::outcomes_are_counted_by_the_rules_that_judged_them,

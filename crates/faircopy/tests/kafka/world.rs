@@ -4,7 +4,7 @@ use rdkafka::{
     ClientConfig, Offset, TopicPartitionList,
     admin::{AdminClient, AdminOptions, NewTopic, TopicReplication},
     client::DefaultClientContext,
-    consumer::{BaseConsumer, Consumer},
+    consumer::{BaseConsumer, CommitMode, Consumer},
     error::KafkaError,
     message::{Header, Headers as _, OwnedHeaders},
     producer::{BaseProducer, BaseRecord, Producer as _},
@@ -119,6 +119,19 @@ impl World {
         }
         producer.flush(PATIENCE).unwrap();
         assert_eq!(producer.in_flight_count(), 0);
+    }
+
+    /// Sets the group's positions on raw to where they are, as an administrator's tools do.
+    pub(crate) fn set_positions(&self) {
+        let group: BaseConsumer = config().set("group.id", format!("{}group", self.prefix)).create().unwrap();
+        let mut raw = TopicPartitionList::new();
+        raw.add_partition_range(&format!("{}raw", self.prefix), 0, RAW_PARTITIONS - 1);
+        let committed = group.committed_offsets(raw, PATIENCE).unwrap();
+        let mut bare = TopicPartitionList::new();
+        for position in committed.elements() {
+            bare.add_partition_offset(position.topic(), position.partition(), position.offset()).unwrap();
+        }
+        group.commit(&bare, CommitMode::Sync).unwrap();
     }
 
     /// Records that have an outcome.

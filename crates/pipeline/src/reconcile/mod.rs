@@ -46,6 +46,9 @@ pub struct Report {
     pub doubled: Named,
     /// Outcomes of positions that were never committed.
     pub phantom: Named,
+    /// Kafka: where the group may have begun on the partitions that have unaccounted positions, when all of those stand before the
+    /// first that has an outcome.
+    pub begins: Vec<Position>,
     /// Other mismatches between ledger and topics, as sentences.
     pub mismatches: Vec<String>,
 }

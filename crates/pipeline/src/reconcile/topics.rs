@@ -8,8 +8,11 @@
 //!
 //! Memory: 2 bits a position, at most 64 MiB; more positions take more passes over the outputs.
 
+mod leading;
+
 use super::{Named, Report};
 use crate::Error;
+use leading::Leading;
 use record::{Input, Position, header};
 use std::collections::BTreeMap;
 use transport::{
@@ -47,7 +50,7 @@ pub enum Offence {
 }
 
 /// Checks live topics, while workers run or not. `from` and `to` bound the raw offsets of the partitions they name; others
-/// are checked from what raw still has to what the group has committed. `tell` hears of every offender, `progress(done,
+/// are checked from where the group began, or what raw still has, to what the group has committed. `tell` hears of every offender, `progress(done,
 /// total)` counts messages.
 ///
 /// # Errors
@@ -65,7 +68,8 @@ pub fn topics(
     let passes = passes(&ranges);
     let steps = Steps { progress, done: 0, total: moment.messages() * u64::try_from(passes.len()).unwrap_or(1) };
     let (report, beyond, raw) = (Report::default(), BTreeMap::new(), settings.topics.raw.as_str());
-    let mut check = Check { audit: &audit, moment: &moment, raw, report, tell, steps, beyond };
+    let mut check =
+        Check { audit: &audit, moment: &moment, raw, report, tell, steps, beyond, leading: Leading::default() };
     for pass in &passes {
         check.pass(pass)?;
     }
@@ -112,7 +116,8 @@ impl Moment {
         let ranges = self.raw.iter().zip(&self.raw_extents).map(|(progress, extent)| {
             let partition = progress.partition;
             let committed = progress.committed.unwrap_or(extent.low);
-            let from = bound(from, partition).unwrap_or(0).max(extent.low);
+            let begin = bound(from, partition).or(progress.notes.begin);
+            let from = begin.unwrap_or(0).max(extent.low);
             Range { partition, from, to: bound(to, partition).unwrap_or(committed).min(committed).max(from) }
         });
         Ok(ranges.collect())
@@ -277,6 +282,7 @@ struct Check<'a> {
     steps: Steps<'a>,
     /// The greatest position on each partition of what has an outcome, or waits on keyed.
     beyond: BTreeMap<u32, u64>,
+    leading: Leading,
 }
 
 impl Check<'_> {
@@ -334,12 +340,14 @@ impl Check<'_> {
     fn raw(&mut self, pass: &[Range], marks: &mut Marks) -> Result<(), Error> {
         let extent = |range: &Range| Extent { partition: range.partition, low: range.from, end: range.to };
         let extents: Vec<_> = pass.iter().map(extent).collect();
-        let (report, tell, steps) = (&mut self.report, &mut *self.tell, &mut self.steps);
+        let (report, tell, steps, leading) = (&mut self.report, &mut *self.tell, &mut self.steps, &mut self.leading);
         self.audit
             .read(Topic::Raw, &extents, &mut |Seen { position, .. }| {
                 steps.one();
                 report.positions += 1;
-                match marks.take(position) {
+                let mark = marks.take(position);
+                leading.add(position, mark);
+                match mark {
                     Mark::Once => {}
                     Mark::Waiting => report.found.handed += 1,
                     Mark::None => offend(&mut report.unaccounted, tell, Offence::Unaccounted, position),
@@ -376,10 +384,11 @@ impl Check<'_> {
             }
         }
         self.report.waiting = self.waiting(ranges)?;
-        self.report.found.gap = self.moment.raw.iter().map(|progress| progress.gaps.records).sum();
+        self.report.found.gap = self.moment.raw.iter().map(|progress| progress.notes.gaps.records).sum();
         let found = &mut self.report.found;
         found.received = found.clean + found.reject + found.duplicate + found.handed + found.gap;
         self.report.ledger = Ledger::default();
+        self.report.begins = self.leading.begins(ranges, self.report.unaccounted.count);
         Ok(self.report)
     }
 }

@@ -1,7 +1,7 @@
 //! Looking at a pipeline's topics from outside, while its workers go on.
 
 use super::{
-    Error, Gaps, Settings, client, convert,
+    Error, Notes, Settings, client, convert,
     error::{is_out_of_range, patiently},
     numbers::{natural, number, signed, unsigned},
     reach::reach,
@@ -66,8 +66,8 @@ pub struct Progress {
     pub partition: u32,
     /// Offset to go on from; `None` when the group never committed there.
     pub committed: Option<u64>,
-    /// Raw records that were gone before they were read.
-    pub gaps: Gaps,
+    /// What is noted with that.
+    pub notes: Notes,
 }
 
 impl fmt::Debug for Audit {
@@ -116,19 +116,21 @@ impl Audit {
                 Offset::Offset(offset) => Some(natural(offset)),
                 _ => None,
             };
-            let gaps = Gaps::parse(element.metadata());
-            progress.push(Progress { partition: unsigned(element.partition()), committed, gaps });
+            let notes = Notes::parse(element.metadata());
+            progress.push(Progress { partition: unsigned(element.partition()), committed, notes });
         }
         Ok(progress)
     }
 
-    /// Commits the ends of raw as positions of a group that has no members. Where it has some, others have begun meanwhile.
+    /// Commits the ends of raw as positions of a group that has no members, and notes that it begins there. Where it has some, others have
+    /// begun meanwhile.
     pub(super) fn begin_at(&self, raw: &[Extent]) -> Result<(), Error> {
         let doing = "the positions at which the group begins could not be committed";
         let mut ends = TopicPartitionList::new();
         for Extent { partition, end, .. } in raw {
-            ends.add_partition_offset(self.input(Input::Raw), number(*partition), Offset::Offset(signed(*end)))
-                .map_err(Error::cluster(doing))?;
+            let mut position = ends.add_partition(self.input(Input::Raw), number(*partition));
+            position.set_offset(Offset::Offset(signed(*end))).map_err(Error::cluster(doing))?;
+            position.set_metadata(Notes { begin: Some(*end), ..Notes::default() }.to_string());
         }
         match self.group.commit(&ends, CommitMode::Sync) {
             Err(error) if error.rdkafka_error_code() == Some(RDKafkaErrorCode::UnknownMemberId) => Ok(()),

@@ -1,11 +1,10 @@
-//! Gaps of a raw partition, kept where its position is: in the metadata of the committed offset, so that they are
-//! committed with it and anyone can read them with Kafka's own tools.
+//! Gaps of a raw partition, one of the notes that stand where its position is.
 //!
 //! `gaps 400 0-400`: 400 records in all; then ranges, first and one after the last. The newest ranges are kept.
 
 use std::fmt;
 
-/// Ranges kept; with two numbers of 20 digits each this stays below the broker's bound of 4096 bytes.
+/// Ranges kept; with two numbers of 20 digits each all notes stay below the broker's bound of 4096 bytes.
 const RANGES_MAX: usize = 64;
 
 /// Raw offsets that were gone before they were read.
@@ -27,9 +26,9 @@ impl Gaps {
         }
     }
 
-    /// Reads them from the metadata of a committed offset; whatever else stands there means that there are none.
+    /// Reads their note; whatever else stands there means that there are none.
     #[must_use]
-    pub fn parse(metadata: &str) -> Self {
+    pub(super) fn parse(metadata: &str) -> Self {
         Self::read(metadata).unwrap_or_default()
     }
 

@@ -1,10 +1,9 @@
 //! The consumer: which partitions this worker has, how far each is read and committed, and what comes next.
 
 use super::{
-    Error, Settings, beginning,
+    Error, Notes, Settings, Span, beginning,
     client::{self, Change, Farewell, Membership},
     error::patiently,
-    gaps::Gaps,
     lag::Behind,
     numbers::{natural, number, signed, unsigned},
     partitions::{Gathering, Partition, Partitions, take},
@@ -36,6 +35,8 @@ pub(super) struct Intake {
     leaving: Option<TopicPartitionList>,
     /// The chunk that comes next, as far as it is read.
     gathering: Gathering,
+    /// The window of another worker that was told of.
+    told: Option<Span>,
     /// When the last chunk was handed out: chunks come at most once per commit interval unless they are full.
     gathered: Instant,
     _farewell: Farewell,
@@ -63,6 +64,7 @@ impl Intake {
             topic,
             partitions: BTreeMap::new(),
             leaving: None,
+            told: None,
             gathered: Instant::now(),
         })
     }
@@ -160,7 +162,9 @@ impl Intake {
     fn assign(&mut self, partitions: &TopicPartitionList) -> Result<Event, Error> {
         let mut assigned = TopicPartitionList::new();
         let shards = self.shards(partitions);
-        for (input, partition, found) in self.found(partitions)? {
+        let found = self.found(partitions)?;
+        self.tell_of_another_window(&found);
+        for (input, partition, found) in found {
             let from = found.gone_until.unwrap_or(found.next);
             assigned
                 .add_partition_offset(self.name(input), number(partition), Offset::Offset(signed(from)))
@@ -191,7 +195,7 @@ impl Intake {
             let partition_of = Partition {
                 next,
                 committed: next,
-                gaps: Gaps::parse(element.metadata()),
+                notes: Notes::parse(element.metadata()),
                 gone_until: (low > next).then_some(low),
                 polled: VecDeque::new(),
             };
@@ -205,6 +209,26 @@ impl Intake {
             found.push((input, partition, partition_of));
         }
         Ok(found)
+    }
+
+    /// Says when whoever committed on one of these partitions last decides duplicates by another window: once for each that is met.
+    fn tell_of_another_window(&mut self, found: &[(Input, u32, Partition)]) {
+        let ours = self.settings.span();
+        let other = found.iter().find_map(|(input, partition, state)| {
+            let theirs = state.notes.span.filter(|theirs| *theirs != ours)?;
+            Some((self.name(*input), *partition, theirs))
+        });
+        let Some((topic, partition, theirs)) = other.filter(|(_, _, theirs)| self.told != Some(*theirs)) else {
+            return;
+        };
+        tracing::warn!(
+            topic,
+            partition,
+            %theirs,
+            %ours,
+            "who decided here before has another window of keys: give all workers of a group the same dedupe.window_days and dedupe.slices"
+        );
+        self.told = Some(theirs);
     }
 
     /// Whether the group has a position on any partition of raw.
@@ -272,7 +296,7 @@ impl Intake {
         Ok(())
     }
 
-    /// The positions of a commit, with the gaps of their partitions.
+    /// The positions of a commit, with the notes of their partitions.
     pub(super) fn positions(&self, next: &[Next], gap: bool) -> Result<TopicPartitionList, Error> {
         let mut list = TopicPartitionList::new();
         for Next { input, position } in next {
@@ -281,13 +305,11 @@ impl Intake {
                 .set_offset(Offset::Offset(signed(position.offset)))
                 .map_err(Error::cluster("a position could not be set"))?;
             if let Some(partition) = self.partitions.get(&(*input, position.partition)) {
-                let mut gaps = partition.gaps.clone();
+                let mut notes = Notes { span: Some(self.settings.span()), ..partition.notes.clone() };
                 if gap {
-                    gaps.add(partition.committed, position.offset);
+                    notes.gaps.add(partition.committed, position.offset);
                 }
-                if gaps.records > 0 {
-                    element.set_metadata(gaps.to_string());
-                }
+                element.set_metadata(notes.to_string());
             }
         }
         Ok(list)
@@ -305,7 +327,7 @@ impl Intake {
         for Next { input, position } in next {
             if let Some(partition) = self.partitions.get_mut(&(*input, position.partition)) {
                 if gap {
-                    partition.gaps.add(partition.committed, position.offset);
+                    partition.notes.gaps.add(partition.committed, position.offset);
                 }
                 partition.committed = position.offset;
                 while partition.polled.front().is_some_and(|polled| polled.end <= position.offset) {

@@ -1,8 +1,7 @@
 //! How far each partition of this worker is read and committed, and the chunk that is being gathered of them.
 
 use super::{
-    Error, convert,
-    gaps::Gaps,
+    Error, Notes, convert,
     numbers::{natural, unsigned},
 };
 use rdkafka::{Message as _, message::BorrowedMessage};
@@ -23,8 +22,8 @@ pub(super) struct Partition {
     pub(super) next: u64,
     /// Offset that a restart would go on from.
     pub(super) committed: u64,
-    /// Raw records that were gone.
-    pub(super) gaps: Gaps,
+    /// What is noted with its position.
+    pub(super) notes: Notes,
     /// First offset that is there, when it lies beyond `next`.
     pub(super) gone_until: Option<u64>,
     /// What was handed out and not committed, in order.

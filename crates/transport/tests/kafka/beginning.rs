@@ -5,13 +5,13 @@ use crate::{
     world::settings,
 };
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer};
-use record::{Position, chunk::Bound};
+use record::{Input, Position, chunk::Bound};
 use std::time::{Duration, Instant};
 use testbed::Shared;
 use transport::{
     Event, Known, Transport as _,
     kafka::{
-        Kafka, Protocol, Settings, Start,
+        Audit, Kafka, Protocol, Settings, Start,
         admin::{Wish, apply},
     },
 };
@@ -28,6 +28,8 @@ pub(crate) fn a_group_begins_with_what_comes_from_then_on_and_passes_over_nothin
         let mut first = Kafka::open(settings.clone()).unwrap();
         assert_eq!(read(&mut first, 0), []);
         drop(first);
+        let progress = Audit::open(&settings).unwrap().progress(Input::Raw).unwrap();
+        assert_eq!(progress[0].notes.begin, Some(3), "it is noted where the group began");
         submit(&settings, 0, 2);
         grow(&settings, 2);
         submit(&settings, 1, 1);
