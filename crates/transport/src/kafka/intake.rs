@@ -162,6 +162,7 @@ impl Intake {
     fn assign(&mut self, partitions: &TopicPartitionList) -> Result<Event, Error> {
         let mut assigned = TopicPartitionList::new();
         let shards = self.shards(partitions);
+        self.refuse_growth(&shards)?;
         let found = self.found(partitions)?;
         self.tell_of_another_window(&found);
         for (input, partition, found) in found {
@@ -209,6 +210,13 @@ impl Intake {
             found.push((input, partition, partition_of));
         }
         Ok(found)
+    }
+
+    /// Keyed had one partition for each shard when this worker started. One more has no claims, which would be waited for.
+    fn refuse_growth(&self, shards: &[u32]) -> Result<(), Error> {
+        let Some(last) = shards.iter().max().filter(|last| **last >= self.settings.shards) else { return Ok(()) };
+        let what = format!("has a partition {last} by now, but there are {} shards", self.settings.shards);
+        Err(Error::Topic { topic: self.settings.topics.keyed.clone(), what })
     }
 
     /// Says when whoever committed on one of these partitions last decides duplicates by another window: once for each that is met.

@@ -58,6 +58,7 @@ fn main() -> ExitCode {
         topics::topics_are_made_and_changed,
         topics::a_worker_refuses_topics_that_would_break_promises,
         topics::a_topic_that_does_not_take_an_output_stops_the_worker,
+        topics::keyed_that_grows_stops_the_worker_at_once,
         topics::a_setting_that_is_refused_is_named_without_its_value,
     ]);
     #[cfg(feature = "tls")]

@@ -7,15 +7,18 @@ use crate::{
 };
 use futures_executor::block_on;
 use rdkafka::{
-    admin::{AdminClient, AdminOptions, AlterConfig, ResourceSpecifier},
+    admin::{AdminClient, AdminOptions, AlterConfig, NewPartitions, ResourceSpecifier},
     client::DefaultClientContext,
 };
 use record::chunk::Bound;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use testbed::Shared;
-use transport::kafka::{
-    Error, Kafka,
-    admin::{Change, Plan, Step, Wish, apply, plan},
+use transport::{
+    Transport as _,
+    kafka::{
+        Error, Kafka, Settings,
+        admin::{Change, Plan, Step, Wish, apply, plan},
+    },
 };
 
 fn admin() -> AdminClient<DefaultClientContext> {
@@ -127,6 +130,22 @@ pub(crate) fn a_topic_that_does_not_take_an_output_stops_the_worker() {
     });
     let transport::Error::Kafka(error) = error else { panic!("{error}") };
     assert!(matches!(&error, Error::Topic { topic, .. } if *topic == world.clean()), "{error}");
+    assert_eq!(error.exit_code(), 78);
+}
+
+/// The new partition has no shard: its claims, which are nowhere, would be waited for as long as the patience lasts.
+pub(crate) fn keyed_that_grows_stops_the_worker_at_once() {
+    let world = Topical::fresh();
+    let mut worker = world.open();
+    let Settings { topics, shards, patience, .. } = world.settings();
+    let more = NewPartitions::new(&topics.keyed, usize::try_from(*shards).unwrap() + 1);
+    block_on(admin().create_partitions([&more], &AdminOptions::new())).unwrap().pop().unwrap().unwrap();
+    let began = Instant::now();
+    let bound = Bound { records: 1, bytes: 1 << 20 };
+    let error = until("the worker stops", || worker.poll(bound, Duration::from_millis(100)).err());
+    assert!(began.elapsed() < *patience / 2, "{:?}", began.elapsed());
+    let transport::Error::Kafka(error) = error else { panic!("{error}") };
+    assert!(matches!(&error, Error::Topic { topic, .. } if *topic == topics.keyed), "{error}");
     assert_eq!(error.exit_code(), 78);
 }
 
