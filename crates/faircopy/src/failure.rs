@@ -93,6 +93,7 @@ impl Failure {
         match error.kind() {
             io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => failure.hint("check the path"),
             io::ErrorKind::StorageFull => failure.hint("free some disk space and run again"),
+            io::ErrorKind::FileTooLarge => failure.hint("let files grow longer (ulimit -f) and run again"),
             _ => failure,
         }
     }

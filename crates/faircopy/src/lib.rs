@@ -25,6 +25,7 @@ use failure::{Exit, Failure};
 /// # Errors
 /// What the user has to know, with the exit code it means.
 pub fn run(cli: &Cli) -> Result<Exit, Failure> {
+    signals::outlive_file_size_limit()?;
     match &cli.command {
         Command::Demo(args) => demo::run(args),
         Command::Judge(args) => commands::judge::run(args, cli.locale()),

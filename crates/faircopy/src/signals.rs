@@ -1,8 +1,8 @@
-//! Signals by which somebody asks a command to end.
+//! Signals by which somebody asks a command to end, or would end it without a word.
 
 use crate::failure::Failure;
 use signal_hook::{
-    consts::{SIGHUP, SIGINT, SIGTERM},
+    consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ},
     flag,
 };
 use std::{
@@ -22,6 +22,15 @@ pub fn raise_on_stop(stop: &Arc<AtomicBool>) -> Result<(), Failure> {
             .map_err(|error| refused(&error))?;
     }
     Ok(())
+}
+
+/// Makes a write beyond what files may grow to (`ulimit -f`, `LimitFSIZE` of systemd) an error like that of a full disk. Left alone, the
+/// signal ends the process, and nobody says what was done until then.
+///
+/// # Errors
+/// When the system refuses a handler.
+pub fn outlive_file_size_limit() -> Result<(), Failure> {
+    flag::register(SIGXFSZ, Arc::default()).map(drop).map_err(|error| refused(&error))
 }
 
 /// A flag that SIGTERM, SIGINT and SIGHUP raise, for commands that leave something behind when they are ended at once.

@@ -117,6 +117,9 @@ impl Error {
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "make room on the disk and start again; everything committed is safe"
             }
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
+                "let files of the process grow longer (ulimit -f, LimitFSIZE of systemd) and start again; everything committed is safe"
+            }
             Self::Io { source, .. } if matches!(source.raw_os_error(), Some(libc::EMFILE | libc::ENFILE)) => {
                 "let the process have more open files (ulimit -n, LimitNOFILE of systemd): one for each slice of the window, and on Kafka for each slice of each shard"
             }

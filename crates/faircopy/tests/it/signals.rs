@@ -1,5 +1,5 @@
 use crate::{
-    program::{Place, faircopy, timesheet},
+    program::{Place, faircopy, stderr, stdout, timesheet},
     service::get,
 };
 use std::{
@@ -58,6 +58,28 @@ impl Drop for Demo {
         let _ended = self.child.kill();
         let _reaped = self.child.wait();
     }
+}
+
+/// No file may grow beyond what a shell allows: said like a disk that is full, with what is there already.
+#[test]
+fn a_put_that_may_write_no_more_says_what_is_there() {
+    let place = Place::new();
+    let records: Vec<_> = (0..20_000).map(|number| timesheet(&number.to_string())).collect();
+    place.write("in.ndjson", records.join("\n"));
+    let put = Command::new("sh")
+        .args(["-c", "ulimit -f 4000; exec \"$0\" put in.ndjson --form timesheet --data-dir data"])
+        .arg(faircopy().get_program())
+        .current_dir(place.dir())
+        .output()
+        .unwrap();
+    let (said, told) = (stdout(&put), stderr(&put));
+    assert_eq!(put.status.code(), Some(75), "{told}");
+    let count: u32 = said.split(' ').nth(1).unwrap().replace(',', "").parse().unwrap();
+    assert!((1..20_000).contains(&count), "the limit did not bite: {said}");
+    assert!(told.contains(&format!("--skip {count} puts the rest")) && told.contains("ulimit -f"), "{told}");
+    place.expect(0, &format!("put in.ndjson --form timesheet --data-dir data --skip {count}"));
+    let run = place.expect(0, "run --drain --data-dir data");
+    assert!(stderr(&run).contains("\"received\":20000"), "{}", stderr(&run));
 }
 
 /// What stands in the temporary directory.
