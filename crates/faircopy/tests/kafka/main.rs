@@ -34,6 +34,7 @@ fn main() -> ExitCode {
         earlier::records_meet_earlier_ones_whichever_worker_got_them,
         positions::a_worker_that_takes_over_from_one_with_another_window_says_so,
         positions::what_came_before_the_group_is_no_loss_to_a_proof,
+        rejects::a_replay_that_is_stopped_half_way_puts_nothing_back_twice,
         rejects::rejects_are_found_corrected_and_put_back_once,
         service::records_that_no_reject_can_carry_are_rejected_and_stop_nothing,
         service::outcomes_are_counted_by_the_rules_that_judged_them,

@@ -121,6 +121,14 @@ impl World {
         assert_eq!(producer.in_flight_count(), 0);
     }
 
+    /// Tells where raw ends on all its partitions together, what is in open transactions included.
+    pub(crate) fn watch_raw(&self) -> impl Fn() -> i64 {
+        let consumer: BaseConsumer = config().set("isolation.level", "read_uncommitted").create().unwrap();
+        let raw = format!("{}raw", self.prefix);
+        let end = move |partition| consumer.fetch_watermarks(&raw, partition, PATIENCE).unwrap().1;
+        move || (0..RAW_PARTITIONS).map(&end).sum()
+    }
+
     /// Sets the group's positions on raw to where they are, as an administrator's tools do.
     pub(crate) fn set_positions(&self) {
         let group: BaseConsumer = config().set("group.id", format!("{}group", self.prefix)).create().unwrap();
