@@ -49,6 +49,20 @@ fn what_differs_is_told_line_by_line() {
             "errors\n  - STR.REQUIRED /id\n  + STR.TOO_LONG /id (maxLength)",
         ),
         (
+            format!(
+                r#"{{"record": {{"id": "ABCD", "day": "x"}}, "expect": {{"outcome": "reject", "errors": [{}]}}}}"#,
+                reject.replace("REQUIRED", "TOO_LONG")
+            ),
+            "errors\n  + FMT.DATE /day (date)",
+        ),
+        (
+            format!(
+                r#"{{"record": {{}}, "expect": {{"outcome": "reject", "errors": [{}]}}}}"#,
+                reject.replace("/id", "/day")
+            ),
+            "errors\n  - STR.REQUIRED /day\n  + STR.REQUIRED /id (required)",
+        ),
+        (
             r#"{"record": {"id": "a"}, "expect": {"outcome": "clean", "clean": {"id": "B"}, "changes": []}}"#
                 .to_owned(),
             "clean\n  - /id: \"B\"\n  + /id: \"A\"\nchanges\n  + /id: \"a\" becomes \"A\"",

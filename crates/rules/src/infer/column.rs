@@ -26,8 +26,12 @@ pub(super) struct Column {
     pub(super) chars_max: usize,
     pub(super) fits: Vec<u64>,
     pub(super) booleans: u64,
-    /// Texts of one letter or digit, or longer words that mean yes or no.
+    /// Those of them that mean yes.
+    pub(super) yes: u64,
+    /// Those of them that are words and mean nothing else; one or two letters may be any code.
     pub(super) words: u64,
+    /// Those of them that are one or two letters.
+    pub(super) letters: u64,
     pub(super) whole: u64,
     pub(super) leading_zeros: u64,
     pub(super) dates: Dates,
@@ -100,9 +104,12 @@ impl Column {
         let all_digits = digits.bytes().all(|byte| byte.is_ascii_digit());
         self.whole += u64::from(all_digits && digits.len() <= 18);
         self.leading_zeros += u64::from(all_digits && digits.len() > 1 && digits.starts_with('0'));
-        let boolean = ok("boolean", trimmed, &Profile::default(), None).is_some();
-        self.booleans += u64::from(boolean);
-        self.words += u64::from(boolean && !all_digits);
+        if let Some(boolean) = ok("boolean", trimmed, &Profile::default(), None) {
+            self.booleans += 1;
+            self.yes += u64::from(boolean == "true");
+            self.words += u64::from(trimmed.len() > 2);
+            self.letters += u64::from(trimmed.len() <= 2 && !all_digits);
+        }
         for (count, candidate) in self.fits.iter_mut().zip(CANDIDATES) {
             *count += u64::from(candidate.fits(trimmed));
         }
@@ -132,6 +139,11 @@ impl Column {
     /// How many different values there are.
     pub(super) fn different(&self) -> usize {
         self.hashes.len()
+    }
+
+    /// Whether some values mean yes, and others no.
+    pub(super) fn has_both_answers(&self) -> bool {
+        0 < self.yes && self.yes < self.booleans
     }
 
     fn date(&mut self, text: &str, all_digits: bool) {

@@ -226,8 +226,7 @@ fn what(column: &Column, name: &str, habits: &Habits) -> (What, String, u64) {
         let words = if two_digit_years { "date, some years with two digits" } else { "date" };
         return (What::Date { two_digit_years }, words.to_owned(), column.dates.readable);
     }
-    let yes_or_no = column.words > 0 || (column.different() == 2 && is_question(name));
-    if most(column.booleans, filled) && column.different() <= 6 && yes_or_no {
+    if most(column.booleans, filled) && column.different() <= 6 && is_answer(column, name) {
         return (What::Condition, "yes or no".to_owned(), column.booleans);
     }
     if is_decimal(column) {
@@ -242,6 +241,14 @@ fn what(column: &Column, name: &str, habits: &Habits) -> (What, String, u64) {
         return (What::Code { max }, "identifier".to_owned(), column.codes);
     }
     (What::Text { max }, "text".to_owned(), filled - column.bare)
+}
+
+/// Whether what could be answers is meant so. A column of nothing but `F` may as well be of a code: made `false`, it would be lost.
+fn is_answer(column: &Column, name: &str) -> bool {
+    let is_asked = is_question(name);
+    column.words > 0
+        || (column.letters > 0 && (is_asked || column.has_both_answers()))
+        || (is_asked && column.different() == 2)
 }
 
 fn is_question(name: &str) -> bool {

@@ -56,6 +56,13 @@ fn kinds_are_found_from_values_and_names() {
     check("Day", |index| format!("2026-01-{:02}", index % 28 + 1), "date", Sure);
     check("Day", |index| format!("{:02}/01/26", index % 28 + 1), "date, some years with two digits", Sure);
     check("Paid", pick(&["Yes", "No", "no"]), "yes or no", Sure);
+    check("Paid", pick(&["Y"]), "yes or no", Sure);
+    check("Opened", pick(&["Y", "N"]), "yes or no", Sure);
+    check("Opened", pick(&["yes"]), "yes or no", Sure);
+    check("Action", pick(&["F"]), "text", Sure);
+    check("Land", pick(&["ON"]), "text", Sure);
+    check("Paid", pick(&["1", "0"]), "yes or no", Sure);
+    check("Opened", pick(&["1", "0"]), "whole number", Sure);
     check("Contact", |index| format!("a{index}@example.com"), "e-mail address", Sure);
     check("Country", pick(&["US", "Germany", "FR"]), "country", Sure);
     check("State", pick(&["NY", "CA", "TX"]), "US state", Sure);

@@ -154,6 +154,16 @@ fn every_bad_row_is_told_with_line_and_column_and_without_its_values() {
     assert_eq!((errors.len(), count), (super::ERRORS_MAX, 100));
 }
 
+/// Both would be in force on that day.
+#[test]
+fn a_row_that_begins_on_the_last_day_of_another_overlaps_it() {
+    let until = r#"{"key": "A", "to": "2020-12-31"}"#;
+    let (errors, _) = build(&[until, r#"{"key": "A", "from": "2020-12-31"}"#], Same::Refuse).unwrap_err();
+    assert!(errors[0].what.contains("overlaps that of line 1"), "{errors:#?}");
+    let next_day = build(&[until, r#"{"key": "A", "from": "2021-01-01"}"#], Same::Refuse).unwrap_err();
+    assert!(!format!("{next_day:?}").contains("overlaps"), "{next_day:#?}");
+}
+
 #[test]
 fn a_table_without_rows_or_without_a_column_is_refused() {
     assert_eq!(build(&[], Same::Refuse).unwrap_err().0[0].what, "the table has no row");
