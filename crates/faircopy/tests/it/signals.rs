@@ -10,6 +10,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// What the binary is told of the signal that a closed terminal sends, whatever was said of it to whoever runs the tests.
+const HEEDS: &str = "--default-signal=HUP";
+const IGNORES: &str = "--ignore-signal=HUP";
+
+fn binary(hangup: &str) -> Command {
+    let program = faircopy();
+    let mut command = Command::new("env");
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.arg(hangup).arg(program.get_program());
+    command
+}
+
 /// A demo that runs until it is told to end, in a temporary directory of the place; killed when the test ends before it does.
 struct Demo {
     child: Child,
@@ -17,11 +29,10 @@ struct Demo {
 }
 
 impl Demo {
-    /// Starts it from a shell that did `before`, and waits until records flow.
-    fn start(place: &Place, before: &str) -> Self {
-        let mut child = Command::new("sh")
-            .args(["-c", &format!("{before} exec \"$0\" demo --records 100000000 --rate 2000 --listen 127.0.0.1:0")])
-            .arg(faircopy().get_program())
+    /// Starts it, and waits until records flow.
+    fn start(place: &Place, hangup: &str) -> Self {
+        let mut child = binary(hangup)
+            .args(["demo", "--records", "100000000", "--rate", "2000", "--listen", "127.0.0.1:0"])
             .env("TMPDIR", place.dir())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
@@ -49,6 +60,11 @@ impl Demo {
     }
 
     fn code(mut self) -> Option<i32> {
+        let began = Instant::now();
+        while self.child.try_wait().unwrap().is_none() {
+            assert!(began.elapsed() < Duration::from_secs(60), "it does not end");
+            thread::sleep(Duration::from_millis(20));
+        }
         self.child.wait().unwrap().code()
     }
 }
@@ -90,10 +106,10 @@ fn left_in(place: &Place) -> usize {
 #[test]
 fn a_demo_whose_terminal_is_closed_removes_its_directory() {
     let place = Place::new();
-    let demo = Demo::start(&place, "");
+    let demo = Demo::start(&place, HEEDS);
     assert_eq!(left_in(&place), 1);
     demo.signal("-HUP");
-    // The shell passes it on, and the terminal sends it.
+    // A shell passes it on, and the terminal sends it.
     demo.signal("-HUP");
     assert_eq!(demo.code(), Some(0));
     assert_eq!(left_in(&place), 0);
@@ -102,7 +118,7 @@ fn a_demo_whose_terminal_is_closed_removes_its_directory() {
 #[test]
 fn a_demo_that_is_to_outlive_its_terminal_does() {
     let place = Place::new();
-    let mut demo = Demo::start(&place, "trap '' HUP;");
+    let mut demo = Demo::start(&place, IGNORES);
     demo.signal("-HUP");
     thread::sleep(Duration::from_secs(2));
     assert!(demo.child.try_wait().unwrap().is_none() && demo.is_ready(), "it ended with its terminal");
@@ -116,7 +132,7 @@ fn judging_that_is_ended_leaves_nothing_behind() {
     for signal in ["-INT", "-TERM", "-HUP"] {
         let place = Place::new();
         fs::create_dir(place.path("tmp")).unwrap();
-        let mut child = faircopy()
+        let mut child = binary(HEEDS)
             .current_dir(place.dir())
             .env("TMPDIR", place.path("tmp"))
             .args(["judge", "-", "--form", "timesheet", "--clean", "clean.ndjson", "--rejects", "rejects.ndjson"])
