@@ -167,6 +167,35 @@ fn a_draft_of_telephone_numbers_without_a_country_says_what_they_need() {
     assert!(!page.contains("the cases hold"), "{page}");
 }
 
+/// As intake systems post them: all of a record in objects, or all records in a list of one answer.
+#[test]
+fn a_draft_of_nested_records_has_a_key_and_a_wrapped_list_is_told() {
+    let place = place();
+    let record = |index: usize| {
+        format!(r#"{{"header": {{"Invoice No.": "A{index}"}}, "lines": [{{"qty": "1"}}], "files": []}}"#)
+    };
+    let records: Vec<String> = (0..30).map(record).collect();
+    place.write("in.ndjson", records.join("\n"));
+    let page = stdout(&place.expect(0, "forms new nested --from in.ndjson"));
+    assert!(
+        page.contains("key: /header/Invoice No. (no two of 30") && page.contains("this form 30 are clean"),
+        "{page}"
+    );
+    assert_eq!(stdout(&place.expect(0, "forms test nested")), "nested: 2 of 2 cases as they say\n");
+    assert!(place.read("nested/cases/reject/key_missing.json").contains(r#""code":"STR.REQUIRED","path":"/header""#));
+
+    place.write("wrapped.json", format!(r#"{{"count": 30, "data": [{}]}}"#, records.join(",")));
+    let page = stdout(&place.expect(0, "forms new wrapped --from wrapped.json"));
+    assert!(page.contains("this is one record; where the items of /data are the records"), "{page}");
+    place.write("list.json", format!(r#"{{"data": [{}]}}"#, records.join(",")));
+    let refused = stderr(&place.expect(2, "forms new list --from list.json"));
+    assert!(
+        refused.contains("nothing tells records apart\nhint: where a list in the file holds the records"),
+        "{refused}"
+    );
+    assert!(!place.path("list").exists());
+}
+
 #[test]
 fn a_draft_overwrites_nothing_and_says_what_it_cannot_read() {
     let place = place();

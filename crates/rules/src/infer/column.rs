@@ -24,6 +24,8 @@ pub(super) struct Column {
     /// Numbers and booleans of JSON.
     pub(super) bare: u64,
     pub(super) chars_max: usize,
+    /// 0 where there is no value.
+    chars_min: usize,
     pub(super) fits: Vec<u64>,
     pub(super) booleans: u64,
     /// Those of them that mean yes.
@@ -93,9 +95,11 @@ impl Column {
         if trimmed.is_empty() {
             return;
         }
+        let chars = trimmed.chars().count();
+        self.chars_min = if self.filled == 0 { chars } else { self.chars_min.min(chars) };
+        self.chars_max = self.chars_max.max(chars);
         self.filled += 1;
         self.bare += u64::from(bare);
-        self.chars_max = self.chars_max.max(trimmed.chars().count());
         self.note(trimmed, row);
         let inner_blank = trimmed.contains(char::is_whitespace);
         self.codes +=
@@ -139,6 +143,15 @@ impl Column {
     /// How many different values there are.
     pub(super) fn different(&self) -> usize {
         self.hashes.len()
+    }
+
+    /// Whether there are `many` values or more, all of them whole numbers of the same width, `wide` or more.
+    pub(super) fn has_one_width(&self, wide: usize, many: u64) -> bool {
+        self.filled >= many
+            && self.whole == self.filled
+            && self.amounts.negative == 0
+            && self.chars_min >= wide
+            && self.chars_min == self.chars_max
     }
 
     /// Whether some values mean yes, and others no.

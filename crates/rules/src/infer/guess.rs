@@ -13,6 +13,8 @@ use record::Class;
 const FITTING: u64 = 95;
 /// So many values are evidence rather than chance.
 const MANY: u64 = 20;
+/// Digits of one and the same number of them, so many or more, are a code: counts and amounts are of many widths.
+const WIDE: usize = 5;
 /// Most different values of an `enum`.
 const CHOICES_MAX: usize = 12;
 
@@ -158,11 +160,34 @@ fn is_decimal(column: &Column) -> bool {
     most(column.amounts.readable, column.filled) && column.leading_zeros == 0 && !is_identifier(column)
 }
 
-/// Digits that nobody adds up.
+/// Digits that nobody adds up: made a number, a later value would lose the zeros that it begins with.
 fn is_identifier(column: &Column) -> bool {
-    const WORDS: &[&str] = &["id", "no", "number", "nr", "code", "account", "ref", "reference", "key", "zip", "phone"];
-    let name = snake_case(&column.name());
-    column.bare == 0 && column.whole > 0 && name.split('_').any(|word| WORDS.contains(&word))
+    column.bare == 0 && column.whole > 0 && (is_named_identifier(&column.name()) || column.has_one_width(WIDE, MANY))
+}
+
+fn is_named_identifier(written: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "id",
+        "no",
+        "num",
+        "nr",
+        "account",
+        "acct",
+        "ref",
+        "reference",
+        "key",
+        "zip",
+        "postal",
+        "plz",
+        "sku",
+        "naics",
+        "sic",
+        "phone",
+    ];
+    // `PONumber` and `Kundennummer` are one word, too.
+    const ENDS: &[&str] = &["number", "nummer", "code"];
+    let is_one = |word: &str| WORDS.contains(&word) || ENDS.iter().any(|end| word.ends_with(end));
+    snake_case(written).split('_').any(is_one)
 }
 
 /// The guess about one column; `owners` is how often the object stood there that should hold it.

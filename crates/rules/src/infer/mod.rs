@@ -36,10 +36,17 @@ pub struct Sample {
     places: HashMap<String, usize>,
     /// How often an object stood at a pointer, `*` for the items of a list.
     objects: HashMap<String, u64>,
-    /// Most items of a list.
-    lists: HashMap<String, usize>,
+    lists: HashMap<String, List>,
     rows: u64,
     skipped: u64,
+}
+
+/// The lists that stood at a pointer.
+#[derive(Debug, Default)]
+struct List {
+    times: u64,
+    /// Items of the longest.
+    most: usize,
 }
 
 /// What a sample says about how its source writes.
@@ -90,8 +97,13 @@ impl Sample {
                 }
             }
             Value::Array(items) => {
-                let most = self.lists.entry(path.to_owned()).or_default();
-                *most = items.len().max(*most);
+                let list = self.lists.entry(path.to_owned()).or_default();
+                list.times += 1;
+                list.most = items.len().max(list.most);
+                if items.is_empty() {
+                    // A list that is empty in every record is a field, too.
+                    self.column(&format!("{path}/*"));
+                }
                 items.iter().for_each(|item| self.walk(item, &format!("{path}/*"), row));
             }
             Value::Null | Value::Refused => {
@@ -153,15 +165,31 @@ impl Sample {
         let guesses: Vec<Guess> = self
             .columns
             .iter()
-            .filter(|column| !self.is_branch(&column.pointer))
+            .filter(|column| self.is_field(&column.pointer))
             .map(|column| guess::of(column, &habits, self.owners(&column.pointer)))
             .collect();
         write::draft(self, guesses, name, source)
     }
 
-    /// Whether other records have an object or a list where this column stands.
+    /// Whether values stand there, and at no pointer above it: of what is an object or a list in a few records only, these are mistakes.
+    fn is_field(&self, pointer: &str) -> bool {
+        let mut above = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
+        !self.is_branch(pointer) && above.all(|above| !self.places.contains_key(above) || self.is_branch(above))
+    }
+
+    /// Whether an object or a list stands there, at least as often as a value does.
     fn is_branch(&self, pointer: &str) -> bool {
-        self.objects.contains_key(pointer) || self.lists.contains_key(pointer)
+        let objects = self.objects.get(pointer).copied().unwrap_or(0);
+        let times = objects + self.lists.get(pointer).map_or(0, |list| list.times);
+        let values =
+            self.places.get(pointer).and_then(|place| self.columns.get(*place)).map_or(0, |column| column.filled);
+        times > 0 && times >= values
+    }
+
+    /// Whether an object stands there in every object that could hold it.
+    fn is_always(&self, pointer: &str) -> bool {
+        let above = pointer.rsplit_once('/').map_or("", |(above, _)| above);
+        self.objects.get(pointer) == self.objects.get(above)
     }
 
     /// How often the object stood there that holds a column.

@@ -74,6 +74,20 @@ fn kinds_are_found_from_values_and_names() {
     check("Currency", pick(&["USD", "EUR"]), "currency", Sure);
 }
 
+/// Made numbers, they would lose the zeros that a later one begins with.
+#[test]
+fn digits_that_nobody_adds_up_are_no_numbers() {
+    for name in ["PONumber", "Kundennummer", "Emp Num", "Acct", "Zip", "Postal", "PLZ", "BranchCode", "SIC"] {
+        check(name, |index| (index * 37 + 1).to_string(), "identifier", Certainty::Sure);
+    }
+    check("Industry", |index| (541_511 + index).to_string(), "identifier", Certainty::Sure);
+    check("Procedure", |index| (99_211 + index).to_string(), "identifier", Certainty::Sure);
+    for (first, what) in [(1990, "of four digits"), (99_990, "of two widths"), (-10_050, "below zero")] {
+        let number = |index: usize| (first + i64::try_from(index).unwrap()).to_string();
+        assert_eq!(column("Count", number).guesses[1].words, "whole number", "{what}");
+    }
+}
+
 #[test]
 fn chance_is_no_evidence() {
     // Eight letters are the shape of a BIC, and two letters are a state or a country, too.
@@ -159,4 +173,64 @@ fn nested_records_become_nested_forms_that_judge_them() {
         assert!(matches!(verdict, Verdict::Clean(_)), "{verdict:?}");
     }
     assert!(form.shape().find("/lines/0/qty").is_some() && form.shape().find("/vendor/vat").is_some());
+}
+
+/// A draft from records of JSON.
+fn records(record: impl Fn(usize) -> String) -> Draft {
+    let mut sample = Sample::default();
+    (0..40).for_each(|index| sample.record(&json::read(record(index).as_bytes()).unwrap().root));
+    let draft = sample.draft("sample", "sample.ndjson");
+    loads_and_lints_clean(&draft);
+    draft
+}
+
+#[test]
+fn the_key_may_stand_in_an_object_that_every_record_has() {
+    let nested =
+        |index| format!(r#"{{"header": {{"day": "x", "Invoice No.": "A{index}"}}, "lines": [{{"qty": {index}}}]}}"#);
+    assert_eq!(records(nested).key, ["/header/Invoice No."]);
+    let versioned = |index| format!(r#"{{"version": "1", "header": {{"id": {{"no": "A{index}"}}}}}}"#);
+    assert_eq!(records(versioned).key, ["/header/id/no"]);
+    let own = |index| format!(r#"{{"header": {{"id": "A{index}"}}, "ticket": "T{index}"}}"#);
+    assert_eq!(records(own).key, ["/ticket"]);
+    // Where one record lacks the object, no record of the form could do without it.
+    let lacking = |index| {
+        let header = if index == 7 { String::new() } else { format!(r#""header": {{"id": "A{index}"}}, "#) };
+        format!(r#"{{{header}"day": "x"}}"#)
+    };
+    assert_eq!(records(lacking).key, ["/day"]);
+}
+
+#[test]
+fn lists_that_are_always_empty_are_fields_and_members_without_a_name_are_not() {
+    let record = |index: usize| {
+        let lines = if index.is_multiple_of(2) { "[]" } else { r#"[{"qty": 1, "tax": {"rate": "x"}}]"# };
+        format!(r#"{{"id": "A{index}", "notes": [], "lines": {lines}, "x": {{"": "y", "z": "y"}}}}"#)
+    };
+    let draft = records(record);
+    let fields: Vec<_> = draft.guesses.iter().map(|guess| guess.from.as_str()).collect();
+    assert_eq!(fields, ["/id", "/notes/*", "/x/z", "/lines/*/qty", "/lines/*/tax/rate"]);
+    assert_eq!(draft.left_out, ["/x/"]);
+    let judge = Judge::new(&Form::parse("sample/1.json", &draft.form).unwrap(), &Profile::default());
+    let judged = |record: &str| matches!(judge.judge(record.as_bytes(), Context::default()), Verdict::Clean(_));
+    assert!(judged(&record(1).replace(r#""": "y", "#, "")));
+    assert!(!judged(r#"{"id": "A", "notes": [], "lines": []}"#), "every record had the object");
+    assert!(!judged(r#"{"id": "A", "x": {"z": "y"}, "lines": [{"qty": 1}]}"#), "and every line");
+}
+
+/// Of forty records, what one or two have otherwise than all others is a mistake of theirs, and no reason to reject the others.
+#[test]
+fn an_object_or_a_list_in_place_of_a_value_now_and_then_is_no_field() {
+    let record = |index: usize| {
+        let name = ["[\"V\"]", "{\"text\": \"V\"}", "\"V 1\""][index.min(2)];
+        let (vendor, lines) = if index == 3 { ("\"none\"", "\"\"") } else { ("{\"city\": \"Rom\"}", "[{\"qty\": 1}]") };
+        format!(r#"{{"id": "A{index}", "name": {name}, "vendor": {vendor}, "lines": {lines}, "tags": null}}"#)
+    };
+    let draft = records(record);
+    let fields: Vec<_> = draft.guesses.iter().map(|guess| guess.from.as_str()).collect();
+    assert_eq!(fields, ["/id", "/vendor/city", "/lines/*/qty", "/tags", "/name"]);
+    let judge = Judge::new(&Form::parse("sample/1.json", &draft.form).unwrap(), &Profile::default());
+    let is_clean =
+        |index: &usize| matches!(judge.judge(record(*index).as_bytes(), Context::default()), Verdict::Clean(_));
+    assert_eq!((0..40).filter(is_clean).count(), 37);
 }

@@ -50,8 +50,8 @@ pub(super) fn draft(sample: &Sample, mut guesses: Vec<Guess>, name: &str, source
     root.write(&mut form, sample, "");
     form["x-faircopy"] = json!({ "key": key });
     let renamed = |guess: &Guess| {
-        let top = guess.from.matches('/').count() == 1;
-        (top && guess.written != guess.name).then(|| (guess.written.clone(), format!("/{}", guess.name)))
+        (!is_nested(&guess.from) && guess.written != guess.name)
+            .then(|| (guess.written.clone(), format!("/{}", guess.name)))
     };
     Draft {
         form: format!("{form:#}\n"),
@@ -64,15 +64,20 @@ pub(super) fn draft(sample: &Sample, mut guesses: Vec<Guess>, name: &str, source
     }
 }
 
-/// Names within objects stay as they are, since a mapping renames the members of the record only.
+/// Names within objects stay as they are, since a mapping renames the members of the record only; a field has one.
 fn writable(pointer: &str) -> bool {
-    !pointer.is_empty() && !pointer.ends_with("/*/*") && !pointer.starts_with("/*")
+    let nameless = is_nested(pointer) && pointer.split('/').skip(1).any(str::is_empty);
+    !pointer.is_empty() && !pointer.ends_with("/*/*") && !pointer.starts_with("/*") && !nameless
+}
+
+fn is_nested(pointer: &str) -> bool {
+    pointer.matches('/').count() > 1
 }
 
 /// Gives each field at the root a name of its own.
 fn name_apart(guesses: &mut [Guess]) {
     for index in 0..guesses.len() {
-        let nested = guesses[index].from.matches('/').count() > 1;
+        let nested = is_nested(&guesses[index].from);
         let written = guesses[index].written.clone();
         let wanted = match snake_case(&written) {
             _ if nested => written,
@@ -92,25 +97,19 @@ fn name_apart(guesses: &mut [Guess]) {
 
 /// Where the field stands in the clean record, `*` for items.
 fn field_pointer(guess: &Guess) -> String {
-    if guess.from.matches('/').count() == 1 { format!("/{}", guess.name) } else { guess.from.clone() }
+    if is_nested(&guess.from) { guess.from.clone() } else { format!("/{}", guess.name) }
 }
 
 /// The columns that tell records apart: one alone, two together, or all that are always filled.
 fn key(sample: &Sample, guesses: &mut [Guess]) -> (Vec<String>, String) {
-    let top: Vec<usize> = (0..guesses.len())
-        .filter(|&at| {
-            guesses[at].from.matches('/').count() == 1 && !guesses[at].from.contains('*') && guesses[at].required
-        })
-        .collect();
+    let top = key_columns(sample, guesses);
     let pointers = |chosen: &[usize], guesses: &[Guess]| chosen.iter().map(|&at| field_pointer(&guesses[at])).collect();
     // A sample has records that were keyed twice: a number that hardly repeats is the number of something.
     let tells_apart = |&&at: &&usize| {
         let Guess { repeated, .. } = guesses[at];
         repeated == 0 || (is_number(&guesses[at]) && repeated * 20 <= sample.rows)
     };
-    if let Some(&at) =
-        top.iter().filter(tells_apart).min_by_key(|&&at| (!is_number(&guesses[at]), guesses[at].repeated, at))
-    {
+    if let Some(&at) = top.iter().filter(tells_apart).min_by_key(|&&at| rank(&guesses[at], at)) {
         let evidence = match guesses[at].repeated {
             0 => format!("no two of {} records share it", sample.rows),
             repeated => format!("{repeated} of {} records share it with an earlier one", sample.rows),
@@ -129,9 +128,8 @@ fn key(sample: &Sample, guesses: &mut [Guess]) -> (Vec<String>, String) {
         return (pointers(&top, guesses), evidence.to_owned());
     }
     // Every record needs a key, so that the fullest column is asked of every record.
-    let fullest = (0..guesses.len())
-        .filter(|&at| guesses[at].from.matches('/').count() == 1)
-        .min_by_key(|&at| (guesses[at].missing, at));
+    let fullest =
+        (0..guesses.len()).filter(|&at| !is_nested(&guesses[at].from)).min_by_key(|&at| (guesses[at].missing, at));
     match fullest {
         Some(at) => {
             guesses[at].required = true;
@@ -145,9 +143,28 @@ fn key(sample: &Sample, guesses: &mut [Guess]) -> (Vec<String>, String) {
     }
 }
 
+/// Columns that every record fills and that may be of the key: those of the record itself, then numbers in its objects; where the record
+/// has nothing but objects, as in `{"header": {…}, "lines": […]}`, all of theirs.
+fn key_columns(sample: &Sample, guesses: &[Guess]) -> Vec<usize> {
+    let is_filled = |guess: &Guess| {
+        let mut above = guess.from.match_indices('/').map(|(end, _)| &guess.from[..end]).skip(1);
+        guess.required && !guess.from.contains("/*") && above.all(|above| sample.is_always(above))
+    };
+    let filled = || (0..guesses.len()).filter(|&at| is_filled(&guesses[at]));
+    let (mut columns, nested): (Vec<_>, Vec<_>) = filled().partition(|&at| !is_nested(&guesses[at].from));
+    let alone = columns.is_empty();
+    columns.extend(nested.into_iter().filter(|&at| alone || is_number(&guesses[at])));
+    columns
+}
+
+/// How far a column is from being the key.
+fn rank(guess: &Guess, at: usize) -> (bool, bool, u64, usize) {
+    (is_nested(&guess.from), !is_number(guess), guess.repeated, at)
+}
+
 fn is_number(guess: &Guess) -> bool {
     let words = ["id", "no", "number", "nr", "key", "ref"];
-    guess.name.split('_').any(|word| words.contains(&word))
+    snake_case(&guess.written).split('_').any(|word| words.contains(&word))
 }
 
 /// Whether no two rows share the values of both columns.
@@ -194,7 +211,12 @@ impl Object {
     /// Writes `type`, `required` and `properties` into a schema.
     fn write(&self, schema: &mut Value, sample: &Sample, path: &str) {
         let required = |(name, member): &(String, Member)| {
-            matches!(member, Member::Field { required: true, .. }).then(|| json!(name))
+            let is_required = match member {
+                Member::Field { required, .. } => *required,
+                Member::Object(_) => sample.is_always(&pointer::below(path, name)),
+                Member::List(_) => false,
+            };
+            is_required.then(|| json!(name))
         };
         let required: Vec<Value> = self.members.iter().filter_map(required).collect();
         schema["type"] = json!("object");
@@ -235,7 +257,7 @@ impl Member {
                 schema
             }
             Self::List(item) => {
-                let most = sample.lists.get(path).copied().unwrap_or(1).max(1);
+                let most = sample.lists.get(path).map_or(1, |list| list.most).max(1);
                 json!({
                     "title": name, "description": format!("{name}; say here what the items are."), "type": "array",
                     "maxItems": most.saturating_mul(2).max(20), "items": item.schema(sample, &format!("{path}/*"), name),

@@ -50,6 +50,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
             .hint("choose another name, or remove the directory"));
     }
     let (sampled, draft) = draft(args)?;
+    if draft.key.is_empty() {
+        let what = format!(
+            "{}: no field outside lists is in every record, so that nothing tells records apart",
+            args.from.display()
+        );
+        return Err(Failure::usage(what)
+            .hint("where a list in the file holds the records, write its items to a file of their own"));
+    }
     let Ok(form) = Form::parse(&format!("{}/1.json", args.name), &draft.form) else {
         return Err(Failure::new(Exit::Defect, "the form that was drawn up does not load")
             .hint("report this with the sample's columns"));

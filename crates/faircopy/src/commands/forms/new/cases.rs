@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub(super) struct Cases {
     judge: Judge,
     sample: String,
-    /// The field of the key that the rejected case lacks.
+    /// The member with the first field of the key, which the rejected case lacks.
     key: String,
     /// Settings of the profile, as a case names them.
     profile: Vec<(&'static str, &'static str)>,
@@ -32,7 +32,7 @@ impl Cases {
         words: Vec<(&'static str, &'static str)>,
     ) -> Self {
         Self {
-            key: key.trim_start_matches('/').to_owned(),
+            key: key.split('/').nth(1).unwrap_or_default().replace("~1", "/").replace("~0", "~"),
             judge: Judge::new(form, profile),
             sample: sample.to_owned(),
             profile: words,

@@ -46,8 +46,18 @@ fn notes(args: &Args, sampled: &Sampled, draft: &Draft) -> Vec<String> {
     if sampled.nameless > 0 {
         notes.push(format!("{} without a name: left out", text::counted(sampled.nameless, "column")));
     }
-    notes.extend(draft.left_out.iter().map(|pointer| format!("{pointer}: left out, a list of lists has no fields")));
+    notes.extend(draft.left_out.iter().map(|pointer| format!("{pointer}: left out, {}", why_left_out(pointer))));
+    let list = draft.guesses.iter().find_map(|guess| guess.from.split_once("/*/").map(|(list, _)| list));
+    if let (1, Some(list)) = (sampled.rows, list) {
+        notes.push(format!(
+            "this is one record; where the items of {list} are the records, write them to a file of their own"
+        ));
+    }
     notes
+}
+
+fn why_left_out(pointer: &str) -> &'static str {
+    if pointer.ends_with("/*/*") { "a list of lists has no fields" } else { "a field needs a name" }
 }
 
 fn row(guess: &Guess) -> Vec<String> {
