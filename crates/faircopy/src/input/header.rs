@@ -4,7 +4,7 @@
 //! A row of which no column is known may be a record of a file without a header: no message shows what stands in it.
 
 use super::mapping::Mapping;
-use crate::failure::Mistake;
+use crate::{failure::Mistake, text};
 
 /// What is known before the header is read.
 #[derive(Clone, Debug, Default)]
@@ -59,6 +59,8 @@ impl Known {
 
     /// What a member of a JSON record is: mapped, left out, or what it is called.
     pub(super) fn renamed(&self, member: &str) -> Target {
+        // A byte order mark that some program took for a part of the first name shows nothing: a mapping means the name.
+        let member = member.strip_prefix('\u{feff}').unwrap_or(member);
         if let Some(pointer) = self.mapped(member) {
             return Target::Field(pointer.clone());
         }
@@ -66,6 +68,36 @@ impl Known {
             return Target::Ignored;
         }
         Target::Field(top_level(member))
+    }
+
+    /// Told once where each record would tell it: members of a record of JSON that are no fields of the form. Names are shown only
+    /// where they are those of fields, written otherwise.
+    pub(super) fn foreign_members(&self, place: &str, members: &[String]) -> Option<String> {
+        let is_foreign =
+            |member: &&String| matches!(self.renamed(member), Target::Field(field) if !self.is_top(&field));
+        let foreign: Vec<_> = members.iter().filter(is_foreign).collect();
+        let are = match foreign.len() {
+            0 => return None,
+            1 => "is no field",
+            _ => "are no fields",
+        };
+        let as_named = foreign.iter().find_map(|member| match self.named(member)[..] {
+            [field] => Some((member.as_str(), field.as_str())),
+            _ => None,
+        });
+        let (member, field) = as_named.unwrap_or(("member", "/field"));
+        let (count, all) = (foreign.len(), text::counted(members.len(), "member"));
+        Some(format!(
+            "{place}: {count} of {all} {are} of the form, which rejects the record: {}",
+            advice(member, field)
+        ))
+    }
+
+    /// Whether a member of the record itself is a field of the form, or holds some.
+    fn is_top(&self, pointer: &str) -> bool {
+        let is_below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+        self.mapping.fields.values().any(|mapped| mapped == pointer)
+            || self.fields.iter().any(|field| field.strip_prefix(pointer).is_some_and(is_below))
     }
 
     fn ignores(&self, name: &str) -> bool {
@@ -133,7 +165,7 @@ impl Known {
             [one, other, ..] => format!("{place}: column \"{column}\" may be the field {one} or {other}"),
             _ => format!("{place}: column \"{column}\" is no field of the form"),
         };
-        let advice = format!("map it (`\"{column}\" = \"/field\"`) or ignore it in a file given with --mapping");
+        let advice = advice(column, "/field");
         let near = self.nearest(column).map(|near| format!("did you mean {near}? otherwise "));
         Mistake { what, hint: Some(near.unwrap_or_default() + &advice) }
     }
@@ -182,6 +214,11 @@ impl Known {
         };
         self.mapping.fields.keys().filter(missing).map(mistake).collect()
     }
+}
+
+/// What to do about a column or member that is no field.
+fn advice(name: &str, field: &str) -> String {
+    format!("map it (`\"{}\" = \"{field}\"`) or ignore it in a file given with --mapping", text::printable(name))
 }
 
 /// Whether it is an index as everybody writes it: of `0` and `00`, which mean the same item, one would be lost.
@@ -266,6 +303,26 @@ mod tests {
             assert!(targets(&known(&[], &[]), &[column]).is_err(), "{column}");
             assert!(targets(&known(&[("a", column)], &[]), &["a"]).is_err(), "{column}");
         }
+    }
+
+    #[test]
+    fn members_that_are_no_fields_are_told_with_what_they_may_be() {
+        let told = |known: &Known, members: &[&str]| {
+            known.foreign_members("f.json:1", &members.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>())
+        };
+        let known = known(&[("Betrag", "/total")], &["Comment"]);
+        assert_eq!(told(&known, &["invoice_no", "betrag", "\u{feff}BETRAG", "COMMENT", "total", "lines"]), None);
+        assert_eq!(
+            told(&known, &["123-45-6789", "Invoice No.", "Betrag", "Lines"]).unwrap(),
+            "f.json:1: 3 of 4 members are no fields of the form, which rejects the record: map it (`\"Invoice No.\" = \
+             \"/invoice_no\"`) or ignore it in a file given with --mapping"
+        );
+        // A name that is like no field may be a value.
+        let told = told(&known, &["123-45-6789", "totals"]).unwrap();
+        assert!(
+            told.starts_with("f.json:1: 2 of 2 members are no fields of") && told.contains("\"member\" = \"/field\"")
+        );
+        assert!(!told.contains("6789"), "{told}");
     }
 
     /// Whatever somebody keyed: no message shows it (promise 8).

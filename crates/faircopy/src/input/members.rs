@@ -47,9 +47,7 @@ impl Renames {
     /// part of the other.
     pub(super) fn apply(&self, record: &[u8]) -> Option<Vec<u8>> {
         let members = members(std::str::from_utf8(record).ok()?).filter(|members| members.len() <= MEMBERS_MAX)?;
-        // A byte order mark that some program took for a part of the first name shows nothing: a mapping means the name.
-        let named = members.iter().map(|(name, _)| name.strip_prefix('\u{feff}').unwrap_or(name));
-        let targets: Vec<_> = named.map(|name| self.0.renamed(name)).collect();
+        let targets: Vec<_> = members.iter().map(|(name, _)| self.0.renamed(name)).collect();
         let clashes = |(at, target): (usize, &Target)| targets[..at].iter().any(|before| clash(before, target));
         if targets.iter().enumerate().any(clashes) {
             return None;

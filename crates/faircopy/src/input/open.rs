@@ -8,7 +8,7 @@ use super::{
     fields, foreign,
     header::Known,
     lines::Lines,
-    members::Renames,
+    members::{Renames, members},
     progress::{Bytes, Counting},
     refetch::Again,
     values::Values,
@@ -16,6 +16,7 @@ use super::{
 };
 use crate::failure::Failure;
 use encoding_rs::{Encoding, UTF_8};
+use record::limits::MEMBERS_MAX;
 use std::{
     fs::File,
     io::{self, Read},
@@ -195,7 +196,18 @@ fn reader(
     if !mistakes.is_empty() {
         return Err(Failure::mistakes(mistakes));
     }
+    notes.extend(foreign_members(name, window.bytes(), &options.known));
     Ok(json_reader(window, Renames::new(&options.known).map(Arc::new)))
+}
+
+/// What the first record has besides the fields of the form. Without a form, as of envelopes, and of what is no object, there is nothing to tell.
+fn foreign_members(name: &str, sample: &[u8], known: &Known) -> Option<String> {
+    let mut window = Window::new(Box::new(io::Cursor::new(sample.to_vec())), 0);
+    window.fill_to(SAMPLE).ok()?;
+    let first = json_records(window).read().ok()??;
+    let members = members(std::str::from_utf8(&first.bytes).ok()?).filter(|members| members.len() <= MEMBERS_MAX)?;
+    let names: Vec<String> = members.into_iter().map(|(name, _)| name).collect();
+    (!known.fields.is_empty()).then(|| known.foreign_members(&format!("{name}:{}", first.line), &names))?
 }
 
 /// One record a line, an array, or values behind each other, by how the text begins.

@@ -108,6 +108,25 @@ fn a_reject_carries_what_stood_in_the_file_not_what_was_made_of_it() {
 }
 
 #[test]
+fn json_whose_members_want_a_mapping_says_so_once() {
+    let place = Place::new();
+    place.write("mapping.toml", "[fields]\n\"Employee No\" = \"/employee_no\"\n");
+    let [one, other] = ["E1", "E2"].map(|employee| timesheet(employee).replace("employee_no", "Employee No"));
+    place.write("in.json", format!("[\n{one},\n{other}]\n"));
+    place.write("in.ndjson", format!("{one}\n{other}\n"));
+    for (file, line) in [("in.json", 2), ("in.ndjson", 1)] {
+        let told = stderr(&place.expect(1, &format!("{JUDGE} {file}")));
+        let expected = format!(
+            "note: {file}:{line}: 1 of 7 members is no field of the form, which rejects the record: map it (`\"Employee No\" = \
+             \"/employee_no\"`) or ignore it in a file given with --mapping\n"
+        );
+        assert_eq!(told, expected);
+        assert!(stderr(&place.expect(0, &format!("put --form timesheet {file}"))).starts_with(&expected));
+        assert_eq!(stderr(&place.expect(0, &format!("{JUDGE} {file} --mapping mapping.toml"))), "");
+    }
+}
+
+#[test]
 fn a_line_beyond_the_limit_is_one_reject_and_its_neighbours_are_clean() {
     let place = Place::new();
     let long = "x".repeat(5 << 20);
