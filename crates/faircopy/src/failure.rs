@@ -183,9 +183,14 @@ impl From<store::Error> for Failure {
 impl From<ops::Error> for Failure {
     fn from(error: ops::Error) -> Self {
         match error {
-            ops::Error::Listen { .. } => Self::usage(error).hint(
-                "another worker may run here; choose another address (ops.listen; --listen of the demo): port 0 takes any free one",
-            ),
+            ops::Error::Listen { ref source, .. } => {
+                let hint = if source.kind() == io::ErrorKind::AddrInUse {
+                    "another worker may run here; choose another address (ops.listen; --listen of the demo): port 0 takes any free one"
+                } else {
+                    "choose an address of this host, and a port that this user may open (ops.listen; --listen of the demo)"
+                };
+                Self::usage(error).hint(hint)
+            }
             ops::Error::Start(_) => Self::temporary(error).hint("raise the limit on threads and on open files"),
             other => Self::usage(other),
         }
@@ -195,4 +200,21 @@ impl From<ops::Error> for Failure {
 /// Writes a line to standard error, for the user, outside the log. Where nobody can be told, the work goes on.
 pub fn tell(line: &str) {
     let _unheard = writeln!(io::stderr(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn another_worker_is_named_only_where_the_port_is_taken() {
+        let told = |kind: io::ErrorKind| {
+            let listen = ops::Error::Listen { address: ([127, 0, 0, 1], 80).into(), source: kind.into() };
+            Failure::from(listen).to_string()
+        };
+        assert!(told(io::ErrorKind::AddrInUse).contains("hint: another worker may run here"));
+        for kind in [io::ErrorKind::AddrNotAvailable, io::ErrorKind::PermissionDenied] {
+            assert!(told(kind).contains("hint: choose an address of this host"), "{}", told(kind));
+        }
+    }
 }

@@ -112,7 +112,7 @@ impl Error {
         match self {
             // SQLite keeps in shared memory, a file of the directory, who reads what: there is no reading without writing.
             _ if self.is_denied() => {
-                "run this as the user who owns the data directory, on a disk that can be written: reading a store writes there, too"
+                "run this as the user who owns the data directory, on a disk that can be written: reading a store writes there, too; files that another user has made there are given back with chown -R"
             }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
                 "make room on the disk and start again; everything committed is safe"

@@ -442,7 +442,7 @@ fn who_may_not_write_is_told_so_and_not_started_again() {
     ];
     for error in denied {
         assert_eq!(error.exit_code(), 78, "{error}");
-        assert!(error.hint().contains("user who owns"), "{error}");
+        assert!(error.hint().contains("user who owns") && error.hint().contains("chown -R"), "{error}");
     }
     let files = Error::Io { path: path.clone(), source: io::Error::from_raw_os_error(libc::EMFILE) };
     assert_eq!(files.exit_code(), 75);

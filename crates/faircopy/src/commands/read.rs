@@ -108,6 +108,10 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         // A name that is misspelt in a condition would pass for good news.
         tell("note: the conditions hold for no reject");
     }
+    if args.open && choice.left < args.limit.unwrap_or(u64::MAX) {
+        // Whoever has put a mended row anew looks here for it, in vain.
+        tell("note: a reject is open until `faircopy replay` puts it back (--run), also where its record was put anew");
+    }
     if choice.unprinted > 0 {
         let count = text::grouped(choice.unprinted);
         tell(&format!(

@@ -48,6 +48,27 @@ fn corrected_rejects_go_back_once_and_become_clean() {
     assert_eq!((count(&proof, "judged"), count(&proof, "clean"), count(&proof, "reject")), (4, 2, 2), "{proof}");
 }
 
+/// What has been put anew is another record: only its own correction closes a reject, and then counts as a duplicate.
+#[test]
+fn a_reject_whose_record_was_put_anew_is_open_until_its_correction_is_put_back() {
+    let place = judged();
+    let open = || {
+        let output = place.expect(0, "read rejects --data-dir data --open --where code=SUM.MISMATCH");
+        (stdout(&output).lines().count(), stderr(&output).contains("open until `faircopy replay` puts it back"))
+    };
+    let judge = || place.expect(0, "run --drain --data-dir data --config f.toml");
+    place.write("anew.ndjson", timesheet("E2"));
+    place.expect(0, "put anew.ndjson --form timesheet --data-dir data");
+    judge();
+    assert_eq!(open(), (1, true));
+    place.write("corrected.ndjson", format!("{{\"reject_id\": \"raw/0/1\", \"record\": {}}}\n", timesheet("E2")));
+    place.expect(0, "replay --data-dir data --file corrected.ndjson --run");
+    judge();
+    assert_eq!(open(), (0, false));
+    let proof = stdout(&place.expect(0, "reconcile --data-dir data"));
+    assert_eq!((count(&proof, "duplicate"), count(&proof, "reject")), (1, 2), "{proof}");
+}
+
 #[test]
 fn a_proof_that_fails_says_so_and_ends_with_another_code() {
     let place = judged();
