@@ -54,12 +54,19 @@ pub(crate) struct Db {
 }
 
 impl Db {
-    /// Opens `store.db`, making it when it is not there. Nobody else opens it at the same time.
-    pub(crate) fn open(path: PathBuf, sync: Sync) -> Result<Self, Error> {
+    /// Opens `store.db`, making it when it is not there, or nothing is in it, unless `may_begin` refuses. Nobody else opens it at the
+    /// same time.
+    pub(crate) fn open(
+        path: PathBuf,
+        sync: Sync,
+        may_begin: impl FnOnce() -> Result<(), Error>,
+    ) -> Result<Self, Error> {
         let fail = |source| database_error(&path, source);
         let mut connection = Connection::open(&path).map_err(fail)?;
         connection.busy_timeout(BUSY_TIMEOUT).map_err(fail)?;
-        check_application(&connection, &path)?;
+        if check_application(&connection, &path)? == Found::Nothing {
+            may_begin()?;
+        }
         connection.pragma_update(None, "journal_mode", "wal").map_err(fail)?;
         let synchronous = match sync {
             Sync::Full => "full",
@@ -179,15 +186,25 @@ impl Db {
     }
 }
 
-fn check_application(connection: &Connection, path: &Path) -> Result<(), Error> {
+/// What a database holds.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    /// No tables, and nobody's name.
+    Nothing,
+    /// A store.
+    Store,
+}
+
+fn check_application(connection: &Connection, path: &Path) -> Result<Found, Error> {
     let application_id: i32 = pragma(connection, path, "application_id")?;
     let tables: i64 = connection
         .query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))
         .map_err(|source| database_error(path, source))?;
-    if application_id == APPLICATION_ID || (application_id == 0 && tables == 0) {
-        return Ok(());
+    match (application_id, tables) {
+        (APPLICATION_ID, _) => Ok(Found::Store),
+        (0, 0) => Ok(Found::Nothing),
+        _ => Err(Error::Foreign { path: path.to_owned(), what: "the database belongs to another program".into() }),
     }
-    Err(Error::Foreign { path: path.to_owned(), what: "the database belongs to another program".into() })
 }
 
 fn check_format(connection: &Connection, path: &Path) -> Result<(), Error> {
@@ -248,7 +265,7 @@ mod tests {
         for (sync, expected) in [(Sync::Off, 0), (Sync::Ordered, 1), (Sync::Full, 2)] {
             let dir = tempfile::tempdir().unwrap();
             let path = dir.path().join("store.db");
-            let db = Db::open(path.clone(), sync).unwrap();
+            let db = Db::open(path.clone(), sync, || Ok(())).unwrap();
             let found: i32 = pragma(&db.connection, &path, "synchronous").unwrap();
             assert_eq!(found, expected, "{sync:?}");
         }

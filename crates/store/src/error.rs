@@ -100,6 +100,21 @@ impl Error {
         }
     }
 
+    /// Whether the disk had no room. What SQLite keeps in shared memory is a file there, even for reading, and that it cannot grow is
+    /// "disk I/O error".
+    fn is_full(&self) -> bool {
+        use rusqlite::{ErrorCode, ffi};
+        match self {
+            Self::Io { source, .. } => {
+                matches!(source.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+            }
+            Self::Database { source, .. } => source.sqlite_error().is_some_and(|error| {
+                error.code == ErrorCode::DiskFull || error.extended_code == ffi::SQLITE_IOERR_SHMSIZE
+            }),
+            _ => false,
+        }
+    }
+
     /// Exit code of the process that stops for this error: 75 (`EX_TEMPFAIL`) or 78 (`EX_CONFIG`) of sysexits.h.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
@@ -114,8 +129,8 @@ impl Error {
             _ if self.is_denied() => {
                 "run this as the user who owns the data directory, on a disk that can be written: reading a store writes there, too; files that another user has made there are given back with chown -R"
             }
-            Self::Io { source, .. } if source.kind() == io::ErrorKind::StorageFull => {
-                "make room on the disk and start again; everything committed is safe"
+            _ if self.is_full() => {
+                "make room on the disk and start again (where there is room: ulimit -f, quota); everything committed is safe"
             }
             Self::Io { source, .. } if source.kind() == io::ErrorKind::FileTooLarge => {
                 "let files of the process grow longer (ulimit -f, LimitFSIZE of systemd) and start again; everything committed is safe"

@@ -50,7 +50,7 @@ impl Store {
     ///
     /// # Errors
     /// [`Error::Foreign`] when the directory holds a database of another program or format, or logs without their
-    /// database: a new database would declare all of them uncommitted.
+    /// database, or with one that lost all it held: a new database would declare all of them uncommitted.
     pub fn open(dir: &Path, sync: Sync) -> Result<Self, Error> {
         create_dir(dir, sync)?;
         // One process at a time: making the tables and switching to WAL are two steps, and SQLite answers "busy" to some
@@ -59,10 +59,7 @@ impl Store {
         let opening = File::create(&opening_path).map_err(Error::io(&opening_path))?;
         opening.lock().map_err(Error::io(&opening_path))?;
         let path = dir.join("store.db");
-        if !path.try_exists().map_err(Error::io(&path))? {
-            refuse_orphans(dir)?;
-        }
-        let db = Db::open(path, sync)?;
+        let db = Db::open(path, sync, || refuse_orphans(dir))?;
         if sync == Sync::Full {
             sync_dir(dir)?;
         }
@@ -174,7 +171,8 @@ pub(crate) fn sync_dir(dir: &Path) -> Result<(), Error> {
     File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io(dir))
 }
 
-/// Refuses a directory that has logs but no database.
+/// Refuses a directory that has logs but no database, or one without anything in it: emptied, or copied without the `store.db-wal` in
+/// which all of it stood.
 fn refuse_orphans(dir: &Path) -> Result<(), Error> {
     for entry in fs::read_dir(dir).map_err(Error::io(dir))? {
         let group = entry.map_err(Error::io(dir))?.path();
@@ -184,7 +182,9 @@ fn refuse_orphans(dir: &Path) -> Result<(), Error> {
         for file in fs::read_dir(&group).map_err(Error::io(&group))? {
             let file = file.map_err(Error::io(&group))?;
             if file.file_name().to_string_lossy().ends_with(LOG_SUFFIX) {
-                let what = "logs without their store.db: restore the whole directory from one backup".into();
+                let what =
+                    "logs without their store.db, or its store.db-wal: restore the whole directory from one backup"
+                        .into();
                 return Err(Error::Foreign { path: file.path(), what });
             }
         }

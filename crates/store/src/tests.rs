@@ -248,14 +248,39 @@ fn logs_without_their_database_or_with_an_older_one_are_refused() {
     fs::write(dir.path().join("store.db"), yesterday).unwrap();
     let error = open(dir.path()).writer("g").unwrap_err();
     assert!(error.to_string().contains("older"), "{error}");
+    let refused = || {
+        let error = Store::open(dir.path(), Sync::Full).unwrap_err();
+        assert!(error.to_string().contains("logs without their store.db") && error.exit_code() == 78, "{error}");
+    };
     fs::remove_file(dir.path().join("store.db")).unwrap();
-    assert!(matches!(Store::open(dir.path(), Sync::Full).unwrap_err(), Error::Foreign { .. }));
-    assert!(!dir.path().join("store.db").exists());
+    refused();
+    refused();
+    fs::write(dir.path().join("store.db"), "").unwrap();
+    refused();
 
     fs::write(dir.path().join("store.db"), today).unwrap();
     let store = open(dir.path());
     assert_eq!(store.writer("g").unwrap().truncated_bytes, 0);
     assert_eq!(read(&store, "g", "a").unwrap().len(), 2);
+}
+
+/// After a crash all that was committed may stand in the log of the database. Without it, that is a store of which nothing is known:
+/// it was taken for a new one, and whoever only reads found that nothing was ever lost.
+#[test]
+fn a_database_whose_log_is_gone_is_no_new_store() {
+    let (dir, copy) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    let mut store = open(dir.path());
+    let writer = store.writer("g").unwrap();
+    append(&mut store, &writer, "a", &[b"one"]);
+    fs::create_dir(copy.path().join("g")).unwrap();
+    for file in ["store.db", "g.lock", "g/a.log"] {
+        fs::copy(dir.path().join(file), copy.path().join(file)).unwrap();
+    }
+    assert!(fs::metadata(copy.path().join("store.db")).unwrap().len() > 0);
+    let error = Store::open(copy.path(), Sync::Full).unwrap_err();
+    assert!(error.to_string().contains("its store.db-wal"), "{error}");
+    fs::copy(dir.path().join("store.db-wal"), copy.path().join("store.db-wal")).unwrap();
+    assert_eq!(read(&open(copy.path()), "g", "a").unwrap(), [b"one"]);
 }
 
 #[test]
@@ -423,6 +448,25 @@ proptest! {
             }
             prop_assert_eq!(store.counter("commits").unwrap(), commits);
         }
+    }
+}
+
+/// Of a disk that is full SQLite says "disk I/O error" when somebody opens a store, and people looked for a broken disk.
+#[test]
+fn whoever_finds_no_room_is_told_to_make_some() {
+    let path = PathBuf::from("d/store.db");
+    let sqlite = |code| {
+        let source = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+        Error::Database { path: path.clone(), source }
+    };
+    let full = [
+        Error::Io { path: path.clone(), source: io::ErrorKind::StorageFull.into() },
+        Error::Io { path: path.clone(), source: io::ErrorKind::QuotaExceeded.into() },
+        sqlite(rusqlite::ffi::SQLITE_FULL),
+        sqlite(rusqlite::ffi::SQLITE_IOERR_SHMSIZE),
+    ];
+    for error in full {
+        assert_eq!((error.exit_code(), error.hint().starts_with("make room")), (75, true), "{error}");
     }
 }
 
