@@ -12,7 +12,7 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read as _},
     path::Path,
-    time::Duration,
+    time::SystemTime,
 };
 
 /// Largest file that is read. A row without an end, as behind a quote that is not closed, takes as much memory at most.
@@ -35,16 +35,15 @@ pub(super) enum Row<'r> {
     Bad(String, Option<&'static str>),
 }
 
-/// Since when the file has not been written; no time at all, when that is later than now by the clock of this host.
+/// When the file was written last.
 ///
 /// # Errors
 /// When the system does not say: an age that nobody knows must not pass for a fresh one.
-pub(super) fn age(path: &Path, setting: &Setting) -> Result<Duration, Mistake> {
-    let written = path.metadata().and_then(|metadata| metadata.modified()).map_err(|error| Mistake {
+pub(super) fn written(path: &Path, setting: &Setting) -> Result<SystemTime, Mistake> {
+    path.metadata().and_then(|metadata| metadata.modified()).map_err(|error| Mistake {
         what: format!("{}: nobody says when it was written: {error}", path.display()),
         hint: Some(format!("give the file of the table {} ({})", setting.name, setting.said)),
-    })?;
-    Ok(written.elapsed().unwrap_or_default())
+    })
 }
 
 /// Reads all rows, each with its line. `wanted`: the columns of which no two may have one name.

@@ -19,8 +19,12 @@ use rules::{
 use std::{
     fmt,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
+
+const DAY_SECONDS: u64 = 86_400;
+/// So far ahead a table may be dated: other hosts have other clocks, and archives the time of another zone.
+const AHEAD_MAX: Duration = Duration::from_secs(DAY_SECONDS);
 
 /// One configured table.
 #[derive(Clone, Debug)]
@@ -97,7 +101,7 @@ pub struct Loaded {
     pub table: Table,
     /// Where they came from.
     pub origin: Origin,
-    /// How old they were: since the file was written, or the newest row was put.
+    /// How old they were: since the file was written, or a row was put last.
     pub age: Duration,
 }
 
@@ -172,22 +176,45 @@ pub fn declaration(forms: &[Form], setting: &Setting) -> Result<Declaration, Mis
 
 fn load_one(forms: &[Form], setting: &Setting, store: &Path) -> Result<Loaded, Vec<Mistake>> {
     let declaration = declaration(forms, setting).map_err(|mistake| vec![mistake])?;
-    let (table, age) = match &setting.origin {
+    let (table, written) = match &setting.origin {
         Origin::File(path) => {
             let table = read_file(path, &declaration, setting)?;
-            (table, file::age(path, setting).map_err(|mistake| vec![mistake])?)
+            (table, file::written(path, setting).map_err(|mistake| vec![mistake])?)
         }
         Origin::Topic => topic::read(store, &declaration, setting)?,
     };
-    let days = age.as_secs() / 86_400;
-    if setting.max_age_days > 0 && age > Duration::from_secs(setting.max_age_days * 86_400) {
-        let Setting { said, name, origin, max_age_days, .. } = setting;
-        return Err(vec![Mistake {
+    let age = age(written, setting).map_err(|mistake| vec![mistake])?;
+    Ok(Loaded { table, origin: setting.origin.clone(), age })
+}
+
+/// How old a table is that was written then; nothing, where the clock that says so is ahead of ours.
+///
+/// # Errors
+/// When that is more than the setting allows; and where it sets a bound, when a clock was wrong: until that day comes, the table
+/// would pass for a fresh one.
+fn age(written: SystemTime, setting: &Setting) -> Result<Duration, Mistake> {
+    let Setting { said, name, origin, max_age_days, .. } = setting;
+    let (age, ahead) = match written.elapsed() {
+        Ok(age) => (age, Duration::ZERO),
+        Err(error) => (Duration::ZERO, error.duration()),
+    };
+    if *max_age_days > 0 && ahead > AHEAD_MAX {
+        let days = ahead.as_secs() / DAY_SECONDS;
+        return Err(Mistake {
+            what: format!(
+                "{said}: the table {name} ({origin}) was written {days} days from now, so nobody knows how old it is"
+            ),
+            hint: Some("set the clock of this host, or write or put the table again".to_owned()),
+        });
+    }
+    if *max_age_days > 0 && age > Duration::from_secs(max_age_days * DAY_SECONDS) {
+        let days = age.as_secs() / DAY_SECONDS;
+        return Err(Mistake {
             what: format!("{said}: the table {name} ({origin}) is {days} days old, more than {max_age_days}"),
             hint: Some("bring it up to date, or allow more with max_age_days".to_owned()),
-        }]);
+        });
     }
-    Ok(Loaded { table, origin: setting.origin.clone(), age })
+    Ok(age)
 }
 
 /// Reads a file as a table.

@@ -160,8 +160,38 @@ fn an_age_that_nobody_knows_is_a_mistake() {
     let dir = Dir::new();
     let setting = dir.setting("gone.csv");
     let Origin::File(path) = &setting.origin else { panic!("a table of a file") };
-    let mistake = file::age(path, &setting).unwrap_err();
+    let mistake = file::written(path, &setting).unwrap_err();
     assert!(mistake.what.contains("gone.csv: nobody says when it was written"), "{mistake:?}");
+}
+
+/// Dated by a clock that was ahead, it passed for fresh until that day came; on the topic even after it was put again.
+#[test]
+fn a_table_from_the_future_has_no_age() {
+    let dir = Dir::new();
+    dir.load("a.csv", "key,from,to,name\nv1,,,x\n").unwrap();
+    let path = dir.0.path().join("a.csv");
+    let file = fs::File::options().write(true).open(&path).unwrap();
+    let now = file.metadata().unwrap().modified().unwrap();
+    let bounded = Setting { max_age_days: 30, ..dir.setting("a.csv") };
+    let days = |days: u64| Duration::from_secs(days * 86_400);
+    file.set_modified(now + days(1)).unwrap();
+    assert!(dir.with(&bounded).is_ok(), "the time of another zone");
+    file.set_modified(now + days(400)).unwrap();
+    let told = dir.with(&bounded).unwrap_err();
+    assert!(told.contains("the table books (a.csv) was written 399 days from now"), "{told}");
+    assert!(dir.with(&dir.setting("a.csv")).is_ok(), "it may be as old as it likes");
+
+    let topic = Setting { origin: Origin::Topic, ..bounded.clone() };
+    let put_at = |time: SystemTime| {
+        let millis = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
+        let time = RecordTime(i64::try_from(millis).unwrap());
+        let mut appender = TableAppender::open(dir.0.path(), local::Settings::default()).unwrap();
+        put(&path, &bounded, time, &mut appender).unwrap();
+        dir.with(&topic)
+    };
+    assert!(put_at(now + days(400)).is_err());
+    assert!(put_at(now).is_ok(), "by a clock that is right again");
+    assert!(put_at(now - days(31)).is_err());
 }
 
 #[test]

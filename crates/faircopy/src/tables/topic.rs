@@ -22,12 +22,12 @@ use transport::{
 /// Most rows appended in one transaction.
 const CHUNK_ROWS: usize = 4096;
 
-/// Reads a table to the end of the topic, and how long ago its newest row was put.
+/// Reads a table to the end of the topic, and when a row of it was put last: a clock that was ahead before is mended by putting it again.
 pub(super) fn read(
     store: &Path,
     declaration: &Declaration,
     setting: &Setting,
-) -> Result<(Table, Duration), Vec<Mistake>> {
+) -> Result<(Table, SystemTime), Vec<Mistake>> {
     let told = |what: String| {
         let hint = format!("`faircopy tables put {} FILE` makes it", declaration.name);
         vec![Mistake { what: format!("{}: {what}", setting.said), hint: Some(hint) }]
@@ -38,7 +38,7 @@ pub(super) fn read(
     let failed = |error: transport::Error| told(error.to_string());
     let mut reader = Reader::open(store, Topic::Tables, 0).map_err(failed)?;
     let mut builder = Builder::new(declaration, Names::default(), Same::Last);
-    let mut newest = None;
+    let mut last = None;
     while let Some((offset, message)) = reader.read().map_err(failed)? {
         let Ok((table, key, from)) = serde_json::from_slice::<(String, String, String)>(&message.key) else {
             builder.refuse(offset, "the key of the message is not [table, key, first day]".to_owned(), None);
@@ -47,7 +47,7 @@ pub(super) fn read(
         if table != declaration.name {
             continue;
         }
-        newest = newest.max(Some(message.time));
+        last = Some(message.time);
         if message.value.is_empty() {
             builder.remove(offset, &key, &from);
             continue;
@@ -57,17 +57,16 @@ pub(super) fn read(
             Err(_) => builder.refuse(offset, "the message is no JSON".to_owned(), None),
         }
     }
-    let Some(newest) = newest else {
+    let Some(last) = last else {
         return Err(told(format!("the topic tables has no row of the table {}", declaration.name)));
     };
     let table = builder.finish();
     let table = table.map_err(|(errors, count)| mistakes("topic tables, offset", &setting.said, errors, count))?;
-    Ok((table, age(newest)))
+    Ok((table, moment(last)))
 }
 
-fn age(time: RecordTime) -> Duration {
-    let put = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(time.0).unwrap_or(0));
-    put.elapsed().unwrap_or_default()
+fn moment(time: RecordTime) -> SystemTime {
+    SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(time.0).unwrap_or(0))
 }
 
 /// Appends the rows of a file, which was read as a table before. Returns how many.
