@@ -17,10 +17,15 @@ pub enum Error {
         position: record::Position,
     },
     /// Retention dropped outcomes that a proof would need.
-    #[error("{topic}: retention dropped outcomes, so not every raw record can be checked")]
+    #[error(
+        "{topic}: retention dropped outcomes, so not every raw record can be checked; the others can:{}",
+        options(from)
+    )]
     Dropped {
         /// The topic.
         topic: transport::Topic,
+        /// Where to begin on each partition of raw so that all outcomes are there.
+        from: Vec<record::Position>,
     },
     /// The claims topic holds what is no claim.
     #[error("claims/{shard}: what stands before offset {next} is no claim, or damaged")]
@@ -47,6 +52,11 @@ pub enum Error {
         /// What is wrong with it.
         what: String,
     },
+}
+
+/// As they are typed.
+fn options(from: &[record::Position]) -> String {
+    from.iter().map(|begin| format!(" --from {begin}")).collect()
 }
 
 impl Error {
@@ -80,7 +90,9 @@ impl Error {
                 "run it again, or let the topic keep more ([retention])"
             }
             Self::Transport(transport::Error::Kafka(error)) => error.hint(),
-            Self::Dropped { .. } => "say where to begin: --from PARTITION/OFFSET, once for each partition",
+            Self::Dropped { .. } => {
+                "add this to the command; where what was proven before reached further, begin there"
+            }
             Self::NoClaim { .. } => "nobody but the workers may write to the claims topic; see who else did",
             Self::OtherForms { .. } => "give all workers of the group the same forms and start this one again",
             Self::Transport(transport::Error::TooLarge { .. }) => "split the record, or leave it out",

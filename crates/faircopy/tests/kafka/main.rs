@@ -33,6 +33,7 @@ fn main() -> ExitCode {
         demo::a_cluster_that_is_away_is_said_with_what_to_do,
         earlier::records_meet_earlier_ones_whichever_worker_got_them,
         positions::a_worker_that_takes_over_from_one_with_another_window_says_so,
+        positions::what_retention_left_is_proven_from_where_it_is_told,
         positions::what_came_before_the_group_is_no_loss_to_a_proof,
         rejects::a_replay_that_is_stopped_half_way_puts_nothing_back_twice,
         rejects::rejects_are_found_corrected_and_put_back_once,

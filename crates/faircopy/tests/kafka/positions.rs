@@ -1,6 +1,6 @@
 use crate::{
     program::{stderr, stdout, timesheet},
-    world::{RAW_PARTITIONS, World},
+    world::{RAW_PARTITIONS, Worker, World},
 };
 
 /// Where a group began is noted with its positions; when somebody sets these anew, it is told what to type.
@@ -24,6 +24,29 @@ pub(crate) fn what_came_before_the_group_is_no_loss_to_a_proof() {
     let from = "--from 0/4 --from 1/4 --from 2/4";
     assert!(proof.contains(&format!("add to this command\n  {from}\n")), "{proof}");
     world.place.expect(0, &format!("reconcile {from} --config f.toml"));
+}
+
+/// What retention dropped cannot be checked; where the rest begins is told, to be typed.
+pub(crate) fn what_retention_left_is_proven_from_where_it_is_told() {
+    let world = World::new("dropped.");
+    world.create_topics();
+    let (one, two) = (Worker::start(&world, "one"), Worker::start(&world, "two"));
+    let headers = [("faircopy-form", "timesheet")];
+    for partition in 0..RAW_PARTITIONS {
+        let employees = (100..140).map(|number| format!("E{partition}{number}"));
+        world.submit_all(partition, &headers, employees.map(|employee| timesheet(&employee)));
+    }
+    world.await_outcomes(120);
+    one.stop();
+    two.stop();
+    world.place.expect(0, "reconcile --config f.toml");
+    world.drop_before("clean", 1, 25);
+    let told = stderr(&world.place.expect(78, "reconcile --config f.toml"));
+    let from = told.lines().next().unwrap().split_once("the others can: ").unwrap().1;
+    assert_eq!(from.matches("--from ").count(), 3, "{told}");
+    let proof = stdout(&world.place.expect(0, &format!("reconcile {from} --config f.toml")));
+    let judged: u32 = proof.lines().next().unwrap().strip_prefix("judged").unwrap().trim().parse().unwrap();
+    assert!((30..120).contains(&judged), "{from}: {proof}");
 }
 
 /// Two workers that take a key for free after different times decide differently, whoever gets its shard.

@@ -142,6 +142,14 @@ impl World {
         group.commit(&bare, CommitMode::Sync).unwrap();
     }
 
+    /// Drops what stands before an offset, as retention does.
+    pub(crate) fn drop_before(&self, topic: &str, partition: i32, offset: i64) {
+        let admin: AdminClient<DefaultClientContext> = config().create().unwrap();
+        let mut before = TopicPartitionList::new();
+        before.add_partition_offset(&format!("{}{topic}", self.prefix), partition, Offset::Offset(offset)).unwrap();
+        block_on(admin.delete_records(&before, &AdminOptions::new())).unwrap();
+    }
+
     /// Records that have an outcome.
     pub(crate) fn outcomes(&self) -> usize {
         ["clean", "rejects", "duplicates"].iter().map(|topic| self.read(topic).len()).sum()

@@ -8,6 +8,7 @@
 //!
 //! Memory: 2 bits a position, at most 64 MiB; more positions take more passes over the outputs.
 
+mod dropped;
 mod leading;
 
 use super::{Named, Report};
@@ -54,7 +55,7 @@ pub enum Offence {
 /// total)` counts messages.
 ///
 /// # Errors
-/// When the cluster does not answer, or retention dropped outcomes that are asked for: then nothing is proven.
+/// When the cluster does not answer; [`Error::Dropped`] when `from` is empty and retention dropped outcomes: then nothing is proven.
 pub fn topics(
     settings: &Settings,
     (from, to): (&[Position], &[Position]),
@@ -64,7 +65,9 @@ pub fn topics(
     let audit = Audit::open(settings).map_err(transport::Error::from)?;
     let moment = Moment::take(&audit)?;
     let ranges = moment.ranges(from, to)?;
-    moment.refuse_what_retention_took(!from.is_empty())?;
+    if from.is_empty() {
+        moment.refuse_what_retention_took(&audit, settings, &ranges)?;
+    }
     let passes = passes(&ranges);
     let steps = Steps { progress, done: 0, total: moment.messages() * u64::try_from(passes.len()).unwrap_or(1) };
     let (report, beyond, raw) = (Report::default(), BTreeMap::new(), settings.topics.raw.as_str());
@@ -123,13 +126,12 @@ impl Moment {
         Ok(ranges.collect())
     }
 
-    /// Without all outcomes nothing is proven; whoever names where to begin answers for it.
-    fn refuse_what_retention_took(&self, is_bounded: bool) -> Result<(), Error> {
+    /// Without all outcomes nothing is proven; whoever names where to begin answers for it, and is told what to name.
+    fn refuse_what_retention_took(&self, audit: &Audit, settings: &Settings, ranges: &[Range]) -> Result<(), Error> {
         let dropped = self.outputs.iter().find(|(_, extents)| extents.iter().any(|extent| extent.low > 0));
-        match dropped {
-            Some((topic, _)) if !is_bounded => Err(Error::Dropped { topic: *topic }),
-            _ => Ok(()),
-        }
+        let Some((topic, _)) = dropped else { return Ok(()) };
+        let from = dropped::begins(audit, &settings.topics.raw, &self.outputs, ranges)?;
+        Err(Error::Dropped { topic: *topic, from })
     }
 
     /// What waits on keyed: from where the group has come to where it ends.
