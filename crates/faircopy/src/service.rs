@@ -4,7 +4,7 @@ use crate::{config::Config, failure::Failure, forms, tables};
 use dedupe::{Shards, Window};
 use ops::{Health, Metrics, Server, State};
 use pipeline::{Keys, Line, Stop, Tally, Told, replay::Site};
-use record::metric;
+use record::{metric, time};
 use std::{
     net::SocketAddr,
     panic,
@@ -125,6 +125,9 @@ fn open_kafka(config: &Config, settings: &kafka::Settings) -> Result<(Either, Ke
     tracing::info!(brokers, group, instance = settings.instance, "joining the group");
     let kafka = Kafka::open(settings.clone()).map_err(transport::Error::from)?;
     let shards = Shards::open(&config.store, config.dedupe, kafka.cluster(), &settings.topics.claims)?;
+    let (days, slices) = (config.dedupe.window_ms / time::DAY_MS, config.dedupe.slices);
+    let labels = [("group", group.clone()), ("window_days", days.to_string()), ("slices", slices.to_string())];
+    metrics::gauge!(metric::DEDUPE_WINDOW_INFO, &labels).set(1.0);
     Ok((Either::Kafka(Box::new(kafka)), Keys::Owned(Box::new(shards))))
 }
 

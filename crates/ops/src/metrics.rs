@@ -25,7 +25,7 @@ pub(crate) enum Kind {
 type Described = (&'static str, Kind, &'static [&'static str], &'static str);
 
 /// Every metric of [`record::metric`].
-pub(crate) const DESCRIBED: [Described; 44] = [
+pub(crate) const DESCRIBED: [Described; 45] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
     (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
@@ -97,6 +97,12 @@ pub(crate) const DESCRIBED: [Described; 44] = [
         "Claims in the window: keys, and the traces of forms that hold records against earlier ones.",
     ),
     (name::DEDUPE_STORE_BYTES, Kind::Gauge, &[], "Bytes of the claim log."),
+    (
+        name::DEDUPE_WINDOW_INFO,
+        Kind::Gauge,
+        &["group", "window_days", "slices"],
+        "Always 1; its labels name the window of keys by which the worker of a group decides.",
+    ),
     (
         name::STATE_REBUILD_SECONDS,
         Kind::Histogram(&SECONDS),

@@ -63,6 +63,8 @@ pub const STATE_REBUILD_TOTAL: &str = "faircopy_state_rebuild_total";
 pub const DEDUPE_KEYS: &str = "faircopy_dedupe_keys";
 /// Gauge of bytes of the claim log.
 pub const DEDUPE_STORE_BYTES: &str = "faircopy_dedupe_store_bytes";
+/// Gauge, always 1; on Kafka only, where workers have to agree. Labels: group, `window_days`, slices.
+pub const DEDUPE_WINDOW_INFO: &str = "faircopy_dedupe_window_info";
 /// Counter of claims read from their topic for newly owned shards.
 pub const RESTORED_CLAIMS_TOTAL: &str = "faircopy_restored_claims_total";
 /// Gauge of the mean seconds from request to answer in the last interval. Labels: broker.
@@ -83,8 +85,8 @@ pub const PANICS_CAUGHT_TOTAL: &str = "faircopy_panics_caught_total";
 pub const SCHEMA_INFO: &str = "faircopy_schema_info";
 /// Gauge, always 1. Labels: table, version (of its contents).
 pub const REFERENCE_INFO: &str = "faircopy_reference_info";
-/// Gauge of seconds that a reference table was old when it was loaded: since its file was written, or its newest row
-/// was put. Labels: table.
+/// Gauge of seconds that a reference table was old when it was loaded: since its file was written, or a row was put
+/// last. Labels: table.
 pub const REFERENCE_AGE_SECONDS: &str = "faircopy_reference_age_seconds";
 /// Counter of records put back on the raw topic. Labels: result (sent, skipped, loop_guard).
 pub const REPLAY_RECORDS_TOTAL: &str = "faircopy_replay_records_total";

@@ -234,7 +234,7 @@ impl Intake {
             partition,
             %theirs,
             %ours,
-            "who decided here before has another window of keys: give all workers of a group the same dedupe.window_days and dedupe.slices"
+            "who decided here before had another window of keys: if that was not changed for all workers of the group, give all the same dedupe.window_days and dedupe.slices"
         );
         self.told = Some(theirs);
     }
