@@ -9,9 +9,10 @@ use benches::{Clock, median, ratio};
 use record::RecordTime;
 use rules::{
     Form,
-    form::{Kind, RecordRule, Shape},
+    form::RecordRule,
     json::{self, Node, Value, pointer},
     rule::{Facts, Index, Truth},
+    shape::{Kind, Shape},
 };
 use rust_decimal::Decimal;
 use std::{error::Error, fs, hint::black_box};

@@ -2,10 +2,10 @@
 
 use crate::{
     Form,
-    form::Kind,
     json::{self, Node},
-    lint::site::{self, Site},
     rule::analysis::{self, Facts},
+    shape::Kind,
+    site::{self, Site},
 };
 use record::{Class, Severity};
 

@@ -1,7 +1,6 @@
 //! What the judge, the normalizers and the checks agree on: the interface of one field.
 
 use crate::Profile;
-use crate::matching::MatchForm;
 use record::{Class, Code, Param, RecordTime, Severity};
 use rust_decimal::Decimal;
 
@@ -166,3 +165,12 @@ pub type Normalizer = fn(&str, &Settings<'_>) -> Result<Option<String>, Refusal>
 
 /// Checks a normalized text.
 pub type Check = fn(&str, &Settings<'_>) -> Result<(), Refusal>;
+
+/// A match form by name.
+#[derive(Clone, Copy, Debug)]
+pub struct MatchForm {
+    /// Its name, as the annotation `match` says it.
+    pub name: &'static str,
+    /// Gives the match form of a normalized text.
+    pub form: fn(&str) -> String,
+}

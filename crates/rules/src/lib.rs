@@ -7,24 +7,33 @@
 //!          raw bytes ──[json]── tree ┘ normalize ► conform ► check ► record rules ► key   [reference]
 //! ```
 //!
+//! Each module names only those above it:
+//!
 //! | module | is |
 //! |---|---|
+//! | `suggest`, `profile` | the nearest word; how a source's texts are to be read |
+//! | `calendar`, `automaton` | dates and days; patterns as tables of states |
 //! | [`json`] | the reader: limits and syntax first, then a tree that knows its places in the bytes |
-//! | [`form`] | a form file, checked to the last keyword, and the shape of its records |
 //! | [`field`] | the interface between the judge and what treats single fields |
-//! | [`normalize`], [`check`] | one file per normalizer and check |
+//! | [`normalize`] | one file per normalizer |
 //! | [`matching`] | match forms: what two spellings of the same thing have in common |
-//! | [`rule`] | the language of record rules |
+//! | [`check`] | one file per check |
 //! | [`table`] | reference tables: what a client's books say of a key on a day |
+//! | [`rule`] | the language of record rules |
+//! | [`shape`] | what a form says of each value of its records |
+//! | `schema` | the JSON Schema of a form, run by `jsonschema` |
+//! | `plan` | the same compiled: whether a record certainly conforms |
+//! | [`form`] | a form file, checked to the last keyword |
 //! | `reference` | the judge |
-//! | `plan` | a form's schema compiled: whether a record certainly conforms |
-//! | [`infer`] | a first form from a sample of records |
-//! | [`describe`] | a form in words |
-//! | [`lint`] | what is wrong with a form, and what its author probably did not mean |
 //! | [`case`] | what a form must accept and refuse, held against the judge |
+//! | `site`, [`describe`] | the places of a form; a form in words |
+//! | [`lint`] | what is wrong with a form, and what its author probably did not mean |
+//! | [`infer`] | a first form from a sample of records |
 //!
 //! What is not here: no IO (texts are passed in), no envelope, no duplicates, and no float near a decimal.
 
+mod automaton;
+mod calendar;
 pub mod case;
 pub mod check;
 pub mod describe;
@@ -39,13 +48,17 @@ mod plan;
 mod profile;
 mod reference;
 pub mod rule;
+mod schema;
+pub mod shape;
+mod site;
 mod suggest;
 pub mod table;
 
 pub use form::{Form, FormError};
 pub use plan::Elsewhere;
 pub use profile::{DateOrder, DecimalSign, Profile, Soft};
-pub use reference::{Judge, schema::PlainTree};
+pub use reference::Judge;
+pub use schema::PlainTree;
 pub use suggest::nearest;
 
 use record::{RecordTime, Reject};

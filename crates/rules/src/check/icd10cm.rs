@@ -1,25 +1,15 @@
 //! `icd10cm`: diagnosis codes.
 
 use super::pattern;
-use crate::field::{Refusal, Settings};
+use crate::{
+    field::{Refusal, Settings},
+    normalize::is_icd10cm,
+};
 
-/// The shape of an ICD-10-CM code with its dot (NCHS, "ICD-10-CM official guidelines", I.A.2): a letter, a digit, a digit
-/// or letter and, after a dot, one to four more. U is a letter like others: U07.1 is COVID-19. Whether the code was in
-/// force on the day of service only a reference table can tell.
+/// The shape of an ICD-10-CM code with its dot. Whether the code was in force on the day of service only a reference table
+/// can tell.
 pub(super) fn icd10cm(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
     if is_icd10cm(text) { Ok(()) } else { Err(pattern("A00 or A00.0000, with the dot")) }
-}
-
-pub(crate) fn is_icd10cm(text: &str) -> bool {
-    let is_part = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase();
-    match text.as_bytes() {
-        [b'A'..=b'Z', b'0'..=b'9', third, rest @ ..] if is_part(third) => match rest {
-            [] => true,
-            [b'.', rest @ ..] => (1..=4).contains(&rest.len()) && rest.iter().all(is_part),
-            _ => false,
-        },
-        _ => false,
-    }
 }
 
 #[cfg(test)]

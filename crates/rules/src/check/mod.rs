@@ -34,7 +34,6 @@ mod vin;
 mod zip_state;
 
 pub use iban::country_of_iban;
-pub(crate) use icd10cm::is_icd10cm;
 pub use iso::minor_unit;
 pub use tin::tin_fits;
 pub use zip_state::zip_state;

@@ -75,7 +75,7 @@ const fn letters(text: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::matching::{DIRECTIONS, STREETS, UNITS};
+    use crate::normalize::{DIRECTIONS, STREETS, UNITS};
     use proptest::prelude::*;
 
     #[test]

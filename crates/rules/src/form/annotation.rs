@@ -1,12 +1,12 @@
 //! The `x-faircopy` annotation of a field.
 
-use super::{loader::Loader, shape::Kind, table};
+use super::{loader::Loader, table};
 use crate::{
     check,
-    field::{Annotation, Check, DecimalRange, NameCase, Normalizer, PercentUnit, TwoDigitYear},
+    field::{Annotation, Check, DecimalRange, MatchForm, NameCase, Normalizer, PercentUnit, TwoDigitYear},
     json::{Node, Value},
-    matching::{self, MatchForm},
-    normalize,
+    matching, normalize,
+    shape::Kind,
 };
 use record::{Class, Severity};
 use rust_decimal::Decimal;

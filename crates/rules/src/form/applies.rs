@@ -1,11 +1,11 @@
 //! What a schema says of a value must apply to it. JSON Schema passes over a keyword that is for another type, a field that does not
 //! exist and a constant that the value can never be: a form that has one would check nothing there, so it is refused.
 
-use super::{
-    loader::Loader,
+use super::loader::Loader;
+use crate::{
+    json::{Member, Node, Value},
     shape::{Kind, Shape},
 };
-use crate::json::{Member, Node, Value};
 
 /// Checks all that the form says of the record and its values against their shapes, in conditions and definitions too.
 pub(super) fn check<'n>(loader: &mut Loader<'_>, root: &'n Node<'n>, shape: &Shape) {

@@ -4,9 +4,11 @@ use super::{
     loader::Loader,
     record_rule::{code_and_severity, wanted},
     root::{self, KeyPart},
+};
+use crate::{
+    json::{Node, Value},
     shape::{Kind, Shape},
 };
-use crate::json::{Node, Value};
 use record::{Class, Code, Severity};
 
 const NAMES: &[&str] = &["id", "on", "days", "path", "related", "code", "severity", "message", "description"];

@@ -3,18 +3,16 @@
 use super::{
     FormError, Parts, applies, earlier, keyword, or_earlier,
     record_rule::{self, Scope},
-    root,
-    shape::{self, Shape},
-    table,
+    root, shape, table,
 };
 use crate::{
+    field::MatchForm,
     json::{self, Node, Place, Value, pointer},
-    matching::MatchForm,
     plan,
-    reference::schema::Schema,
     rule::TableType,
+    schema::Schema,
+    shape::{Kind, Shape},
     suggest::nearest,
-    table::Declaration,
 };
 use std::borrow::Cow;
 
@@ -77,7 +75,7 @@ impl<'t> Loader<'t> {
         applies::check(self, root, &shape);
         self.topic = "annotation";
         for (at, pointer) in std::mem::take(&mut self.currencies) {
-            if !shape.find(&pointer).is_some_and(|found| matches!(found.kind, shape::Kind::Text { .. })) {
+            if !shape.find(&pointer).is_some_and(|found| matches!(found.kind, Kind::Text { .. })) {
                 self.error(at, format!("no currency stands at \"{pointer}\""), None);
             }
         }
@@ -90,7 +88,7 @@ impl<'t> Loader<'t> {
         self.topic = "table";
         let tables = table::compile(self, annotation, &shape);
         or_earlier::check(self, &or_earlier, &shape, home.as_deref());
-        let types: Vec<TableType> = tables.iter().map(Declaration::rule_type).collect();
+        let types: Vec<TableType> = tables.iter().map(TableType::of).collect();
         self.topic = "rule";
         let rules = record_rule::compile(self, annotation, Scope { shape: &shape, tables: &types });
         let ids: Vec<&str> = rules.iter().map(|rule| rule.id.as_str()).collect();

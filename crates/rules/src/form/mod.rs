@@ -19,15 +19,14 @@ pub use or_earlier::OrEarlier;
 pub use record_rule::RecordRule;
 pub(crate) use record_rule::source_offset as rule_source_offset;
 pub use root::KeyPart;
-pub(crate) use shape::Below;
-pub use shape::{Field, Fields, Kind, Shape};
 
 use crate::{
     Soft,
-    matching::MatchForm,
+    field::MatchForm,
     plan::{Elsewhere, Plan},
-    reference::schema::Schema,
     rule::lanes::Lanes,
+    schema::Schema,
+    shape::Shape,
     table::Declaration,
 };
 use std::{borrow::Cow, sync::Arc};

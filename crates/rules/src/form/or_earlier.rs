@@ -1,10 +1,11 @@
 //! Look-ups that accepted earlier records answer where the table does not have the value.
 
-use super::{
-    loader::Loader,
+use super::loader::Loader;
+use crate::{
+    json::pointer,
     shape::{Kind, Shape},
+    table::Reading,
 };
-use crate::{json::pointer, table::Reading};
 
 /// Most such look-ups of a form: each may cost a claim for every accepted record.
 const LOOK_UPS_MAX: usize = 8;

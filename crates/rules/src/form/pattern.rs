@@ -2,7 +2,7 @@
 
 use super::loader::Loader;
 use crate::json::Node;
-use crate::reference::schema::Pattern;
+use crate::schema::Pattern;
 
 /// Checks the value of `pattern`.
 pub(super) fn check(loader: &mut Loader<'_>, node: &Node<'_>) {

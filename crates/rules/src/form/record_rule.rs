@@ -1,16 +1,13 @@
 //! Record rules as a form writes them: what must hold, where it is told, and with which code.
 
-use super::{
-    annotation,
-    loader::Loader,
-    shape::{Kind, Shape},
-};
+use super::{annotation, loader::Loader};
 use crate::{
     json::{Node, Value},
     rule::{
         Names, Rule, RuleError, TableType,
         lanes::{Lanes, Speaks},
     },
+    shape::{Kind, Shape},
     suggest::nearest,
 };
 use record::{Code, Severity, code::Allowed};

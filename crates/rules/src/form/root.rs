@@ -1,15 +1,11 @@
 //! What stands at the root of a form only: its name and version, and the business key.
 
-use super::{
-    annotation,
-    loader::Loader,
-    record_rule,
-    shape::{Kind, Shape},
-};
+use super::{annotation, loader::Loader, record_rule};
 use crate::{
     Soft,
     json::{Node, Value, pointer},
     rule::{Formula, Names},
+    shape::{Kind, Shape},
 };
 
 /// Annotations of the root.

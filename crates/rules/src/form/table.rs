@@ -1,13 +1,10 @@
 //! Reference tables in forms: their declarations at the root, and what fields say of them.
 
-use super::{
-    RecordRule, annotation,
-    loader::Loader,
-    shape::{Kind, Shape},
-};
+use super::{RecordRule, annotation, loader::Loader};
 use crate::{
     field::LookedUp,
     json::{Member, Node, Value},
+    shape::{Kind, Shape},
     suggest::nearest,
     table::{Column, ColumnKind, Declaration, Reading},
 };

@@ -1,12 +1,13 @@
 //! Warnings about `if`: conditions that never or always hold, and those that a missing field fulfils.
 
 use super::{
-    Linter, site,
+    Linter,
     value::{self, Fate},
 };
 use crate::{
-    form::{Field, Kind, Shape},
     json::{Member, Node, Value},
+    shape::{Field, Kind, Shape},
+    site::{self, texts},
 };
 
 /// Whether a condition holds: `None` when that depends on the record.
@@ -87,7 +88,7 @@ fn optional(linter: &mut Linter, node: &Node<'_>, shape: &Shape) {
 }
 
 fn asked_for(condition: &Node<'_>, name: &str) -> bool {
-    super::texts(condition.member("required")).any(|(asked, _)| asked == name)
+    texts(condition.member("required")).any(|(asked, _)| asked == name)
 }
 
 fn all(parts: impl Iterator<Item = Holds>) -> Holds {
@@ -117,7 +118,7 @@ fn keyword(owner: &Node<'_>, member: &Member<'_>, shape: &Shape) -> Holds {
     let Member { name, node, .. } = member;
     let items = || node.items().unwrap_or_default().iter();
     match &**name {
-        "required" => all(super::texts(Some(node)).map(|(name, _)| shape.field(name)?.required.then_some(true))),
+        "required" => all(texts(Some(node)).map(|(name, _)| shape.field(name)?.required.then_some(true))),
         "properties" => all(node.members().unwrap_or_default().iter().map(|member| {
             let field = shape.field(&member.name)?;
             of_field(owner, &member.node, field)
@@ -145,7 +146,7 @@ fn of_value(node: &Node<'_>, shape: &Shape) -> Holds {
     }
     let wanted: Vec<&str> = match (node.member("const"), node.member("enum")) {
         (Some(constant), None) => constant.text().into_iter().collect(),
-        (None, Some(list)) => super::texts(Some(list)).map(|(text, _)| text).collect(),
+        (None, Some(list)) => texts(Some(list)).map(|(text, _)| text).collect(),
         _ => return None,
     };
     let Kind::Text { choices, .. } = &shape.kind else { return None };

@@ -4,10 +4,13 @@ use super::{
     Linter,
     extent::{self, Extent},
     personal,
-    site::Site,
     value::{self, Fate},
 };
-use crate::{form::Kind, json::Node};
+use crate::{
+    json::Node,
+    shape::Kind,
+    site::{Site, texts},
+};
 use record::Class;
 use rust_decimal::Decimal;
 
@@ -154,7 +157,7 @@ impl Characters {
 
 fn checks(linter: &mut Linter, site: &Site<'_>) {
     let (min, max) = (site.number("minLength"), site.number("maxLength"));
-    for (name, at) in super::texts(site.annotation("check")) {
+    for (name, at) in texts(site.annotation("check")) {
         if let Some(extent) = extent::of_name(name).filter(|extent: &Extent| extent.misses(min, max)) {
             let what =
                 format!("what passes \"{name}\" has {} characters, which the field does not allow", extent.words());
@@ -165,7 +168,7 @@ fn checks(linter: &mut Linter, site: &Site<'_>) {
 }
 
 fn twice(linter: &mut Linter, site: &Site<'_>, member: &str, lint: &'static str) {
-    let names: Vec<_> = super::texts(site.annotation(member)).collect();
+    let names: Vec<_> = texts(site.annotation(member)).collect();
     for (index, (name, at)) in names.iter().enumerate() {
         if names[..index].iter().any(|(earlier, _)| earlier == name) {
             linter.warn(*at, lint, format!("\"{name}\" is listed twice"), "list it once");
@@ -246,7 +249,7 @@ fn decimal(linter: &mut Linter, site: &Site<'_>) {
 /// Normalizers that a later one makes useless.
 fn normalizers(linter: &mut Linter, site: &Site<'_>) {
     twice(linter, site, "normalize", "normalizer-twice");
-    let names: Vec<_> = super::texts(site.annotation("normalize")).collect();
+    let names: Vec<_> = texts(site.annotation("normalize")).collect();
     for (index, (name, at)) in names.iter().enumerate() {
         let undone_by: &[&str] = match *name {
             "upper" => &["lower", "email"],

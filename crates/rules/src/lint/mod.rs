@@ -10,12 +10,12 @@ mod field;
 mod personal;
 mod record_rules;
 mod root;
-pub(crate) mod site;
 mod value;
 
 use crate::{
     Form, FormError,
-    json::{self, Node, Place},
+    json::{self, Place},
+    site,
 };
 use std::borrow::Cow;
 
@@ -146,9 +146,4 @@ impl Linter {
         };
         self.found.into_iter().map(lint).collect()
     }
-}
-
-/// The texts of a list.
-fn texts<'n>(node: Option<&'n Node<'n>>) -> impl Iterator<Item = (&'n str, usize)> {
-    node.and_then(Node::items).unwrap_or_default().iter().filter_map(|item| Some((item.text()?, item.start)))
 }

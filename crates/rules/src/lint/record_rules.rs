@@ -1,14 +1,12 @@
 //! Warnings about record rules.
 
-use super::{
-    Linter,
-    site::{self, Site},
-};
+use super::Linter;
 use crate::{
     describe,
     form::rule_source_offset,
     json::Node,
     rule::analysis::{self, Analysis, Facts},
+    site::{self, Site, texts},
 };
 
 pub(super) fn run(linter: &mut Linter, text: &str, root: &Node<'_>, sites: &[Site<'_>]) {
@@ -95,8 +93,7 @@ impl Accused<'_> {
             );
             linter.warn(path.start, "rule-path", "the rule does not use the field that it accuses", hint);
         }
-        let related =
-            super::texts(self.rule.member("related")).map(|(pointer, _)| format!("{base}{}", starred(pointer)));
+        let related = texts(self.rule.member("related")).map(|(pointer, _)| format!("{base}{}", starred(pointer)));
         let named: Vec<String> = related.chain([accused]).collect();
         for field in fields.iter().filter(|field| self.facts.contains_key(*field)) {
             let Some(relative) = field.strip_prefix(&base) else { continue };

@@ -1,12 +1,12 @@
 //! Which values a field can have once its normalizers have run.
 
-use super::site::Site;
 use crate::{
     DateOrder, DecimalSign, Profile,
     field::{Normalizer, Settings},
-    form::Shape,
     normalize,
-    reference::schema::Pattern,
+    schema::Pattern,
+    shape::Shape,
+    site::Site,
 };
 
 /// What becomes of a text that is keyed into a field.

@@ -10,21 +10,12 @@ mod company;
 mod document_no;
 mod person;
 
-pub(crate) use address::{DIRECTIONS, STREETS, UNITS, address};
+pub(crate) use address::address;
 pub(crate) use company::company;
 pub(crate) use document_no::document_no;
 pub(crate) use person::person;
 
-use crate::normalize::word_key;
-
-/// A match form by name.
-#[derive(Clone, Copy, Debug)]
-pub struct MatchForm {
-    /// Its name, as the annotation `match` says it.
-    pub name: &'static str,
-    /// Gives the match form of a normalized text.
-    pub form: fn(&str) -> String,
-}
+use crate::{field::MatchForm, normalize::word_key};
 
 macro_rules! registry {
     ($($name:literal => $function:path;)*) => {

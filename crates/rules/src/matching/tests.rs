@@ -1,5 +1,5 @@
-use super::address::{DIRECTIONS, STREETS, UNITS};
 use super::{NAMES, match_form};
+use crate::normalize::{DIRECTIONS, STREETS, UNITS};
 use proptest::prelude::*;
 
 fn of(name: &str, text: &str) -> String {

@@ -1,7 +1,6 @@
 //! `icd10` and `hcpcs`: codes of diagnoses and procedures.
 
 use super::fold::{ascii_upper, changed, is_code, narrow, trimmed};
-use crate::check::is_icd10cm;
 use crate::field::{Refusal, Settings};
 use std::borrow::Cow;
 
@@ -26,6 +25,20 @@ pub(super) fn icd10(text: &str, _: &Settings<'_>) -> Result<Option<String>, Refu
         return Ok(Some([category, ".", rest].concat()));
     }
     Ok(changed(text, Cow::Borrowed(trimmed)))
+}
+
+/// Whether a text has the shape of an ICD-10-CM code with its dot (NCHS, "ICD-10-CM official guidelines", I.A.2): a letter, a
+/// digit, a digit or letter and, after a dot, one to four more. U is a letter like others: U07.1 is COVID-19.
+pub(crate) fn is_icd10cm(text: &str) -> bool {
+    let is_part = |b: &u8| b.is_ascii_digit() || b.is_ascii_uppercase();
+    match text.as_bytes() {
+        [b'A'..=b'Z', b'0'..=b'9', third, rest @ ..] if is_part(third) => match rest {
+            [] => true,
+            [b'.', rest @ ..] => (1..=4).contains(&rest.len()) && rest.iter().all(is_part),
+            _ => false,
+        },
+        _ => false,
+    }
 }
 
 /// A HCPCS or CPT code: upper case, without blanks at the ends. A modifier behind it is not cut off.

@@ -5,7 +5,6 @@
 
 mod address;
 mod boolean;
-pub(crate) mod calendar;
 mod case;
 mod codes;
 mod country;
@@ -29,10 +28,12 @@ mod text;
 mod us_state;
 mod values;
 
+pub(crate) use address::{DIRECTIONS, STREETS, UNITS};
 pub(crate) use country::find as find_country;
 pub(crate) use currency::find as find_currency;
 pub use decimal::currencies_of;
 pub(crate) use fold::{contains, word_key};
+pub(crate) use medical::is_icd10cm;
 pub use mojibake::mojibake;
 pub(crate) use person::{Suffix, suffix_of};
 pub(crate) use phone::is_phone;

@@ -5,8 +5,8 @@ use super::{
     fault::{Fault, Finder, Site, Wrong},
 };
 use crate::{
-    form::{Field, Fields},
     json::{Value, pointer},
+    shape::{Field, Fields},
 };
 use record::Code;
 use std::borrow::Cow;

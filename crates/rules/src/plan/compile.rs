@@ -3,7 +3,7 @@
 use super::condition::{Condition, Constant, Expected, Said};
 use super::pattern::Matcher;
 use super::test::{Plan, RecordTest, Slots, Test, TextTest};
-use crate::form::{Fields, Kind, Shape};
+use crate::shape::{Fields, Kind, Shape};
 use serde_json::{Map, Value};
 
 /// Keywords that ask nothing of a record.
@@ -107,7 +107,7 @@ impl<'s> Compiler<'s> {
         }
         let properties =
             keywords.take("properties").and_then(Value::as_object).ok_or("an object without properties")?;
-        let test = |field: &crate::form::Field| {
+        let test = |field: &crate::shape::Field| {
             let schema = properties.get(&field.name).ok_or("properties")?;
             self.value(schema, &field.shape)
         };

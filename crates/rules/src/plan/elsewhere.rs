@@ -5,8 +5,8 @@ use super::{
     condition::Condition,
     test::{Plan, RecordTest, Test, TextTest},
 };
-use crate::form::{Fields, Kind, Shape};
 use crate::json::pointer;
+use crate::shape::{Fields, Kind, Shape};
 
 /// A keyword whose faults take the slower way.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -6,12 +6,12 @@ use super::{
     test::{RecordTest, Slots, Test, TextTest},
 };
 use crate::{
-    form::{Fields, Kind, Shape},
+    calendar::is_date,
     json::{
         Member, Node, Value,
         pointer::{self, Path},
     },
-    rule::is_date,
+    shape::{Fields, Kind, Shape},
 };
 use record::{Code, limits::FINDINGS_MAX};
 use std::borrow::Cow;

@@ -20,5 +20,4 @@ mod tests;
 pub(crate) use compile::compile;
 pub use elsewhere::Elsewhere;
 pub(crate) use fault::{Fault, Wrong};
-pub(crate) use pattern::Table;
 pub(crate) use test::Plan;

@@ -1,141 +1,27 @@
-//! Patterns as tables of states: one step per byte, no memory, no search.
-//!
-//! For patterns in ASCII, which are those of nearly all fields. Any other is left to the engine that also judges the slow
-//! way, for what a class of Unicode means is the engine's to say.
+//! The pattern of a field: an automaton, or else the engine that also judges the slow way.
 
-use crate::reference::schema::Pattern;
-use regex_automata::{
-    Anchored, MatchKind,
-    dfa::{Automaton, StartKind, dense},
-    nfa::thompson,
-    util::{primitives::StateID, start},
-};
-use regex_syntax::hir::{Class, Hir, HirKind, Look};
-use std::fmt;
-
-/// Largest table, in bytes, and what may be spent on finding it.
-const TABLE_BYTES_MAX: usize = 64 << 10;
-const FINDING_BYTES_MAX: usize = 1 << 20;
+use crate::{automaton::Automaton, schema::Pattern};
 
 /// A pattern.
 #[derive(Debug)]
 pub(super) enum Matcher {
-    Table(Box<Table>),
+    Automaton(Box<Automaton>),
     Engine(Pattern),
 }
 
 impl Matcher {
     /// `None` when it is no regular expression.
     pub(super) fn compile(pattern: &str) -> Option<Self> {
-        Table::compile(pattern)
-            .map(|table| Self::Table(Box::new(table)))
+        Automaton::compile(pattern)
+            .map(|automaton| Self::Automaton(Box::new(automaton)))
             .or_else(|| Pattern::compile(pattern).map(Self::Engine))
     }
 
     pub(super) fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Table(table) => table.matches(text.as_bytes()),
+            Self::Automaton(automaton) => automaton.matches(text.as_bytes()),
             Self::Engine(pattern) => pattern.matches(text),
         }
-    }
-}
-
-/// A deterministic automaton: the state after each state and byte.
-pub(crate) struct Table {
-    /// The class of each byte: those of one class lead to the same states.
-    classes: [u8; 256],
-    /// How many classes there are.
-    width: usize,
-    /// By state and class.
-    next: Vec<u16>,
-    /// By state: whether the text may end there.
-    ends: Vec<bool>,
-}
-
-/// The state from which nothing matches any more, that of a match, and the first.
-const DEAD: u16 = 0;
-const MATCH: u16 = 1;
-const FIRST: u16 = 2;
-
-impl fmt::Debug for Table {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Table").field("states", &self.ends.len()).finish_non_exhaustive()
-    }
-}
-
-impl Table {
-    /// `None` when it is not in ASCII alone, or too large.
-    pub(crate) fn compile(pattern: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(pattern).ok().filter(is_ascii)?;
-        let limits = thompson::Config::new().nfa_size_limit(Some(FINDING_BYTES_MAX));
-        let nfa = thompson::Compiler::new().configure(limits).build_from_hir(&hir).ok()?;
-        let config = dense::Config::new()
-            .match_kind(MatchKind::All)
-            .start_kind(StartKind::Unanchored)
-            .dfa_size_limit(Some(TABLE_BYTES_MAX))
-            .determinize_size_limit(Some(FINDING_BYTES_MAX));
-        let states = dense::Builder::new().configure(config).build_from_nfa(&nfa).ok()?;
-        let first = states.start_state(&start::Config::new().anchored(Anchored::No)).ok()?;
-        Self::of(&states, first)
-    }
-
-    fn of(states: &dense::DFA<Vec<u32>>, first: StateID) -> Option<Self> {
-        let by_byte = states.byte_classes();
-        let classes = std::array::from_fn(|byte| u8::try_from(byte).map_or(0, |byte| by_byte.get(byte)));
-        // One byte of each class.
-        let mut bytes: Vec<u8> = (0..=u8::MAX).collect();
-        bytes.dedup_by_key(|byte| by_byte.get(*byte));
-        let mut found = vec![None, None, Some(first)];
-        let (mut next, mut ends) = (Vec::new(), Vec::new());
-        while let Some(state) = found.get(ends.len()).copied() {
-            let Some(state) = state else {
-                next.extend(bytes.iter().map(|_| DEAD));
-                ends.push(false);
-                continue;
-            };
-            for byte in &bytes {
-                let after = states.next_state(state, *byte);
-                next.push(match found.iter().position(|known| *known == Some(after)) {
-                    _ if states.is_match_state(after) => MATCH,
-                    _ if states.is_dead_state(after) => DEAD,
-                    Some(known) => u16::try_from(known).ok()?,
-                    None => {
-                        found.push(Some(after));
-                        u16::try_from(found.len() - 1).ok()?
-                    }
-                });
-            }
-            ends.push(states.is_match_state(states.next_eoi_state(state)));
-        }
-        Some(Self { classes, width: bytes.len(), next, ends })
-    }
-
-    /// Whether it is found anywhere, as JSON Schema wants it: patterns that mean the whole say so.
-    pub(crate) fn matches(&self, text: &[u8]) -> bool {
-        let mut state = FIRST;
-        for byte in text {
-            let class = usize::from(self.classes[usize::from(*byte)]);
-            state = self.next.get(usize::from(state) * self.width + class).copied().unwrap_or(DEAD);
-            if state < FIRST {
-                return state == MATCH;
-            }
-        }
-        self.ends.get(usize::from(state)).copied().unwrap_or(false)
-    }
-}
-
-/// Whether all it names are characters of ASCII, and places no more than the ends of the text.
-// Recursion is as deep as the pattern, which its parser bounds.
-fn is_ascii(hir: &Hir) -> bool {
-    match hir.kind() {
-        HirKind::Empty => true,
-        HirKind::Literal(literal) => literal.0.is_ascii(),
-        HirKind::Class(Class::Unicode(class)) => class.ranges().last().is_none_or(|last| last.end().is_ascii()),
-        HirKind::Class(Class::Bytes(class)) => class.is_ascii(),
-        HirKind::Look(look) => matches!(look, Look::Start | Look::End),
-        HirKind::Repetition(repetition) => is_ascii(&repetition.sub),
-        HirKind::Capture(capture) => is_ascii(&capture.sub),
-        HirKind::Concat(parts) | HirKind::Alternation(parts) => parts.iter().all(is_ascii),
     }
 }
 
@@ -145,7 +31,7 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn patterns_of_forms_become_tables() {
+    fn patterns_of_forms_become_automata() {
         for (pattern, good, bad) in [
             ("^[A-Z]{2}$", &["AB"][..], &["", "A", "ABC", "Ab", "ÄB"][..]),
             (
@@ -163,7 +49,7 @@ mod tests {
             ("^[^a-z]$", &[], &[]),
         ] {
             let matcher = Matcher::compile(pattern).unwrap();
-            assert_eq!(matches!(matcher, Matcher::Table(_)), !pattern.contains("[^"), "{pattern}");
+            assert_eq!(matches!(matcher, Matcher::Automaton(_)), !pattern.contains("[^"), "{pattern}");
             assert!(good.iter().all(|text| matcher.matches(text)), "{pattern}");
             assert!(!bad.iter().any(|text| matcher.matches(text)), "{pattern}");
         }
@@ -173,7 +59,7 @@ mod tests {
     fn others_are_left_to_the_engine() {
         for pattern in ["^é$", "^[a-é]$", "^[^a]$", r"^\w$", r"^\bA$", "^[a-z]{9000}$", "^(?:[ab]{0,40}a[ab]{9}){3}$"]
         {
-            assert!(Table::compile(pattern).is_none(), "{pattern}");
+            assert!(Automaton::compile(pattern).is_none(), "{pattern}");
         }
         assert!(Matcher::compile("^(").is_none());
     }
@@ -196,7 +82,7 @@ mod tests {
         #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
 
         #[test]
-        fn tables_match_what_the_engine_matches(pattern in pattern(), texts in prop::collection::vec("[abc.0é\\-]{0,6}", 20)) {
+        fn automata_match_what_the_engine_matches(pattern in pattern(), texts in prop::collection::vec("[abc.0é\\-]{0,6}", 20)) {
             let engine = Pattern::compile(&pattern).unwrap();
             let matcher = Matcher::compile(&pattern).unwrap();
             for text in texts {

@@ -4,9 +4,9 @@ use super::condition::{Condition, Object};
 use super::fault::{self, Fault};
 use super::pattern::Matcher;
 use crate::{
-    form::Shape,
+    calendar::is_date,
     json::{Member, Node, Value},
-    rule::is_date,
+    shape::Shape,
 };
 
 /// What a form's JSON Schema asks of a normalized record.

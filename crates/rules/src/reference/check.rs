@@ -9,9 +9,10 @@ use super::{
 use crate::{
     Profile, check,
     field::{Refusal, Settings},
-    form::{Below, Kind, OrEarlier, Parts, Shape},
+    form::{OrEarlier, Parts},
     json::{Node, Value, pointer, pointer::Path},
     rule::Number,
+    shape::{Below, Kind, Shape},
     table::BoundTable,
 };
 use record::{Code, RecordTime, Severity, Stage, code::Allowed};

@@ -6,9 +6,10 @@ use super::{
     validator,
 };
 use crate::{
-    form::{Parts, Shape},
+    form::Parts,
     json::{Node, Value as Json, pointer},
     plan::{Fault, Wrong},
+    shape::Shape,
 };
 use record::{Class, Code, Param, Stage};
 use std::collections::HashSet;

@@ -1,8 +1,8 @@
 //! Where two clean records differ.
 
 use crate::{
-    form::{Kind, Shape},
     json::{self, Node, Value, pointer::Path},
+    shape::{Kind, Shape},
 };
 
 pub(super) fn differences(shape: &Shape, a: &[u8], b: &[u8]) -> Vec<String> {

@@ -2,8 +2,8 @@
 
 use super::overrides::Overrides;
 use crate::{
-    form::Shape,
     json::{Node, Value},
+    shape::Shape,
     suggest::nearest,
 };
 use record::{

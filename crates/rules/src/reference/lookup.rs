@@ -6,11 +6,10 @@ use super::{
     findings::{Draft, Findings, Sought},
 };
 use crate::{
+    calendar::{CivilDate, parse_date},
     field::{Annotation, LookedUp},
-    form::Shape,
     json::{self, Node, pointer, pointer::Path},
-    normalize::calendar::CivilDate,
-    rule::parse_date,
+    shape::Shape,
     table::{BoundTable, Found},
 };
 use record::{Class, Code, Finding, Param, RecordTime, Severity, Stage};

@@ -7,14 +7,12 @@ mod check;
 mod conform;
 mod decode;
 mod difference;
-mod exact;
 mod findings;
 mod key;
 mod lookup;
 mod normalize;
 mod overrides;
 mod record_rule;
-pub(crate) mod schema;
 #[cfg(test)]
 mod tests;
 pub(crate) mod trace;

@@ -4,12 +4,12 @@ use super::findings::{Draft, Findings};
 use crate::{
     DecimalSign, Profile,
     field::{Annotation, Normalizer, Refusal, Settings},
-    form::{Fields, Kind, Shape},
     json::{
         Member, Node, Value,
         pointer::{self, Path},
     },
     normalize::{currencies_of, is_plain, mojibake, normalizer},
+    shape::{Fields, Kind, Shape},
 };
 use record::{Changes, Code, RecordTime, Severity, Stage};
 use std::borrow::Cow;

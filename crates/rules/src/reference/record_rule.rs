@@ -2,9 +2,10 @@
 
 use super::findings::{Draft, Findings, closing, slot_of};
 use crate::{
-    form::{Kind, Parts, RecordRule, Shape},
+    form::{Parts, RecordRule},
     json::{Node, Value, pointer},
     rule::{Evaluation, Facts, Index, Truth, lanes},
+    shape::{Kind, Shape},
 };
 use record::{Class, Code, Param, Severity, Stage};
 use rust_decimal::Decimal;

@@ -5,9 +5,10 @@ use super::{
     key::{self, HOME_BYTES},
 };
 use crate::{
+    calendar::parse_date,
     form::{EarlierRule, OrEarlier, Parts},
     json::{Node, pointer},
-    rule::{Facts, parse_date},
+    rule::Facts,
 };
 use blake3::hazmat::{ContextKey, hash_derive_key_context};
 use record::{Asks, Code, Key, Severity, Stage, Trace, code::Allowed};

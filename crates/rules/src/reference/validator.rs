@@ -2,9 +2,10 @@
 
 use super::findings::slot_of;
 use crate::{
-    form::{Parts, Shape},
+    form::Parts,
     json::{Node, Value as Json, pointer},
     plan::{Fault, Wrong},
+    shape::Shape,
 };
 use jsonschema::{ValidationError, error::ValidationErrorKind as Kind};
 use record::Code;

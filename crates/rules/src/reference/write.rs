@@ -1,8 +1,8 @@
 //! The normalized tree -> clean bytes: compact JSON, missing members left out.
 
 use crate::{
-    form::{Kind, Shape},
     json::{Node, Value, plain, write_string},
+    shape::{Kind, Shape},
 };
 use std::borrow::Cow;
 

@@ -3,14 +3,18 @@
 use super::{
     Facts, Index, STEPS_MAX, Truth, VARIABLES_MAX,
     ast::Relation,
-    exact::{self, Reason},
+    exact::Reason,
     function::{ARGUMENTS_MAX, Answer, Argument, Function},
     index::Slot,
     number::{Found, Number},
     program::{Expr, Kind, Lookup, Quantifier},
     texts::Texts,
 };
-use crate::{json::Node, normalize::calendar::CivilDate, table::BoundTable};
+use crate::{
+    calendar::{CivilDate, write_date},
+    json::Node,
+    table::BoundTable,
+};
 use record::RecordTime;
 use rust_decimal::Decimal;
 
@@ -24,7 +28,7 @@ pub(super) fn text(program: &Expr, facts: Facts<'_>) -> Result<Option<String>, R
     let texts = Texts::default();
     Ok(match Run::new(facts, &texts).value(program)? {
         Value::Decimal(number) => Some(number.text()),
-        Value::Date(date) => Some(exact::write_date(date)),
+        Value::Date(date) => Some(write_date(date)),
         Value::Text(text) => Some(text.to_owned()),
         Unknown | Bool(_) | Value::Node(_) | Value::Item(_) | Value::Row(..) => None,
     })

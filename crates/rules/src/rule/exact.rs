@@ -1,6 +1,7 @@
-//! Arithmetic that is exact or says that it is not, and civil dates.
+//! Arithmetic that is exact or says that it is not.
 
 use super::program::Arithmetic;
+use crate::calendar::is_day;
 use rust_decimal::Decimal;
 
 /// Why a rule cannot be computed.
@@ -27,9 +28,6 @@ impl Reason {
         }
     }
 }
-
-/// Days since 1970-01-01 of 0001-01-01 and 9999-12-31.
-const DAYS: std::ops::RangeInclusive<i32> = -719_162..=2_932_896;
 
 /// `a operator b` without rounding.
 ///
@@ -81,118 +79,14 @@ fn quotient(a: Decimal, b: Decimal) -> Option<Decimal> {
 
 /// `date` moved by `days`, which may be negative; `None` stands for what is no whole number or too large a one.
 pub(super) fn shift(date: i32, days: Option<i64>) -> Result<i32, Reason> {
-    let moved = days.and_then(|days| i32::try_from(days.checked_add(date.into())?).ok());
-    moved.filter(|moved| DAYS.contains(moved)).ok_or(Reason::DateRange)
-}
-
-/// Whether a day is one of the years 0001 to 9999.
-pub(super) fn is_day(day: i64) -> bool {
-    i32::try_from(day).is_ok_and(|day| DAYS.contains(&day))
-}
-
-/// Days since 1970-01-01 of a date written `YYYY-MM-DD` (RFC 3339 full-date), years 0001 to 9999.
-pub(crate) fn parse_date(text: &str) -> Option<i32> {
-    civil_of(text).map(|(year, month, day)| days_from_civil(year, month, day))
-}
-
-/// Reads dates, most of which have the month of the one before.
-#[derive(Debug)]
-pub(super) struct Dates {
-    /// The first eight bytes of a date, and the day that it would be if its last two were `00`.
-    month: (u64, i32),
-}
-
-impl Default for Dates {
-    fn default() -> Self {
-        // No text has such bytes.
-        Self { month: (u64::MAX, 0) }
-    }
-}
-
-impl Dates {
-    /// The same as [`parse_date`].
-    #[inline]
-    pub(super) fn read(&mut self, text: &str) -> Option<i32> {
-        let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
-        let [a, b, c, d, e, f, g, h, tens, ones] = *bytes;
-        let month = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        // Every month has 28 days.
-        if let (true, b'0'..=b'2', b'1'..=b'8') | (true, b'1'..=b'2', b'0') = (month == self.month.0, tens, ones) {
-            return Some(self.month.1 + i32::from(tens - b'0') * 10 + i32::from(ones - b'0'));
-        }
-        let day = parse_date(text)?;
-        self.month = (month, day - i32::from(tens - b'0') * 10 - i32::from(ones - b'0'));
-        Some(day)
-    }
-}
-
-/// Whether a text is a date as [`parse_date`] reads it.
-pub(crate) fn is_date(text: &str) -> bool {
-    civil_of(text).is_some()
-}
-
-fn civil_of(text: &str) -> Option<(i32, i32, i32)> {
-    let bytes: &[u8; 10] = text.as_bytes().try_into().ok()?;
-    let [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2] = *bytes else { return None };
-    // All eight digits at once. A byte is a digit when it is at most 9 after taking 0 off: adding 118 then leaves its
-    // highest bit alone.
-    let digits = u64::from_le_bytes([y1, y2, y3, y4, m1, m2, d1, d2]) ^ 0x3030_3030_3030_3030;
-    if (digits | digits.wrapping_add(0x7676_7676_7676_7676)) & 0x8080_8080_8080_8080 != 0 {
-        return None;
-    }
-    // Each tens digit times ten, and its ones digit from the byte above it.
-    let [century, _, year, _, month, _, day, _] = (digits * 10 + (digits >> 8)).to_le_bytes();
-    let (year, month, day) = (i32::from(century) * 100 + i32::from(year), i32::from(month), i32::from(day));
-    // Every month has 28 days.
-    let ok = year >= 1 && day >= 1 && ((1..=12).contains(&month) && day <= 28 || day <= days_in_month(year, month)?);
-    ok.then_some((year, month, day))
-}
-
-fn days_in_month(year: i32, month: i32) -> Option<i32> {
-    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
-    Some(match month {
-        2 => 28 + i32::from(leap),
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => return None,
-    })
-}
-
-/// Counts the year from March, so that the leap day is the last: then every month but the last has a fixed length
-/// pattern of 153 days in five months.
-fn days_from_civil(year: i32, month: i32, day: i32) -> i32 {
-    let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
-    year * 365 + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + day - 1 - 719_468
-}
-
-/// A date as written: `YYYY-MM-DD`.
-pub(super) fn write_date(days: i32) -> String {
-    let (year, month, day) = civil(days);
-    let mut text = String::with_capacity(10);
-    for (number, after) in [(year / 100, ""), (year % 100, "-"), (month, "-"), (day, "")] {
-        let digits = [number / 10, number % 10].map(|digit| char::from_digit(digit.unsigned_abs(), 10));
-        text.extend(digits.into_iter().flatten());
-        text.push_str(after);
-    }
-    text
-}
-
-/// Year, month and day of a date: [`days_from_civil`] the other way round.
-pub(super) fn civil(days: i32) -> (i32, i32, i32) {
-    // Years of 365.2425 days that begin in March; 400 of them have 146,097 days.
-    let shifted = days + 719_468;
-    let (era, day_of_era) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let from_march = (5 * day_of_year + 2) / 153;
-    let month = if from_march < 10 { from_march + 3 } else { from_march - 9 };
-    let year = year_of_era + era * 400 + i32::from(month <= 2);
-    (year, month, day_of_year - (153 * from_march + 2) / 5 + 1)
+    let moved = days.and_then(|days| days.checked_add(date.into())).filter(|moved| is_day(*moved));
+    moved.and_then(|moved| i32::try_from(moved).ok()).ok_or(Reason::DateRange)
 }
 
 #[cfg(test)]
 mod tests {
     use super::{super::number::Number, *};
+    use crate::calendar::parse_date;
     use Arithmetic::{Add, Divide, Multiply, Subtract};
     use proptest::prelude::*;
 
@@ -247,38 +141,16 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_read_and_moved() {
-        assert_eq!(parse_date("1970-01-01"), Some(0));
-        assert_eq!(parse_date("1969-12-31"), Some(-1));
-        assert_eq!(parse_date("2024-02-29"), Some(19_782));
-        assert_eq!(parse_date("0001-01-01"), Some(*DAYS.start()));
-        assert_eq!(parse_date("9999-12-31"), Some(*DAYS.end()));
-        for text in ["2023-02-29", "1900-02-29", "2024-13-01", "2024-00-10", "2024-1-01", "0000-01-01", "+024-01-01"] {
-            assert_eq!(parse_date(text), None, "{text}");
-        }
+    fn dates_are_moved() {
+        let last = parse_date("9999-12-31").unwrap();
         let shift = |date, days| super::shift(date, Number::from(decimal(days)).to_whole());
         assert_eq!(shift(0, "-1.00"), Ok(-1));
         assert_eq!(shift(0, "0.5"), Err(Reason::DateRange));
-        assert_eq!(shift(*DAYS.end(), "1"), Err(Reason::DateRange));
+        assert_eq!(shift(last - 1, "1"), Ok(last));
+        assert_eq!(shift(last, "1"), Err(Reason::DateRange));
         assert_eq!(shift(0, "99999999999"), Err(Reason::DateRange));
         assert_eq!(shift(0, "99999999999999999999"), Err(Reason::DateRange));
         assert_eq!(shift(-1, "-9223372036854775808"), Err(Reason::DateRange));
-    }
-
-    #[test]
-    fn every_day_of_ten_thousand_years_follows_its_eve() {
-        let mut expected = *DAYS.start();
-        for year in 1..=9999 {
-            for month in 1..=12 {
-                for day in 1..=days_in_month(year, month).unwrap() {
-                    let text = format!("{year:04}-{month:02}-{day:02}");
-                    assert_eq!((parse_date(&text), civil(expected)), (Some(expected), (year, month, day)));
-                    assert_eq!(write_date(expected), text);
-                    expected += 1;
-                }
-            }
-        }
-        assert_eq!(expected, DAYS.end() + 1);
     }
 
     /// `value * 10^scale`, when it is a whole number that `i128` can hold.

@@ -2,12 +2,15 @@
 
 use super::{
     evaluate::{Known, Run, Value},
-    exact::{self, Reason},
+    exact::Reason,
     index::{Index, Slot},
     number::{Found, Number},
     program::{Kind, Path, Root},
 };
-use crate::json::{Member, Node, Value as Json};
+use crate::{
+    calendar::parse_date,
+    json::{Member, Node, Value as Json},
+};
 
 /// Where a path leads, when the fields there were found for all rules.
 pub(super) enum Place<'a> {
@@ -207,7 +210,7 @@ pub(super) fn read_number(node: &Node<'_>, kind: Kind) -> Found {
 }
 
 fn day(text: &str) -> Found {
-    exact::parse_date(text).map(|day| Number::whole(day.into())).into()
+    parse_date(text).map(|day| Number::whole(day.into())).into()
 }
 
 /// A single value that is written as a text.

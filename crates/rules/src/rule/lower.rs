@@ -3,7 +3,6 @@
 use super::{
     Names, RuleError, TableType, Type, VARIABLES_MAX,
     ast::{Ast, Kind as Written, Operator, Relation},
-    exact,
     function::{self, Written as Style},
     name::did_you_mean,
     number::Number,
@@ -12,6 +11,7 @@ use super::{
     program::{Arithmetic, Each, Expr, Fold, Kind, Lookup, Path, Quantifier, Root},
     ty::Ty,
 };
+use crate::calendar::parse_date;
 
 /// Checks `ast` against the types of the record, of the item of an `each` rule and of tables. Also says into which
 /// tables the program looks.
@@ -421,7 +421,7 @@ fn allowed(literal: &Ast, ty: &Ty<'_>) -> Result<(), RuleError> {
 }
 
 fn constant_date(text: &Ast) -> Result<Expr, RuleError> {
-    let date = if let Written::Text(date) = &text.kind { exact::parse_date(date) } else { None };
+    let date = if let Written::Text(date) = &text.kind { parse_date(date) } else { None };
     date.map(Expr::Date).ok_or_else(|| RuleError::new(text.at, "this is not a date").hint("write date('2026-01-31')"))
 }
 

@@ -37,13 +37,15 @@ mod texts;
 mod token;
 mod ty;
 
-pub(crate) use exact::{is_date, parse_date};
 pub use formula::Formula;
 pub use index::Index;
 pub(crate) use number::Number;
 pub use presence::Need;
 
-use crate::{json::Node, table::BoundTable};
+use crate::{
+    json::Node,
+    table::{BoundTable, ColumnKind, Declaration},
+};
 use program::Expr;
 use record::RecordTime;
 use rust_decimal::Decimal;
@@ -118,6 +120,21 @@ pub struct TableType {
     pub name: String,
     /// Its columns and their types.
     pub columns: Vec<(String, Type)>,
+}
+
+impl TableType {
+    /// As a form declares it.
+    #[must_use]
+    pub fn of(declaration: &Declaration) -> Self {
+        let ty = |kind| match kind {
+            ColumnKind::Text => Type::Text,
+            ColumnKind::Decimal => Type::Decimal,
+            ColumnKind::Date => Type::Date,
+            ColumnKind::Condition => Type::Bool,
+        };
+        let columns = declaration.columns.iter().map(|column| (column.name.clone(), ty(column.kind))).collect();
+        Self { name: declaration.name.clone(), columns }
+    }
 }
 
 /// What a rule is evaluated over.

@@ -5,9 +5,8 @@ use super::{
     declaration::{Reader, Reading},
 };
 use crate::{
+    calendar::{CivilDate, parse_date},
     json::{Node, Value},
-    normalize::calendar::CivilDate,
-    rule::parse_date,
 };
 use std::{borrow::Cow, fmt::Write as _};
 

@@ -4,7 +4,6 @@ use crate::{
     DateOrder, DecimalSign, Profile,
     field::{Annotation, Normalizer, Refusal, Settings},
     normalize::normalizer,
-    rule::{TableType, Type},
 };
 use std::borrow::Cow;
 
@@ -144,19 +143,6 @@ impl Column {
 }
 
 impl Declaration {
-    /// The table as rules see it.
-    #[must_use]
-    pub fn rule_type(&self) -> TableType {
-        let ty = |kind| match kind {
-            ColumnKind::Text => Type::Text,
-            ColumnKind::Decimal => Type::Decimal,
-            ColumnKind::Date => Type::Date,
-            ColumnKind::Condition => Type::Bool,
-        };
-        let columns = self.columns.iter().map(|column| (column.name.clone(), ty(column.kind))).collect();
-        TableType { name: self.name.clone(), columns }
-    }
-
     /// One declaration for the table that several forms declare: the columns of all of them.
     ///
     /// # Errors

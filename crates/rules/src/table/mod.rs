@@ -16,7 +16,7 @@ mod tests;
 pub use build::{Builder, ERRORS_MAX, Names, RowError, Same};
 pub use declaration::{Column, ColumnKind, Declaration, Reading};
 
-use crate::normalize::calendar::CivilDate;
+use crate::calendar::CivilDate;
 use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
 
 /// Most rows of one table.

@@ -1,7 +1,7 @@
 //! What a table says of a key on a day, and which rows it refuses.
 
 use super::{Builder, Column, ColumnKind, Declaration, Found, Names, Reading, RowError, Same, Table};
-use crate::{field::Annotation, json, normalize::normalizer, rule::parse_date};
+use crate::{calendar::parse_date, field::Annotation, json, normalize::normalizer};
 
 fn declaration() -> Declaration {
     let column = |name: &str, kind| Column { name: name.to_owned(), kind, reading: Reading::plain(kind) };

@@ -1,8 +1,8 @@
 //! Countries whose VAT numbers may be a person's, with the date of birth in it.
 
 use super::Answer;
+use crate::calendar::CivilDate;
 use crate::check::digits::{digits, number, weighted};
-use crate::normalize::calendar::CivilDate;
 
 /// Nine digits (companies) with two rounds of weights; ten digits: a citizen's number, a foreigner's, or another.
 pub(super) fn bulgaria(text: &str) -> Answer {

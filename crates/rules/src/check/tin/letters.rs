@@ -1,7 +1,7 @@
 //! Tax numbers with letters. Each rule gets a text of the shape that it is listed with.
 
+use crate::calendar::CivilDate;
 use crate::check::digits::number;
-use crate::normalize::calendar::CivilDate;
 
 /// Personal identity code: date of birth (its sign of the century apart) and a sum modulo 31.
 pub(super) fn finland(text: &[u8]) -> bool {

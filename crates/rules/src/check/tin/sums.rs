@@ -1,7 +1,7 @@
 //! Tax numbers of digits with weighted sums. Each rule gets digits of the number it is listed with.
 
+use crate::calendar::CivilDate;
 use crate::check::digits::{is_gs1, is_luhn, is_mod11_10, number, weighted};
-use crate::normalize::calendar::CivilDate;
 
 /// The digits of a text of digits; none for any other byte.
 fn digits(text: &[u8]) -> Vec<u32> {

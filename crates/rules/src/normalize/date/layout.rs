@@ -1,8 +1,8 @@
 //! Which number is day, month and year.
 
-use super::super::calendar::{CivilDate, epoch_day};
 use super::tokens::{Number, Tokens};
 use super::unknown;
+use crate::calendar::{CivilDate, epoch_day};
 use crate::field::{Refusal, Settings, TwoDigitYear};
 use crate::{DateOrder, Profile};
 use record::Code;
@@ -17,7 +17,7 @@ const SERIALS: std::ops::RangeInclusive<u32> = 20_000..=80_000;
 const SERIAL_ZERO: (u32, u32, u32) = (1899, 12, 30);
 
 /// Days from the first day of the 1900 system to that of the 1904 system, which old spreadsheets of the Mac use.
-const SYSTEMS_APART: i64 = 1_462;
+const SYSTEMS_APART: i32 = 1_462;
 
 /// Finds the one date that the tokens can mean.
 pub(super) fn read(tokens: &Tokens, settings: &Settings<'_>) -> Result<CivilDate, Refusal> {
@@ -65,7 +65,7 @@ fn compact(number: Number, settings: &Settings<'_>) -> Result<CivilDate, Refusal
     if len == 5 && SERIALS.contains(&value) {
         let (year, month, day) = SERIAL_ZERO;
         let later = if settings.annotation.serials_1904 { SYSTEMS_APART } else { 0 };
-        let date = CivilDate::from_epoch_day(epoch_day(year, month, day) + i64::from(value) + later);
+        let date = CivilDate::from_epoch_day(i64::from(epoch_day(year, month, day) + later) + i64::from(value));
         return date.ok_or_else(|| impossible("serial"));
     }
     if len != 8 {
@@ -165,7 +165,7 @@ fn full_year(two: u32, month: u32, day: u32, settings: &Settings<'_>) -> Result<
 }
 
 /// `None` when two years are equally near.
-fn nearest(candidates: [u32; 3], distance: impl Fn(u32) -> i64) -> Option<u32> {
+fn nearest(candidates: [u32; 3], distance: impl Fn(u32) -> i32) -> Option<u32> {
     let least = candidates.iter().map(|&year| distance(year).abs()).min()?;
     let mut at_least = candidates.into_iter().filter(|&year| distance(year).abs() == least);
     let first = at_least.next();

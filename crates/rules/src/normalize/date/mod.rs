@@ -5,8 +5,8 @@ mod time;
 mod tokens;
 mod words;
 
-use super::calendar::CivilDate;
 use super::fold::word_key;
+use crate::calendar::CivilDate;
 use crate::field::{Refusal, Settings};
 use record::Code;
 

@@ -25,7 +25,7 @@ pub(super) struct Tokens {
     /// Month by name, and how many numbers stand before it.
     pub(super) month: Option<(u32, usize)>,
     /// 0 for Monday.
-    pub(super) weekday: Option<i64>,
+    pub(super) weekday: Option<i32>,
     /// What separates the numbers, blanks trimmed, blank itself being `' '`; `None` when it is not the same everywhere.
     pub(super) separator: Option<char>,
 }

@@ -20,7 +20,7 @@ pub(super) fn month(word: &str) -> Option<u32> {
 }
 
 /// 0 for Monday to 6 for Sunday. `mar` is Tuesday in Spanish and French; where it stands says which it is.
-pub(super) fn weekday(word: &str) -> Option<i64> {
+pub(super) fn weekday(word: &str) -> Option<i32> {
     Some(match word {
         "mon" | "monday" | "mo" | "montag" | "lun" | "lunes" | "lundi" => 0,
         "tue" | "tues" | "tuesday" | "di" | "dienstag" | "mar" | "martes" | "mardi" => 1,

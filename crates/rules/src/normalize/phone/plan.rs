@@ -1,6 +1,6 @@
 //! The numbering plans of the world (ITU-T E.164 and its national plans): which numbers there are.
 
-use crate::plan::Table;
+use crate::automaton::Automaton;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{LazyLock, OnceLock};
@@ -33,7 +33,7 @@ pub(super) struct Plan {
 #[derive(Debug)]
 struct Pattern {
     text: String,
-    table: OnceLock<Table>,
+    table: OnceLock<Automaton>,
 }
 
 impl Pattern {
@@ -51,7 +51,7 @@ impl Pattern {
 
     fn matches(&self, digits: &[u8]) -> bool {
         let compile =
-            || Table::compile(&self.text).expect("the table is part of the program: a test compiles every pattern");
+            || Automaton::compile(&self.text).expect("the plan is part of the program: a test compiles every pattern");
         self.table.get_or_init(compile).matches(digits)
     }
 }
@@ -75,7 +75,7 @@ static PLANS: LazyLock<Plans> = LazyLock::new(|| {
     let countries = vec![Country::default(); CODES];
     let mut plans = Plans { list: Vec::new(), regions: HashMap::new(), countries };
     for line in TABLE.lines().filter(|line| !line.starts_with('#')) {
-        let (region, plan) = read(line).expect("the table is part of the program: a test reads every line");
+        let (region, plan) = read(line).expect("the plan is part of the program: a test reads every line");
         let at = plans.list.len();
         plans.regions.insert(region, at);
         let country =
@@ -182,7 +182,7 @@ mod tests {
         for plan in &PLANS.list {
             let kinds = plan.kinds.iter().map(|(_, kind)| kind);
             for Pattern { text, .. } in kinds.chain(&plan.leading).chain([&plan.general]) {
-                assert!(Table::compile(text).is_some(), "{text}");
+                assert!(Automaton::compile(text).is_some(), "{text}");
             }
         }
     }

@@ -1,7 +1,7 @@
 //! `age(birth, on)`: whole years from a date of birth to another date.
 
 use super::{Answer, Argument, Function, Sort, Written};
-use crate::rule::exact::civil;
+use crate::calendar::civil;
 use rust_decimal::Decimal;
 
 /// A year is completed on the day of the same month and number; who was born on a 29 February completes one on
@@ -21,13 +21,13 @@ pub(super) const FUNCTION: Function = Function {
 
 fn years(birth: i32, on: i32) -> i32 {
     let ((from, from_month, from_day), (to, to_month, to_day)) = (civil(birth), civil(on));
-    to - from - i32::from((to_month, to_day) < (from_month, from_day))
+    to.cast_signed() - from.cast_signed() - i32::from((to_month, to_day) < (from_month, from_day))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::exact::parse_date;
+    use crate::calendar::parse_date;
 
     #[test]
     fn years_are_completed_on_the_birthday() {

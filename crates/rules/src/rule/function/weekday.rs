@@ -19,7 +19,7 @@ pub(super) const FUNCTION: Function = Function {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::rule::exact::parse_date;
+    use crate::calendar::parse_date;
 
     #[test]
     fn weeks_begin_on_mondays() {

@@ -5,9 +5,9 @@ use super::{
     number::{BITS_MAX, bits},
 };
 use crate::{
+    calendar::Dates,
     json::{Member, Node, Value},
     rule::{
-        exact::Dates,
         index::Slot,
         number::{Number, TENS},
         program::Kind,

@@ -6,10 +6,10 @@ use super::{
     number::{Numbers, Truths, mask},
 };
 use crate::{
+    calendar::is_day,
     rule::{
         Facts, Index, VARIABLES_MAX,
         evaluate::Value,
-        exact::is_day,
         function::{ARGUMENTS_MAX, Answer, Argument},
         index::Slot,
         number::{self, Found},

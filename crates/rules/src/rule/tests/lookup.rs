@@ -3,7 +3,7 @@
 use super::{Facts, Names, Rule, TIME, Truth, node, types};
 use crate::{
     json,
-    rule::RuleError,
+    rule::{RuleError, TableType},
     table::{BoundTable, Builder, Column, ColumnKind, Declaration, Names as Members, Reading, Same},
 };
 use serde_json::json;
@@ -24,7 +24,7 @@ fn declaration() -> Declaration {
 }
 
 fn parse(rule: &str) -> Result<Rule, RuleError> {
-    Rule::parse(rule, Names { record: &types(), item: None, tables: &[declaration().rule_type()] })
+    Rule::parse(rule, Names { record: &types(), item: None, tables: &[TableType::of(&declaration())] })
 }
 
 /// Over a record of 2026-11-20 whose currency is USD; `configured`: whether the table is there.

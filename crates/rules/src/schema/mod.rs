@@ -1,7 +1,9 @@
 //! The JSON Schema of a form, run by the `jsonschema` crate over the normalized tree itself: no second tree is built.
 
-use super::exact::{self, Exact};
+mod exact;
+
 use crate::json::{self, Member, Value as Json};
+use exact::Exact;
 use jsonschema::{
     JsonType, PatternOptions, ValidationError, Validator,
     json::{Array, JsonNumber, Node, NodeIdentity, Object},
@@ -46,7 +48,7 @@ impl Schema {
     }
 
     /// Everything that does not conform.
-    pub(super) fn errors<'n>(&'n self, root: &'n json::Node<'n>) -> impl Iterator<Item = ValidationError<'n>> {
+    pub(crate) fn errors<'n>(&'n self, root: &'n json::Node<'n>) -> impl Iterator<Item = ValidationError<'n>> {
         self.validator.iter_errors(root)
     }
 }

@@ -1,9 +1,12 @@
 //! `address`: street addresses in the United States as the postal service writes them.
 
+mod table;
+
+pub(crate) use table::{DIRECTIONS, STREETS, UNITS};
+
 use super::fold::changed;
 use super::spacing::squeezed;
 use crate::field::{Refusal, Settings};
-use crate::matching::{DIRECTIONS, STREETS, UNITS};
 use std::borrow::Cow;
 
 /// Units that have no number.

@@ -1,9 +1,9 @@
 //! The places of a form where a value of the record is described, each with what the form made of it.
 
 use crate::{
-    form::{Kind, Shape},
     json::{Node, Value, pointer},
     rule::analysis::{Fact, Facts, Span},
+    shape::{Kind, Shape},
 };
 use rust_decimal::Decimal;
 
@@ -49,7 +49,7 @@ impl<'f> Site<'f> {
     /// The texts of `enum` and `const`, with their places.
     pub(crate) fn allowed(&self) -> Vec<(&'f str, usize)> {
         let constant = self.keyword("const").and_then(|node| Some((node.text()?, node.start)));
-        super::texts(self.keyword("enum")).chain(constant).collect()
+        texts(self.keyword("enum")).chain(constant).collect()
     }
 }
 
@@ -137,4 +137,9 @@ fn fact(site: &Site<'_>) -> Fact {
         _ => Vec::new(),
     };
     Fact { always: site.always, value, size, choices }
+}
+
+/// The texts of a list.
+pub(crate) fn texts<'n>(node: Option<&'n Node<'n>>) -> impl Iterator<Item = (&'n str, usize)> {
+    node.and_then(Node::items).unwrap_or_default().iter().filter_map(|item| Some((item.text()?, item.start)))
 }
