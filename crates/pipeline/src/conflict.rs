@@ -1,6 +1,6 @@
 //! Same key, other content: which values differ?
 
-use crate::{forms::BoundForm, forms::Forms, output, panics::caught, submission::Submission};
+use crate::{forms::BoundForm, forms::Forms, panics::caught, submission::Submission};
 use record::{Chunk, Code, Finding, Position, Reject, Stage, Verdict, finding::Params};
 use std::collections::BTreeMap;
 use transport::{Again, Unread};
@@ -93,7 +93,7 @@ pub(crate) fn reject(first: String, differing: Option<Differing>) -> Reject {
 }
 
 fn finding(params: Vec<(&'static str, record::Param)>) -> Finding {
-    output::whole(Code::DupConflict, Stage::Dedupe, "key", Params(params))
+    Finding::whole(Code::DupConflict, Stage::Dedupe, "key", Params(params))
 }
 
 #[cfg(test)]

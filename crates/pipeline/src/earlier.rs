@@ -1,10 +1,10 @@
 //! What earlier records say of a record: findings for the traces that it came upon, and for those that nobody left.
 
-use crate::{Places, forms::BoundForm, output::json};
+use crate::{Places, json::json};
 use dedupe::Met;
 use record::{Asks, Finding, Headers, Message, Reject, Severity, Stage, Trace, finding::Params, header};
 use rules::{
-    Form,
+    Form, Judge,
     form::{EarlierRule, OrEarlier},
 };
 
@@ -15,8 +15,7 @@ const PLACE_BYTES_MAX: usize = 4 << 10;
 const LOOK_UP_BYTES_MAX: usize = 1 << 10;
 
 /// What is told of each, in the order met. `clean`: the record as it was judged.
-pub(crate) fn findings(bound: &BoundForm, clean: &Message, met: &[Met], places: &dyn Places) -> Vec<Finding> {
-    let judge = &bound.judge;
+pub(crate) fn findings(judge: &Judge, clean: &Message, met: &[Met], places: &dyn Places) -> Vec<Finding> {
     let finding = |met: &Met| match *met {
         Met::Somebody { rule, severity, first } => {
             let rule = judge.form().earlier().get(usize::from(rule))?;
@@ -89,8 +88,7 @@ fn joined(one: &[u8], other: &[u8]) -> Vec<u8> {
 }
 
 /// Whether this worker knows the rules and look-ups of the traces that were handed over to it.
-pub(crate) fn knows(bound: &BoundForm, traces: &[Trace]) -> bool {
-    let form = bound.judge.form();
+pub(crate) fn knows(form: &Form, traces: &[Trace]) -> bool {
     traces.iter().all(|trace| match trace.asks {
         Asks::Nothing => true,
         Asks::Nobody { rule, .. } => usize::from(rule) < form.earlier().len(),
@@ -146,7 +144,7 @@ mod tests {
         let severity = Severity::Soft;
         let first = Position { partition: u32::MAX, offset: u64::MAX };
         let met = [Met::Somebody { rule: 0, severity, first }, Met::Nobody { look_up: 0, severity }];
-        let told = findings(bound, &longest, &met, &places);
+        let told = findings(&bound.judge, &longest, &met, &places);
         assert_eq!(told.len(), 2);
         warn(&mut longest, &told);
         codec::encode(&longest, &mut Vec::new()).unwrap();

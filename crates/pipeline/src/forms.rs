@@ -1,6 +1,6 @@
 //! Which form judges a record: its envelope names form, version and source.
 
-use crate::{Error, earlier, output};
+use crate::{Error, earlier};
 use record::{Code, Finding, Message, Param, Stage, envelope::Envelope, finding::Params, header};
 use rules::{
     Form, Judge, Profile, nearest,
@@ -248,7 +248,7 @@ fn readable(message: &Message) -> Result<(), Box<Finding>> {
     const DECIDING: [&str; 4] = [header::FORM, header::FORM_VERSION, header::CLIENT, header::SOURCE];
     for (name, value) in message.headers.iter() {
         if DECIDING.contains(&name) && std::str::from_utf8(value).is_err() {
-            let field = name.strip_prefix(PREFIX).unwrap_or(name);
+            let field = header::bare(name);
             let params = vec![("field", field.into()), ("reason", "not UTF-8".into())];
             return Err(finding(Code::EnvInvalid, params));
         }
@@ -266,12 +266,9 @@ fn returned(message: &Message) -> Result<(), Box<Finding>> {
     Ok(())
 }
 
-/// What every header name of ours begins with.
-pub(crate) const PREFIX: &str = "faircopy-";
-
 /// A finding about the envelope; its path is the whole record.
 fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Box<Finding> {
-    Box::new(output::whole(code, Stage::Decode, "envelope", Params(params)))
+    Box::new(Finding::whole(code, Stage::Decode, "envelope", Params(params)))
 }
 
 /// Names from the envelope are no record values, but whoever confuses the two should not fill the topic with them.

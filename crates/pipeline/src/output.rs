@@ -2,11 +2,12 @@
 
 use crate::{
     Places,
-    forms::{BoundForm, PREFIX},
+    forms::BoundForm,
+    json::{append, json},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{
-    Changes, Class, Clean, Code, Finding, Headers, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
+    Changes, Clean, Code, Finding, Headers, Key, Message, Origin, Position, RawRecord, Reject, Severity, Stage,
     envelope::Envelope,
     finding::Params,
     header, limits,
@@ -30,8 +31,6 @@ const HEADERS: usize = 12;
 /// Bytes of their values that most have room in, but for changes and warnings; and of what stands around the texts of a change.
 const VALUES_ROOM: usize = 256;
 const CHANGE_ROOM: usize = 64;
-/// Bytes that most rejects have room in.
-const JSON_ROOM: usize = 2 << 10;
 /// Up to this many bytes text stays text within JSON, however much of it must be escaped.
 const ESCAPED_SMALL: usize = 4 << 10;
 
@@ -211,7 +210,7 @@ impl<'a> Subject<'a> {
         let headers = &self.record.message.headers;
         let names = [header::FORM, header::FORM_VERSION].into_iter().chain(header::CARRIED);
         let said = names.filter_map(|name| Some((name, headers.get(name)?)));
-        said.map(|(name, value)| (name.strip_prefix(PREFIX).unwrap_or(name), String::from_utf8_lossy(value))).collect()
+        said.map(|(name, value)| (header::bare(name), String::from_utf8_lossy(value))).collect()
     }
 
     /// Position of the first attempt; in a file, where every attempt is the first, the place.
@@ -245,26 +244,11 @@ struct DuplicateEnvelope<'a> {
     submitted_ms: i64,
 }
 
-/// A finding about the record as a whole.
-pub(crate) fn whole(code: Code, stage: Stage, rule: &str, params: Params) -> Finding {
-    Finding {
-        code,
-        severity: Severity::Hard,
-        stage,
-        path: String::new(),
-        related: Vec::new(),
-        rule: rule.into(),
-        params,
-        value_class: Class::None,
-        message: code.sentence().into(),
-    }
-}
-
 /// The reject of a record that is beyond a limit as a whole.
 pub(crate) fn too_large(limit: &'static str, max: usize) -> Reject {
     let max = i64::try_from(max).unwrap_or(i64::MAX);
     let params = Params(vec![("limit", limit.into()), ("max", max.into())]);
-    Reject::one(whole(Code::EnvTooLarge, Stage::Decode, "limits", params))
+    Reject::one(Finding::whole(Code::EnvTooLarge, Stage::Decode, "limits", params))
 }
 
 fn size(message: &Message) -> usize {
@@ -280,19 +264,6 @@ const fn changes_len_max(changes: &Changes) -> usize {
 fn references(bound: &BoundForm) -> Option<(&'static str, &str)> {
     let versions = bound.tables_header.as_str();
     (!versions.is_empty()).then_some((header::REFERENCE_VERSIONS, versions))
-}
-
-/// Compact JSON.
-pub(crate) fn json(value: &impl Serialize) -> Vec<u8> {
-    let mut out = Vec::with_capacity(JSON_ROOM);
-    append(&mut out, value);
-    out
-}
-
-/// Compact JSON behind what stands there.
-fn append(out: &mut Vec<u8>, value: &impl Serialize) {
-    serde_json::to_writer(out, value)
-        .expect("maps have text keys and writing to memory cannot fail, so neither can this");
 }
 
 /// The raw bytes unchanged: as text when they are UTF-8 and do not swell too much by escapes, else as base64. Either

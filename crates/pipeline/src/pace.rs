@@ -1,6 +1,5 @@
 //! How many records a chunk may have, so that it is judged in time, and committed.
 
-use crate::WorkerSettings;
 use record::chunk::Bound;
 use std::time::Duration;
 use transport::Ending;
@@ -20,9 +19,8 @@ impl Pace {
         Self { records, took }
     }
 
-    /// The bounds of the next chunk.
-    pub(crate) fn bound(self, settings: &WorkerSettings) -> Bound {
-        let WorkerSettings { chunk, judging, .. } = *settings;
+    /// The bounds of the next chunk, so that judging it takes no longer than `judging`.
+    pub(crate) fn bound(self, chunk: Bound, judging: Duration) -> Bound {
         if self.records == 0 {
             return chunk;
         }
@@ -87,9 +85,9 @@ mod tests {
 
     #[test]
     fn a_chunk_has_as_many_records_as_are_judged_in_time() {
-        let settings = WorkerSettings { judging: Duration::from_millis(200), ..WorkerSettings::default() };
-        let records = |records, millis| Pace::of(records, Duration::from_millis(millis)).bound(&settings).records;
-        assert_eq!(Pace::default().bound(&settings).records, 4096, "nothing is known yet");
+        let bound = |pace: Pace| pace.bound(Bound { records: 4096, bytes: 1 << 20 }, Duration::from_millis(200));
+        let records = |records, millis| bound(Pace::of(records, Duration::from_millis(millis))).records;
+        assert_eq!(bound(Pace::default()).records, 4096, "nothing is known yet");
         assert_eq!(records(4096, 100), 4096);
         assert_eq!(records(100, 1), 4096, "a small chunk does not make the next one small");
         assert_eq!(records(4096, 4096), 200, "a record takes a millisecond");

@@ -1,7 +1,6 @@
 //! What was submitted: the record, and what is said of it. With the header `faircopy-envelope: 1` a message holds both in
 //! one JSON object; `docs/envelope.md` lists its members. What it says becomes the headers that a bare record would have.
 
-use crate::output;
 use record::{
     Code, Finding, Headers, Message, Param, RawRecord, Reject, Stage, finding::Params, header, limits::FINDINGS_MAX,
 };
@@ -222,7 +221,7 @@ impl Read<'_> {
         for name in [header::FORM, header::FORM_VERSION].into_iter().chain(header::CARRIED) {
             for (_, beside) in self.message.headers.iter().filter(|(header, _)| *header == name) {
                 if !self.headers.iter().any(|said| said == (name, beside)) {
-                    let field = name.strip_prefix(crate::forms::PREFIX).unwrap_or(name);
+                    let field = header::bare(name);
                     self.wrong(field, "header");
                 }
             }
@@ -285,7 +284,7 @@ fn invalid(field: &str, reason: &'static str) -> Finding {
 }
 
 fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Finding {
-    output::whole(code, Stage::Decode, RULE, Params(params))
+    Finding::whole(code, Stage::Decode, RULE, Params(params))
 }
 
 #[cfg(test)]

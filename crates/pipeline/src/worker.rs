@@ -1,7 +1,7 @@
 //! Driving the line over a transport.
 
 use crate::{
-    Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, conflict,
+    ChunkReport, Decided, Error, InTopic, Judged, Keys, Line, Stop, Tally, Told, conflict,
     joining::Joining,
     pace::{Pace, Share},
     telemetry,
@@ -30,34 +30,6 @@ impl Default for WorkerSettings {
     fn default() -> Self {
         Self { chunk: Bound::default(), judging: Duration::from_millis(200), wait: Duration::from_millis(100) }
     }
-}
-
-/// What an observer is told after each commit.
-#[derive(Debug)]
-pub struct ChunkReport<'a> {
-    /// The records and their outcomes; `None` for a gap.
-    pub decided: Option<&'a Decided>,
-    /// Counts of this chunk.
-    pub tally: &'a Tally,
-    /// From the first record's arrival in this process to the commit.
-    pub latency: Duration,
-    /// How long the commit took.
-    pub commit: Duration,
-    /// Raw records that still wait, those in flight included.
-    pub lag: u64,
-    /// Claims in the window: keys and traces.
-    pub keys: u64,
-    /// Bytes of the claim log.
-    pub claim_bytes: u64,
-}
-
-/// What an observer is told.
-#[derive(Debug)]
-pub enum Told<'a> {
-    /// Whether records can come from now on; told when it changes, at first when they can.
-    Ready(bool),
-    /// A chunk was committed.
-    Chunk(ChunkReport<'a>),
 }
 
 /// Runs the line over a transport until `stop` says so; returns the counts of all chunks.
@@ -185,7 +157,8 @@ impl<T: Transport> Worker<'_, T> {
         let drain = self.stop.is_when_drained();
         // Whoever has something in flight does not wait for more: a lone record is committed at once.
         let wait = if in_hand { Duration::ZERO } else { self.settings.wait };
-        let event = self.transport.poll(self.share.of(self.pace.bound(self.settings)), wait)?;
+        let event =
+            self.transport.poll(self.share.of(self.pace.bound(self.settings.chunk, self.settings.judging)), wait)?;
         if let Some(is_ready) = self.joining.add(&event, self.keys) {
             (self.observer)(&Told::Ready(is_ready));
         }

@@ -27,6 +27,24 @@ pub struct Finding {
     pub message: String,
 }
 
+impl Finding {
+    /// An error of the record as a whole.
+    #[must_use]
+    pub fn whole(code: Code, stage: Stage, rule: &str, params: Params) -> Self {
+        Self {
+            code,
+            severity: Severity::Hard,
+            stage,
+            path: String::new(),
+            related: Vec::new(),
+            rule: rule.into(),
+            params,
+            value_class: Class::None,
+            message: code.sentence().into(),
+        }
+    }
+}
+
 /// Named parameters in a fixed order.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Params(pub Vec<(&'static str, Param)>);

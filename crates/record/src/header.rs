@@ -2,6 +2,9 @@
 
 use std::borrow::Cow;
 
+/// What every name begins with.
+const PREFIX: &str = "faircopy-";
+
 /// `1`: the message is a JSON envelope with the record under `data`; absent or `0`: a bare record.
 pub const ENVELOPE: &str = "faircopy-envelope";
 /// Form name of the record, as in `vendor_invoice`; with [`FORM_VERSION`] absent the newest version is meant.
@@ -76,6 +79,12 @@ const COMMON: [&str; 18] = [
     DOCUMENT_REF,
     ENVELOPE,
 ];
+
+/// A name without its prefix, as envelopes have it.
+#[must_use]
+pub fn bare(name: &str) -> &str {
+    name.strip_prefix(PREFIX).unwrap_or(name)
+}
 
 /// A name that was read, without a copy of it where it is a common one.
 #[must_use]

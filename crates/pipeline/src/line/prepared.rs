@@ -2,12 +2,7 @@
 
 use super::Line;
 use crate::{
-    Error, Places, earlier,
-    forms::BoundForm,
-    handover,
-    output::{self, Subject},
-    oversize,
-    panics::caught,
+    Error, Places, earlier, forms::BoundForm, handover, output::Subject, oversize, panics::caught,
     submission::Submission,
 };
 use dedupe::{Candidate, Met};
@@ -45,7 +40,7 @@ impl Line {
             Ok(submission) => self.judged_by(&submission.message, &clean),
             Err(_) => None,
         };
-        let bound = bound.filter(|bound| earlier::knows(bound, &traces));
+        let bound = bound.filter(|bound| earlier::knows(bound.judge.form(), &traces));
         let bound = bound.ok_or_else(|| Error::OtherForms { position: raw.position })?;
         let (changed, changes, warnings) = (Vec::new(), Changes::default(), Vec::new());
         let prepared = Prepared::Clean { bound, claim, traces, message: clean, changed, changes, warnings };
@@ -68,7 +63,7 @@ impl Line {
 
     pub(super) fn panicked(&self, record: &RawRecord, places: &dyn Places) -> Prepared {
         let bound = self.forms.find(&record.message).ok().cloned();
-        let reject = Reject::one(output::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()));
+        let reject = Reject::one(Finding::whole(Code::EnvJudgePanic, Stage::Decode, "judge", Params::default()));
         let message = Subject::new(record, places).reject(bound.as_deref(), &reject, self.attempts_max);
         Prepared::Reject { bound, message, reject, panicked: true }
     }
@@ -134,7 +129,7 @@ impl Prepared {
     /// What the traces that it came upon say of it.
     pub(super) fn told(&self, met: &[Met], places: &dyn Places) -> Vec<Finding> {
         match self {
-            Self::Clean { bound, message, .. } => earlier::findings(bound, message, met, places),
+            Self::Clean { bound, message, .. } => earlier::findings(&bound.judge, message, met, places),
             Self::Reject { .. } => Vec::new(),
         }
     }

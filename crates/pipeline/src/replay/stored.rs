@@ -1,6 +1,6 @@
 //! A reject as it is read back from its topic.
 
-use crate::{forms::PREFIX, submission};
+use crate::submission;
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use record::{Code, Headers, Message, header};
 use serde::Deserialize;
@@ -116,7 +116,7 @@ impl Stored {
 }
 
 fn short(name: &str) -> &str {
-    name.strip_prefix(PREFIX).unwrap_or(name)
+    header::bare(name)
 }
 
 #[cfg(test)]

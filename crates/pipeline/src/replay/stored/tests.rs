@@ -1,12 +1,9 @@
 //! Properties of rejects that are read back: as they were written, and as somebody else may have.
 
 use super::*;
-use crate::{
-    InTopic,
-    output::{self, Subject},
-};
+use crate::{InTopic, output::Subject};
 use proptest::{collection::vec, option, prelude::*, sample};
-use record::{Position, RawRecord, RecordTime, Reject, Stage, finding::Params};
+use record::{Finding, Position, RawRecord, RecordTime, Reject, Stage, finding::Params};
 use serde_json::{Value as Json, json};
 
 /// A value that no message may show.
@@ -33,7 +30,7 @@ fn any_raw() -> impl Strategy<Value = RawRecord> {
 
 /// The reject of a record, as it is written.
 fn rejected(raw: &RawRecord, codes: &[Code]) -> Message {
-    let finding = |code: &Code| output::whole(*code, Stage::Decode, "rule", Params::default());
+    let finding = |code: &Code| Finding::whole(*code, Stage::Decode, "rule", Params::default());
     let reject = Reject { errors: codes.iter().map(finding).collect(), error_count: codes.len() };
     Subject::new(raw, &InTopic("raw".into())).reject(None, &reject, 3)
 }
@@ -163,7 +160,7 @@ fn a_reject_without_room_for_its_errors_is_known_by_those_it_has_and_their_numbe
     let raw = RawRecord { position: Position { partition: 0, offset: 1 }, message: Message::default(), original: None };
     let mut errors = vec![(Code::StrRequired, "/a".to_owned()), (Code::FmtDate, "/b".to_owned())];
     let finding = |(code, path): &(Code, String)| {
-        let whole = output::whole(*code, Stage::Decode, "rule", Params::default());
+        let whole = Finding::whole(*code, Stage::Decode, "rule", Params::default());
         record::Finding { path: path.clone(), ..whole }
     };
     let stored = |errors: &[(Code, String)], error_count| {
