@@ -1,7 +1,7 @@
 //! The forms: those built into the binary, and those of a directory.
 
 use crate::{
-    config::{Config, Name, NamedForm},
+    config::{Config, FormsDir, Name, NamedForm},
     failure::{Failure, Mistake},
     tables, text,
 };
@@ -9,8 +9,6 @@ use pipeline::Forms;
 use rules::{Form, FormError, table::Tables};
 use std::{
     collections::BTreeMap,
-    ffi::OsString,
-    fmt::{self, Display},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -23,42 +21,6 @@ const BUILT_IN: [(&str, &str); 5] = [
     ("schemas/timesheet/1.json", include_str!("../../../schemas/timesheet/1.json")),
     ("schemas/vendor_invoice/1.json", include_str!("../../../schemas/vendor_invoice/1.json")),
 ];
-
-/// A directory of forms, and what names it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Dir {
-    /// The directory.
-    pub path: PathBuf,
-    /// A setting with its place, or an argument.
-    said: String,
-}
-
-impl Dir {
-    /// That of the setting `forms.dir`, which is said at this place.
-    #[must_use]
-    pub fn set(path: PathBuf, place: &str) -> Self {
-        Self { path, said: format!("{place}: forms.dir") }
-    }
-
-    fn files(&self) -> Result<Vec<PathBuf>, Failure> {
-        files_of(&self.path).map_err(|error| {
-            Failure::io(self, &error).hint("name a directory of <form>/<version>.json with forms.dir or --schemas")
-        })
-    }
-}
-
-impl Display for Dir {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {}", self.said, self.path.display())
-    }
-}
-
-impl From<OsString> for Dir {
-    /// That of the command line.
-    fn from(path: OsString) -> Self {
-        Self { path: path.into(), said: "--schemas".to_owned() }
-    }
-}
 
 /// The text of every form by name and version: the built-in ones, overridden by `dir`, which holds
 /// `<name>/<version>.json`.
@@ -81,12 +43,12 @@ impl Texts {
     ///
     /// # Errors
     /// When the directory cannot be read, or holds a version that is not a number.
-    pub fn read(dir: Option<&Dir>) -> Result<Self, Failure> {
+    pub fn read(dir: Option<&FormsDir>) -> Result<Self, Failure> {
         let mut texts = Self::default();
         for (file, text) in BUILT_IN {
             texts.add(Path::new(file), text.to_owned(), true)?;
         }
-        let files = dir.map(Dir::files).transpose()?.unwrap_or_default();
+        let files = dir.map(files_in).transpose()?.unwrap_or_default();
         if let Some(dir) = dir.filter(|_| files.is_empty()) {
             return Err(Failure::usage(format!("{dir}: there is no form below this directory"))
                 .hint("forms are files as in receipt/1.json; name the directory that holds receipt"));
@@ -156,6 +118,12 @@ pub fn mistake(error: FormError) -> Mistake {
     Mistake { what: error.to_string(), hint: error.hint }
 }
 
+fn files_in(dir: &FormsDir) -> Result<Vec<PathBuf>, Failure> {
+    files_of(&dir.path).map_err(|error| {
+        Failure::io(dir, &error).hint("name a directory of <form>/<version>.json with forms.dir or --schemas")
+    })
+}
+
 /// `<dir>/<name>/<version>.json`, sorted. Other files, as the cases beside a form, are left alone.
 pub(crate) fn files_of(dir: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
@@ -179,7 +147,7 @@ pub(crate) fn files_of(dir: &Path) -> io::Result<Vec<PathBuf>> {
 ///
 /// # Errors
 /// Every mistake in every file.
-pub fn load(dir: Option<&Dir>) -> Result<Vec<Form>, Failure> {
+pub fn load(dir: Option<&FormsDir>) -> Result<Vec<Form>, Failure> {
     Texts::read(dir)?.parse()
 }
 
@@ -230,8 +198,8 @@ fn refuse_unknown(forms: &[Form], config: &Config) -> Result<(), Failure> {
 mod tests {
     use super::*;
 
-    fn dir_at(path: &Path) -> Dir {
-        Dir::set(path.to_owned(), "f.toml:2")
+    fn dir_at(path: &Path) -> FormsDir {
+        FormsDir::set(path.to_owned(), "f.toml:2")
     }
 
     /// A form that is added to `schemas/` must be added to the binary as well.
@@ -248,7 +216,7 @@ mod tests {
         let refused = Texts::read(Some(&dir_at(dir.path()))).unwrap_err().to_string();
         let expected = format!("error: f.toml:2: forms.dir: {}: there is no form below", dir.path().display());
         assert!(refused.starts_with(&expected), "{refused}");
-        let refused = Texts::read(Some(&OsString::from("nowhere").into())).unwrap_err().to_string();
+        let refused = Texts::read(Some(&std::ffi::OsString::from("nowhere").into())).unwrap_err().to_string();
         assert!(refused.starts_with("error: --schemas: nowhere: No such file"), "{refused}");
     }
 

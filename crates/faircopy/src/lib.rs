@@ -17,6 +17,7 @@ pub mod telemetry;
 pub mod text;
 pub mod time;
 
+use clap::CommandFactory as _;
 use cli::{Cli, Command};
 use failure::{Exit, Failure};
 
@@ -40,6 +41,6 @@ pub fn run(cli: &Cli) -> Result<Exit, Failure> {
         Command::Forms(args) => commands::forms::run(args, cli.locale()),
         Command::Explain(args) => commands::explain::run(args, cli.locale()),
         Command::Config(args) => commands::config::run(args),
-        Command::Completions(args) => commands::completions::run(args),
+        Command::Completions(args) => commands::completions::run(args, Cli::command()),
     }
 }

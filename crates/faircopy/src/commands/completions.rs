@@ -1,11 +1,9 @@
 //! `faircopy completions`: shell completions on standard output.
 
 use crate::{
-    cli::Cli,
     failure::{Exit, Failure},
     text,
 };
-use clap::CommandFactory as _;
 
 /// Arguments of `faircopy completions`.
 #[derive(Debug, clap::Args)]
@@ -14,13 +12,13 @@ pub struct Args {
     pub shell: clap_complete::Shell,
 }
 
-/// Runs the command.
+/// Runs the command; `program` is the whole command line.
 ///
 /// # Errors
 /// When standard output cannot be written.
-pub fn run(args: &Args) -> Result<Exit, Failure> {
+pub fn run(args: &Args, mut program: clap::Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "faircopy", &mut script);
+    clap_complete::generate(args.shell, &mut program, "faircopy", &mut script);
     text::print(&String::from_utf8_lossy(&script))?;
     Ok(Exit::Clean)
 }

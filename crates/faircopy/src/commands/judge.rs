@@ -2,9 +2,8 @@
 
 use super::reading::{self, Reading};
 use crate::{
-    config::Config,
+    config::{Config, FormsDir, TableSetting},
     failure::{Exit, Failure, tell},
-    forms,
     input::{Bytes, Options},
     judge::{self, Findings, Outputs, Paths},
     signals,
@@ -44,10 +43,10 @@ pub struct Args {
     config: Option<PathBuf>,
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones
     #[arg(long, value_name = "DIR")]
-    schemas: Option<forms::Dir>,
+    schemas: Option<FormsDir>,
     /// A reference table: its name and a CSV or NDJSON file with the columns key, from and to; once for each table
-    #[arg(long = "table", value_name = "NAME=FILE", value_parser = tables::Setting::parse)]
-    tables: Vec<tables::Setting>,
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = TableSetting::parse)]
+    tables: Vec<TableSetting>,
     /// How the summary is printed
     #[arg(long, value_name = "FORMAT", default_value = "text")]
     summary: Format,

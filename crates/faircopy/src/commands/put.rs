@@ -5,9 +5,8 @@ use super::{
     reading::{self, Reading},
 };
 use crate::{
-    config::Config,
+    config::{Config, FormsDir},
     failure::{Exit, Failure, tell},
-    forms,
     judge::{CHUNK, Sources},
     service, signals, text,
 };
@@ -31,7 +30,7 @@ pub struct Args {
     place: Place,
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones; the worker needs them too (`forms.dir`)
     #[arg(long, value_name = "DIR")]
-    schemas: Option<forms::Dir>,
+    schemas: Option<FormsDir>,
     /// Leave out the first records of the files: those that are there already from a `put` that stopped half way
     #[arg(long, value_name = "N", default_value_t = 0)]
     skip: u64,

@@ -2,10 +2,10 @@
 
 use super::{Place, put::now};
 use crate::{
-    config::Config,
+    config::{Config, FormsDir, TableOrigin, TableSetting},
     failure::{Exit, Failure},
     forms, service,
-    tables::{self, Loaded, Origin, Setting},
+    tables::{self, Loaded},
     text,
 };
 use rules::{Form, table::Declaration};
@@ -63,7 +63,7 @@ pub struct Look {
     place: Place,
     /// Directory of forms, as `<name>/<version>.json`, added to the built-in ones
     #[arg(long, value_name = "DIR")]
-    schemas: Option<forms::Dir>,
+    schemas: Option<FormsDir>,
 }
 
 impl Look {
@@ -90,9 +90,9 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 fn put(args: &Put) -> Result<Exit, Failure> {
     let (config, forms) = args.look.open()?;
     service::expect_embedded(&config)?;
-    let setting = Setting {
+    let setting = TableSetting {
         name: args.table.clone(),
-        origin: Origin::File(args.file.clone()),
+        origin: TableOrigin::File(args.file.clone()),
         key: args.key.clone(),
         from: args.from.clone(),
         to: args.to.clone(),
@@ -102,7 +102,7 @@ fn put(args: &Put) -> Result<Exit, Failure> {
     // Read as a whole before the first row is put: what is wrong with one of them must not stand on the topic.
     let [Loaded { table, .. }] = load(&forms, &setting, &config)?;
     let mut appender = TableAppender::open(&config.store, config.local)?;
-    let before = Setting { origin: Origin::Topic, ..setting.clone() };
+    let before = TableSetting { origin: TableOrigin::Topic, ..setting.clone() };
     let before = if args.replace { load(&forms, &before, &config).ok() } else { None };
     let rows = tables::put(&args.file, &setting, now(), &mut appender)?;
     let removed = match &before {
@@ -115,7 +115,7 @@ fn put(args: &Put) -> Result<Exit, Failure> {
     Ok(Exit::Clean)
 }
 
-fn load(forms: &[Form], setting: &Setting, config: &Config) -> Result<[Loaded; 1], Failure> {
+fn load(forms: &[Form], setting: &TableSetting, config: &Config) -> Result<[Loaded; 1], Failure> {
     let loaded = tables::load(forms, std::slice::from_ref(setting), &config.store)?;
     <[Loaded; 1]>::try_from(loaded).map_err(|_| Failure::usage("one table is loaded as one"))
 }

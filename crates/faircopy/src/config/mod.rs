@@ -2,16 +2,19 @@
 //! every key; a test holds it equal to the defaults here.
 
 mod document;
+mod forms_dir;
 mod kafka;
 mod name;
 mod section;
+mod table;
 
 pub use document::{ENVIRONMENT_PREFIX, Place, Shown};
+pub use forms_dir::FormsDir;
 pub use name::Name;
+pub use table::{TableOrigin, TableSetting};
 
 use crate::{
     failure::{Failure, Mistake},
-    forms, tables,
     telemetry::LogFormat,
     text,
 };
@@ -38,7 +41,7 @@ pub struct Config {
     /// The workers' end of a Kafka cluster; `None`: the embedded store.
     pub kafka: Option<transport::kafka::Settings>,
     /// Directory of forms that are added to the built-in ones, or replace them.
-    pub schemas: Option<forms::Dir>,
+    pub schemas: Option<FormsDir>,
     /// Form of records that name none.
     pub default_form: Option<String>,
     /// Every form that a setting names.
@@ -58,7 +61,7 @@ pub struct Config {
     /// How the text of each source is to be read.
     pub sources: Sources,
     /// Reference tables, by name.
-    pub tables: Vec<tables::Setting>,
+    pub tables: Vec<TableSetting>,
 }
 
 /// A form that a setting names.
@@ -133,7 +136,7 @@ impl Config {
         let segment_bytes = store.size("segment_bytes", 1 << 20..=1 << 40, 128 << 20);
         let backlog_bytes = store.size("backlog_bytes", 1 << 20..=1 << 40, 1 << 30);
         let mut section = Section::new(document, "forms");
-        let schemas = section.path("dir", "", dir).map(|path| forms::Dir::set(path, &section.place()));
+        let schemas = section.path("dir", "", dir).map(|path| FormsDir::set(path, &section.place()));
         let default_form = section.optional("default");
         let said = format!("{}: forms.default", section.place());
         let mut named_forms: Vec<_> =
@@ -243,7 +246,7 @@ fn read_sources(document: &mut Document, named_forms: &mut Vec<NamedForm>) -> So
 
 /// `[tables.NAME]`: a file, or the topic of the embedded store. On a cluster each host would have rows of its own there, and give
 /// other outcomes.
-fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<tables::Setting> {
+fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<TableSetting> {
     let mut settings = Vec::new();
     for name in document.keys_below(&"tables".into()) {
         let section = Name::from(["tables", &name]);
@@ -255,20 +258,20 @@ fn read_tables(document: &mut Document, dir: &Path, is_cluster: bool) -> Vec<tab
         let (key, from, to) = (column("key"), column("from"), column("to"));
         let max_age_days = table.number("max_age_days", 0..=36_500, 0);
         let origin = match (file, topic) {
-            (Some(file), None) => tables::Origin::File(file),
+            (Some(file), None) => TableOrigin::File(file),
             (None, Some(())) if is_cluster => {
                 let hint = format!("give every worker the same file, as in file = \"{name}.csv\"");
                 document.refuse(&section, "is read from a file where kafka.brokers is set", hint);
                 continue;
             }
-            (None, Some(())) => tables::Origin::Topic,
+            (None, Some(())) => TableOrigin::Topic,
             _ => {
                 let hint = format!("as in file = \"{name}.csv\", or topic = \"tables\"");
                 document.refuse(&section, "is read either from a file or from a topic", hint);
                 continue;
             }
         };
-        settings.push(tables::Setting { name, origin, key, from, to, max_age_days, said });
+        settings.push(TableSetting { name, origin, key, from, to, max_age_days, said });
     }
     settings
 }

@@ -1,7 +1,9 @@
 //! Rows of a file: CSV with a header, or one JSON object a line; UTF-8.
 
-use super::Setting;
-use crate::{config::Name, failure::Mistake};
+use crate::{
+    config::{Name, TableSetting},
+    failure::Mistake,
+};
 use csv::{ByteRecord, ReaderBuilder, StringRecord};
 use record::limits::RECORD_BYTES_MAX;
 use rules::{
@@ -39,7 +41,7 @@ pub(super) enum Row<'r> {
 ///
 /// # Errors
 /// When the system does not say: an age that nobody knows must not pass for a fresh one.
-pub(super) fn written(path: &Path, setting: &Setting) -> Result<SystemTime, Mistake> {
+pub(super) fn written(path: &Path, setting: &TableSetting) -> Result<SystemTime, Mistake> {
     path.metadata().and_then(|metadata| metadata.modified()).map_err(|error| Mistake {
         what: format!("{}: nobody says when it was written: {error}", path.display()),
         hint: Some(format!("give the file of the table {} ({})", setting.name, setting.said)),
@@ -49,7 +51,7 @@ pub(super) fn written(path: &Path, setting: &Setting) -> Result<SystemTime, Mist
 /// Reads all rows, each with its line. `wanted`: the columns of which no two may have one name.
 pub(super) fn rows(
     path: &Path,
-    setting: &Setting,
+    setting: &TableSetting,
     wanted: &[Column],
     each: &mut dyn FnMut(u64, Row<'_>),
 ) -> Result<(), Mistake> {
@@ -81,7 +83,7 @@ pub(super) fn rows(
 
 fn cells(
     path: &Path,
-    (setting, wanted): (&Setting, &[Column]),
+    (setting, wanted): (&TableSetting, &[Column]),
     mut reader: BufReader<File>,
     each: &mut dyn FnMut(u64, Row<'_>),
 ) -> Result<(), Mistake> {
@@ -117,7 +119,7 @@ fn cells(
 }
 
 /// A column that is misspelt would be missing in every row, and a row without its last day is in force for ever.
-fn check_header(path: &Path, setting: &Setting, header: &[String]) -> Result<(), Mistake> {
+fn check_header(path: &Path, setting: &TableSetting, header: &[String]) -> Result<(), Mistake> {
     for (name, key) in [(&setting.key, "key"), (&setting.from, "from"), (&setting.to, "to")] {
         let times = header.iter().filter(|column| *column == name).count();
         if times == 1 || (name.is_empty() && key != "key") {

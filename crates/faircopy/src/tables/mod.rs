@@ -10,15 +10,17 @@ mod topic;
 
 pub use topic::{put, remove_missing};
 
-use crate::failure::{Failure, Mistake};
+use crate::{
+    config::{TableOrigin, TableSetting},
+    failure::{Failure, Mistake},
+};
 use record::metric;
 use rules::{
     Form,
-    table::{Builder, Declaration, Names, RowError, Same, Table, Tables},
+    table::{Builder, Declaration, RowError, Same, Table, Tables},
 };
 use std::{
-    fmt,
-    path::{Path, PathBuf},
+    path::Path,
     time::{Duration, SystemTime},
 };
 
@@ -26,70 +28,8 @@ const DAY_SECONDS: u64 = 86_400;
 /// So far ahead a table may be dated: other hosts have other clocks, and archives the time of another zone.
 const AHEAD_MAX: Duration = Duration::from_secs(DAY_SECONDS);
 
-/// One configured table.
-#[derive(Clone, Debug)]
-pub struct Setting {
-    /// Its name, as forms declare it.
-    pub name: String,
-    /// Where its rows are.
-    pub origin: Origin,
-    /// Name of the column with the keys.
-    pub key: String,
-    /// Name of the column with the first day; empty: its rows have none.
-    pub from: String,
-    /// Name of the column with the last day; empty: its rows have none.
-    pub to: String,
-    /// How old it may be in days; 0: as old as it likes.
-    pub max_age_days: u64,
-    /// Where it is configured.
-    pub said: String,
-}
-
-/// Where the rows of a table are.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Origin {
-    /// A file.
-    File(PathBuf),
-    /// The topic `tables` of the store.
-    Topic,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(path) => write!(f, "{}", path.display()),
-            Self::Topic => f.write_str("topic tables"),
-        }
-    }
-}
-
-impl Setting {
-    /// A table of the command line, `vendors=vendors.csv`, whose columns have the usual names.
-    ///
-    /// # Errors
-    /// What is wanted, when the text is something else.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some((name, file)) if !name.is_empty() && !file.is_empty() => Ok(Self {
-                name: name.to_owned(),
-                origin: Origin::File(PathBuf::from(file)),
-                key: "key".to_owned(),
-                from: "from".to_owned(),
-                to: "to".to_owned(),
-                max_age_days: 0,
-                said: format!("--table {text}"),
-            }),
-            _ => Err("a table is given as NAME=FILE, as in vendors=vendors.csv".to_owned()),
-        }
-    }
-
-    fn names(&self) -> Names<'_> {
-        Names { key: &self.key, from: &self.from, to: &self.to }
-    }
-}
-
 /// Adds the tables of the command line, which replace configured ones of the same name.
-pub fn override_with(settings: &mut Vec<Setting>, more: &[Setting]) {
+pub fn override_with(settings: &mut Vec<TableSetting>, more: &[TableSetting]) {
     settings.retain(|setting| more.iter().all(|other| other.name != setting.name));
     settings.extend_from_slice(more);
 }
@@ -100,7 +40,7 @@ pub struct Loaded {
     /// Its rows.
     pub table: Table,
     /// Where they came from.
-    pub origin: Origin,
+    pub origin: TableOrigin,
     /// How old they were: since the file was written, or a row was put last.
     pub age: Duration,
 }
@@ -109,7 +49,7 @@ pub struct Loaded {
 ///
 /// # Errors
 /// Everything that is wrong with any of them: one that no form declares, cannot be read, has bad rows, or is too old.
-pub fn load(forms: &[Form], settings: &[Setting], store: &Path) -> Result<Vec<Loaded>, Failure> {
+pub fn load(forms: &[Form], settings: &[TableSetting], store: &Path) -> Result<Vec<Loaded>, Failure> {
     let mut mistakes = Vec::new();
     let mut loaded = Vec::new();
     for setting in settings {
@@ -154,7 +94,7 @@ fn declared(forms: &[Form]) -> impl Iterator<Item = &Declaration> {
 ///
 /// # Errors
 /// When no form declares it, or two read it in different ways.
-pub fn declaration(forms: &[Form], setting: &Setting) -> Result<Declaration, Mistake> {
+pub fn declaration(forms: &[Form], setting: &TableSetting) -> Result<Declaration, Mistake> {
     let name = setting.name.as_str();
     let same: Vec<&Declaration> = declared(forms).filter(|table| table.name == name).collect();
     match Declaration::merged(&same) {
@@ -174,14 +114,14 @@ pub fn declaration(forms: &[Form], setting: &Setting) -> Result<Declaration, Mis
     }
 }
 
-fn load_one(forms: &[Form], setting: &Setting, store: &Path) -> Result<Loaded, Vec<Mistake>> {
+fn load_one(forms: &[Form], setting: &TableSetting, store: &Path) -> Result<Loaded, Vec<Mistake>> {
     let declaration = declaration(forms, setting).map_err(|mistake| vec![mistake])?;
     let (table, written) = match &setting.origin {
-        Origin::File(path) => {
+        TableOrigin::File(path) => {
             let table = read_file(path, &declaration, setting)?;
             (table, file::written(path, setting).map_err(|mistake| vec![mistake])?)
         }
-        Origin::Topic => topic::read(store, &declaration, setting)?,
+        TableOrigin::Topic => topic::read(store, &declaration, setting)?,
     };
     let age = age(written, setting).map_err(|mistake| vec![mistake])?;
     Ok(Loaded { table, origin: setting.origin.clone(), age })
@@ -192,8 +132,8 @@ fn load_one(forms: &[Form], setting: &Setting, store: &Path) -> Result<Loaded, V
 /// # Errors
 /// When that is more than the setting allows; and where it sets a bound, when a clock was wrong: until that day comes, the table
 /// would pass for a fresh one.
-fn age(written: SystemTime, setting: &Setting) -> Result<Duration, Mistake> {
-    let Setting { said, name, origin, max_age_days, .. } = setting;
+fn age(written: SystemTime, setting: &TableSetting) -> Result<Duration, Mistake> {
+    let TableSetting { said, name, origin, max_age_days, .. } = setting;
     let (age, ahead) = match written.elapsed() {
         Ok(age) => (age, Duration::ZERO),
         Err(error) => (Duration::ZERO, error.duration()),
@@ -221,7 +161,7 @@ fn age(written: SystemTime, setting: &Setting) -> Result<Duration, Mistake> {
 ///
 /// # Errors
 /// What is wrong with it, row by row.
-pub fn read_file(path: &Path, declaration: &Declaration, setting: &Setting) -> Result<Table, Vec<Mistake>> {
+pub fn read_file(path: &Path, declaration: &Declaration, setting: &TableSetting) -> Result<Table, Vec<Mistake>> {
     let mut builder = Builder::new(declaration, setting.names(), Same::Refuse);
     file::rows(path, setting, &declaration.columns, &mut |line, row| match row {
         file::Row::Cells { get, .. } => builder.row(line, get),

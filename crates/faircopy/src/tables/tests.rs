@@ -22,10 +22,10 @@ impl Dir {
         Self(TempDir::new().unwrap())
     }
 
-    fn setting(&self, file: &str) -> Setting {
-        Setting {
+    fn setting(&self, file: &str) -> TableSetting {
+        TableSetting {
             said: "f.toml:3".to_owned(),
-            ..Setting::parse(&format!("books={}", self.0.path().join(file).display())).unwrap()
+            ..TableSetting::parse(&format!("books={}", self.0.path().join(file).display())).unwrap()
         }
     }
 
@@ -34,7 +34,7 @@ impl Dir {
         self.with(&self.setting(file))
     }
 
-    fn with(&self, setting: &Setting) -> Result<Table, String> {
+    fn with(&self, setting: &TableSetting) -> Result<Table, String> {
         let loaded = load(&[form()], std::slice::from_ref(setting), self.0.path());
         let told = |failure: Failure| failure.to_string().replace(&format!("{}/", self.0.path().display()), "");
         loaded.map(|mut loaded| loaded.remove(0).table).map_err(told)
@@ -89,7 +89,7 @@ fn a_column_that_is_misspelt_is_no_column_that_is_empty() {
     assert!(told.contains("a.csv:1: the header has no column from") && told.contains("did you mean form?"), "{told}");
     let told = dir.load("a.csv", "key,from,to,nme\nv1,,,x\n").unwrap_err();
     assert!(told.contains("a.csv: column name: no row has this column"), "{told}");
-    let undated = Setting { from: String::new(), to: String::new(), key: "no".to_owned(), ..dir.setting("b.csv") };
+    let undated = TableSetting { from: String::new(), to: String::new(), key: "no".to_owned(), ..dir.setting("b.csv") };
     fs::write(dir.0.path().join("b.csv"), "no,name\nv1,x\n").unwrap();
     assert_eq!(dir.with(&undated).unwrap().version().split('/').next_back(), Some("-"));
 }
@@ -114,12 +114,13 @@ fn a_table_that_was_put_is_the_one_of_the_file() {
         ("a.csv", "key,no,from,name,\nw,v1,here,x,?\n,v2,,7,\n"),
     ] {
         let dir = Dir::new();
-        let setting = Setting { key: "no".to_owned(), from: String::new(), to: String::new(), ..dir.setting(file) };
+        let setting =
+            TableSetting { key: "no".to_owned(), from: String::new(), to: String::new(), ..dir.setting(file) };
         fs::write(dir.0.path().join(file), rows).unwrap();
         let read = dir.with(&setting).unwrap();
         let mut appender = TableAppender::open(dir.0.path(), local::Settings::default()).unwrap();
         let rows = put(&dir.0.path().join(file), &setting, RecordTime(1), &mut appender).unwrap();
-        let topic = dir.with(&Setting { origin: Origin::Topic, ..setting }).unwrap();
+        let topic = dir.with(&TableSetting { origin: TableOrigin::Topic, ..setting }).unwrap();
         assert_eq!((rows, topic.version()), (2, read.version()), "{file}");
     }
 }
@@ -138,19 +139,19 @@ fn a_table_that_is_missing_or_too_old_or_nobodys_stops_the_start() {
     let file = fs::File::options().write(true).open(dir.0.path().join("a.csv")).unwrap();
     let now = file.metadata().unwrap().modified().unwrap();
     file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
-    let told = dir.with(&Setting { max_age_days: 30, ..dir.setting("a.csv") }).unwrap_err();
+    let told = dir.with(&TableSetting { max_age_days: 30, ..dir.setting("a.csv") }).unwrap_err();
     assert!(
         told.starts_with("error: f.toml:3: the table books (a.csv) is ") && told.contains("more than 30"),
         "{told}"
     );
     let days_ago = |days: u64| now - Duration::from_secs(days * 86_400 + 60);
     file.set_modified(days_ago(30)).unwrap();
-    assert!(dir.with(&Setting { max_age_days: 30, ..dir.setting("a.csv") }).is_err());
+    assert!(dir.with(&TableSetting { max_age_days: 30, ..dir.setting("a.csv") }).is_err());
     file.set_modified(days_ago(29)).unwrap();
-    assert!(dir.with(&Setting { max_age_days: 30, ..dir.setting("a.csv") }).is_ok());
-    let told = dir.with(&Setting { name: "boks".to_owned(), ..dir.setting("a.csv") }).unwrap_err();
+    assert!(dir.with(&TableSetting { max_age_days: 30, ..dir.setting("a.csv") }).is_ok());
+    let told = dir.with(&TableSetting { name: "boks".to_owned(), ..dir.setting("a.csv") }).unwrap_err();
     assert_eq!(told, "error: f.toml:3: no form declares a table boks\nhint: did you mean books?");
-    let told = dir.with(&Setting { origin: Origin::Topic, ..dir.setting("a.csv") }).unwrap_err();
+    let told = dir.with(&TableSetting { origin: TableOrigin::Topic, ..dir.setting("a.csv") }).unwrap_err();
     assert!(told.contains("there is no store") && told.contains("faircopy tables put books FILE"), "{told}");
 }
 
@@ -159,7 +160,7 @@ fn a_table_that_is_missing_or_too_old_or_nobodys_stops_the_start() {
 fn an_age_that_nobody_knows_is_a_mistake() {
     let dir = Dir::new();
     let setting = dir.setting("gone.csv");
-    let Origin::File(path) = &setting.origin else { panic!("a table of a file") };
+    let TableOrigin::File(path) = &setting.origin else { panic!("a table of a file") };
     let mistake = file::written(path, &setting).unwrap_err();
     assert!(mistake.what.contains("gone.csv: nobody says when it was written"), "{mistake:?}");
 }
@@ -172,7 +173,7 @@ fn a_table_from_the_future_has_no_age() {
     let path = dir.0.path().join("a.csv");
     let file = fs::File::options().write(true).open(&path).unwrap();
     let now = file.metadata().unwrap().modified().unwrap();
-    let bounded = Setting { max_age_days: 30, ..dir.setting("a.csv") };
+    let bounded = TableSetting { max_age_days: 30, ..dir.setting("a.csv") };
     let days = |days: u64| Duration::from_secs(days * 86_400);
     file.set_modified(now + days(1)).unwrap();
     assert!(dir.with(&bounded).is_ok(), "the time of another zone");
@@ -181,7 +182,7 @@ fn a_table_from_the_future_has_no_age() {
     assert!(told.contains("the table books (a.csv) was written 399 days from now"), "{told}");
     assert!(dir.with(&dir.setting("a.csv")).is_ok(), "it may be as old as it likes");
 
-    let topic = Setting { origin: Origin::Topic, ..bounded.clone() };
+    let topic = TableSetting { origin: TableOrigin::Topic, ..bounded.clone() };
     let put_at = |time: SystemTime| {
         let millis = time.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_millis();
         let time = RecordTime(i64::try_from(millis).unwrap());
@@ -196,9 +197,9 @@ fn a_table_from_the_future_has_no_age() {
 
 #[test]
 fn a_table_of_the_command_line_replaces_a_configured_one() {
-    let mut settings = vec![Setting::parse("a=1.csv").unwrap(), Setting::parse("b=2.csv").unwrap()];
-    override_with(&mut settings, &[Setting::parse("a=3.csv").unwrap()]);
+    let mut settings = vec![TableSetting::parse("a=1.csv").unwrap(), TableSetting::parse("b=2.csv").unwrap()];
+    override_with(&mut settings, &[TableSetting::parse("a=3.csv").unwrap()]);
     let origins: Vec<_> = settings.iter().map(|setting| format!("{} {}", setting.name, setting.origin)).collect();
     assert_eq!(origins, ["b 2.csv", "a 3.csv"]);
-    assert!(Setting::parse("vendors.csv").unwrap_err().contains("NAME=FILE"));
+    assert!(TableSetting::parse("vendors.csv").unwrap_err().contains("NAME=FILE"));
 }

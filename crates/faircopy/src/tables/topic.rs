@@ -1,7 +1,8 @@
 //! Rows of the topic `tables` of the store. The key of a message is a JSON array of table, key and first day, its value
 //! the row as a JSON object; the last message of a key holds, and one without value takes the row back.
 
-use super::{Setting, file, mistakes};
+use super::{file, mistakes};
+use crate::config::TableSetting;
 use crate::failure::{Failure, Mistake};
 use record::{Headers, Message, RecordTime};
 use rules::{
@@ -26,7 +27,7 @@ const CHUNK_ROWS: usize = 4096;
 pub(super) fn read(
     store: &Path,
     declaration: &Declaration,
-    setting: &Setting,
+    setting: &TableSetting,
 ) -> Result<(Table, SystemTime), Vec<Mistake>> {
     let told = |what: String| {
         let hint = format!("`faircopy tables put {} FILE` makes it", declaration.name);
@@ -73,7 +74,12 @@ fn moment(time: RecordTime) -> SystemTime {
 ///
 /// # Errors
 /// When the file or the store fails.
-pub fn put(path: &Path, setting: &Setting, time: RecordTime, appender: &mut TableAppender) -> Result<u64, Failure> {
+pub fn put(
+    path: &Path,
+    setting: &TableSetting,
+    time: RecordTime,
+    appender: &mut TableAppender,
+) -> Result<u64, Failure> {
     let mut messages = Vec::new();
     let mut count = 0;
     let mut failed = None;
@@ -104,7 +110,7 @@ fn flush(messages: &mut Vec<Message>, count: &mut u64, appender: &mut TableAppen
 
 /// The message of a row: its columns, those for key and days under their usual names. Another column of such a name is left out: it
 /// would stand in their place.
-fn message(setting: &Setting, time: RecordTime, row: &file::Row<'_>) -> Option<Message> {
+fn message(setting: &TableSetting, time: RecordTime, row: &file::Row<'_>) -> Option<Message> {
     let mut members = Map::new();
     let usual = [(&setting.key, "key"), (&setting.from, "from"), (&setting.to, "to")];
     let mut put = |name: &str, value: Value| {

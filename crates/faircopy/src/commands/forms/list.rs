@@ -1,6 +1,7 @@
 //! `faircopy forms list`: which forms are loaded, and from where.
 
 use crate::{
+    config::FormsDir,
     failure::{Exit, Failure},
     forms::{self, Source, Texts},
     text,
@@ -13,7 +14,7 @@ use serde_json::json;
 pub struct Args {
     /// Directory of further forms, `<name>/<version>.json`
     #[arg(long, value_name = "DIR")]
-    schemas: Option<forms::Dir>,
+    schemas: Option<FormsDir>,
     /// Print JSON
     #[arg(long)]
     json: bool,

@@ -8,6 +8,7 @@ mod show;
 mod test;
 
 use crate::{
+    config::FormsDir,
     failure::{Exit, Failure},
     forms::{self, Source, Texts},
     text,
@@ -67,7 +68,7 @@ pub struct Which {
     pub form: String,
     /// Directory of further forms, `<name>/<version>.json`
     #[arg(long, value_name = "DIR")]
-    pub schemas: Option<forms::Dir>,
+    pub schemas: Option<FormsDir>,
 }
 
 impl Which {

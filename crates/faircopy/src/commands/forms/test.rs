@@ -1,6 +1,7 @@
 //! `faircopy forms test`: the cases beside a form, held against it.
 
 use crate::{
+    config::TableSetting,
     failure::{Exit, Failure},
     forms, tables, text,
 };
@@ -37,8 +38,8 @@ pub struct Args {
     filter: Option<String>,
     /// A reference table for the cases that do not bring their own rows of it: its name and a CSV or NDJSON file with the
     /// columns key, from and to; once for each table
-    #[arg(long = "table", value_name = "NAME=FILE", value_parser = tables::Setting::parse)]
-    tables: Vec<tables::Setting>,
+    #[arg(long = "table", value_name = "NAME=FILE", value_parser = TableSetting::parse)]
+    tables: Vec<TableSetting>,
     /// Print JSON
     #[arg(long)]
     json: bool,

@@ -68,7 +68,8 @@ fn read_back(puts: &[Put]) -> Result<Table, Vec<Mistake>> {
         {"normalize": ["id"], "table": {"name": "books"}}}}, "x-faircopy": {"key": ["/id"], "tables": {"books":
         {"required": false, "columns": {"name": "text"}}}}}"#;
     let form = Form::parse("x/1.json", form).unwrap_or_else(|errors| panic!("{errors:?}"));
-    let setting = Setting { origin: super::super::Origin::Topic, ..Setting::parse("books=topic").unwrap() };
+    let setting =
+        TableSetting { origin: crate::config::TableOrigin::Topic, ..TableSetting::parse("books=topic").unwrap() };
     let declaration = super::super::declaration(&[form], &setting).unwrap_or_else(|mistake| panic!("{mistake:?}"));
     let store = tempfile::tempdir().unwrap();
     let settings = Settings { sync: store::Sync::Off, ..Settings::default() };
