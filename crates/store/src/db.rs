@@ -1,6 +1,6 @@
 //! The SQLite side: what is committed.
 
-use crate::{Error, FileInfo, Sync};
+use crate::Error;
 use rusqlite::{Connection, OptionalExtension, Row, ToSql, TransactionBehavior, params};
 use std::{
     collections::BTreeMap,
@@ -26,6 +26,27 @@ const SCHEMA: &str = "
     CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL CHECK (value >= 0)) STRICT, WITHOUT ROWID;
     CREATE TABLE marks (mark TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
 ";
+
+/// Whether commits wait for the disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sync {
+    /// fdatasync every file, then SQLite with synchronous=FULL.
+    Full,
+    /// No commit waits, and a power loss takes the last of them: SQLite with synchronous=NORMAL is as some commit left it, never a
+    /// part of a later one, and files that lag behind it are told as damaged. For what can be made anew.
+    Ordered,
+    /// Nothing is synced: for scratch directories that die with the process.
+    Off,
+}
+
+/// A committed file of a group.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileInfo {
+    /// Name within its group, as in `00000000000000000000`.
+    pub name: String,
+    /// Committed bytes.
+    pub length: u64,
+}
 
 /// Identifies one store among copies of its files: chosen at random when the store is made.
 pub(crate) type StoreId = [u8; 16];

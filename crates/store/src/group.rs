@@ -1,6 +1,10 @@
 //! The files of one group, and the right to append to them.
 
-use crate::{Error, Store, Sync, db::StoreId, store::sync_dir};
+use crate::{
+    Error, Store,
+    db::{StoreId, Sync},
+    files::{LOG_SUFFIX, assert_name, log_path, sync_dir},
+};
 use std::{
     collections::BTreeMap,
     fs::{self, File, TryLockError},
@@ -12,7 +16,6 @@ use std::{
     time::Duration,
 };
 
-pub(crate) const LOG_SUFFIX: &str = ".log";
 /// Files of one group kept open for appending; others are opened again when needed. A group has one file being
 /// appended per topic and slice; the rest are full and wait for retention.
 const OPEN_MAX: usize = 64;
@@ -65,18 +68,20 @@ pub(crate) struct LogFile {
     pub(crate) handle: Option<Arc<File>>,
 }
 
-pub(crate) fn log_path(dir: &Path, name: &str) -> PathBuf {
-    dir.join(format!("{name}{LOG_SUFFIX}"))
-}
-
-/// Names become file names: they must stay inside the directory and sort as text.
-pub(crate) fn assert_name(name: &str) {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte);
-    assert!(!name.is_empty() && !name.starts_with('.') && name.bytes().all(allowed), "not a file name: {name:?}");
+impl Store {
+    /// Takes the lock of a group and truncates its files to their committed lengths: what an interrupted commit left
+    /// behind is counted in the result.
+    ///
+    /// # Errors
+    /// [`Error::Locked`] when a writer of the group lives, in this process or another; [`Error::Corrupt`] when a
+    /// committed file is missing or too short; [`Error::Foreign`] when the lock's stamp does not fit this store.
+    pub fn writer(&self, group: &str) -> Result<Writer, Error> {
+        Group::lock(self, group)
+    }
 }
 
 impl Group {
-    pub(crate) fn lock(store: &Store, name: &str) -> Result<Writer, Error> {
+    fn lock(store: &Store, name: &str) -> Result<Writer, Error> {
         assert_name(name);
         let dir = store.dir.join(name);
         let lock_path = store.dir.join(format!("{name}.lock"));

@@ -28,6 +28,7 @@
 
 mod db;
 mod error;
+mod files;
 mod frame;
 mod group;
 mod pieces;
@@ -38,9 +39,10 @@ mod txn;
 #[cfg(test)]
 mod tests;
 
+pub use db::{FileInfo, Sync};
 pub use error::Error;
 pub use frame::{FRAME_BYTES_MAX, frame, framed_len};
 pub use group::Writer;
 pub use reader::Reader;
-pub use store::{FileInfo, Store, Sync};
+pub use store::Store;
 pub use txn::Txn;

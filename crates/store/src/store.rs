@@ -1,10 +1,9 @@
 //! The store directory: opening it and reading what is committed.
 
 use crate::{
-    Error, Reader, Txn, Writer,
-    db::Db,
-    group::{Group, LOG_SUFFIX, log_path},
-    txn::Step,
+    Error, Reader,
+    db::{Db, FileInfo, Sync},
+    files::{LOG_SUFFIX, log_path, sync_dir},
 };
 use std::{
     fs::{self, File},
@@ -12,19 +11,20 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Whether commits wait for the disk.
+/// Where a commit can be made to stop by a test.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Sync {
-    /// fdatasync every file, then SQLite with synchronous=FULL.
-    Full,
-    /// No commit waits, and a power loss takes the last of them: SQLite with synchronous=NORMAL is as some commit left it, never a
-    /// part of a later one, and files that lag behind it are told as damaged. For what can be made anew.
-    Ordered,
-    /// Nothing is synced: for scratch directories that die with the process.
-    Off,
+pub(crate) enum Step {
+    /// Before anything is written.
+    Begun,
+    /// Files are written, not synced.
+    Written,
+    /// Files are synced, SQLite has not committed.
+    Synced,
+    /// SQLite has committed; removed files are still there.
+    Committed,
 }
 
-/// An open store. Any number of processes may read; appending to a group needs its [`Writer`].
+/// An open store. Any number of processes may read; appending to a group needs its [`crate::Writer`].
 #[derive(Debug)]
 pub struct Store {
     pub(crate) dir: PathBuf,
@@ -34,15 +34,6 @@ pub struct Store {
     pub(crate) poison: Option<String>,
     #[cfg(test)]
     pub(crate) fail_at: Option<Step>,
-}
-
-/// A committed file of a group.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct FileInfo {
-    /// Name within its group, as in `00000000000000000000`.
-    pub name: String,
-    /// Committed bytes.
-    pub length: u64,
 }
 
 impl Store {
@@ -127,21 +118,6 @@ impl Store {
         self.db.is_done(mark)
     }
 
-    /// Takes the lock of a group and truncates its files to their committed lengths: what an interrupted commit left
-    /// behind is counted in the result.
-    ///
-    /// # Errors
-    /// [`Error::Locked`] when a writer of the group lives, in this process or another; [`Error::Corrupt`] when a
-    /// committed file is missing or too short; [`Error::Foreign`] when the lock's stamp does not fit this store.
-    pub fn writer(&self, group: &str) -> Result<Writer, Error> {
-        Group::lock(self, group)
-    }
-
-    /// Begins an atomic commit.
-    pub fn begin(&mut self) -> Txn<'_> {
-        Txn::new(self)
-    }
-
     /// A place where a test can make a commit stop, as a crash or a failing disk would.
     pub(crate) fn step(&self, step: Step) -> Result<(), Error> {
         #[cfg(test)]
@@ -164,11 +140,6 @@ fn create_dir(dir: &Path, sync: Sync) -> Result<(), Error> {
         }
     }
     Ok(())
-}
-
-/// Makes new directory entries durable.
-pub(crate) fn sync_dir(dir: &Path) -> Result<(), Error> {
-    File::open(dir).and_then(|dir| dir.sync_all()).map_err(Error::io(dir))
 }
 
 /// Refuses a directory that has logs but no database, or one without anything in it: emptied, or copied without the `store.db-wal` in

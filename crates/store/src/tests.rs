@@ -1,6 +1,6 @@
 //! Commit, crash, reopen: what was committed is there, what was not is not, and damage is refused.
 
-use crate::{Error, Store, Sync, Writer, frame, txn::Step};
+use crate::{Error, Store, Sync, Writer, frame, store::Step};
 use proptest::prelude::*;
 use std::{
     collections::BTreeMap,

@@ -1,10 +1,11 @@
 //! The atomic commit.
 
 use crate::{
-    Error, Store, Sync, Writer,
-    db::{CounterChange, GroupChange},
-    group::{Group, LogFile, assert_name, log_path},
-    store::sync_dir,
+    Error, Store, Writer,
+    db::{CounterChange, GroupChange, Sync},
+    files::{assert_name, log_path, sync_dir},
+    group::{Group, LogFile},
+    store::Step,
 };
 use std::{
     borrow::Cow,
@@ -15,19 +16,6 @@ use std::{
     sync::Arc,
     thread,
 };
-
-/// Where a commit can be made to stop by a test.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    /// Before anything is written.
-    Begun,
-    /// Files are written, not synced.
-    Written,
-    /// Files are synced, SQLite has not committed.
-    Synced,
-    /// SQLite has committed; removed files are still there.
-    Committed,
-}
 
 /// Everything that becomes durable together, or not at all. Dropping it without [`Txn::commit`] forgets it.
 #[derive(Debug)]
@@ -61,9 +49,10 @@ struct Written {
     fresh: bool,
 }
 
-impl<'a> Txn<'a> {
-    pub(crate) fn new(store: &'a mut Store) -> Self {
-        Self { store, parts: Vec::new(), counters: BTreeMap::new(), marks: Vec::new() }
+impl Store {
+    /// Begins an atomic commit.
+    pub fn begin(&mut self) -> Txn<'_> {
+        Txn { store: self, parts: Vec::new(), counters: BTreeMap::new(), marks: Vec::new() }
     }
 }
 
