@@ -9,12 +9,14 @@
 mod broker;
 mod cluster;
 mod harness;
+mod node;
 pub mod proxy;
 mod script;
 mod tokens;
 
 pub use broker::{Broker, Shared};
-pub use cluster::{Client, Cluster, Node};
+pub use cluster::{Client, Cluster};
 pub use harness::{Test, run};
+pub use node::Node;
 pub use script::Settings;
 pub use tokens::TokenService;

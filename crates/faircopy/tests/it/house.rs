@@ -43,7 +43,7 @@ const TABLE: &[Room] = &[
 const PURE: &[&str] = &["record", "rules", "dedupe", "store"];
 const IMPURE: &[&str] = &["tokio", "tracing", "metrics", "rayon"];
 
-fn root() -> PathBuf {
+pub(crate) fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
@@ -84,7 +84,7 @@ fn each_crate_names_only_those_the_table_allows() {
     }
 }
 
-fn rust_files(dir: &Path, files: &mut Vec<PathBuf>) {
+pub(crate) fn rust_files(dir: &Path, files: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

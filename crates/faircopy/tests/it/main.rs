@@ -8,6 +8,8 @@ mod config;
 mod envelope;
 /// `faircopy explain`: codes, groups, misspellings.
 mod explain;
+/// The modules of each crate name only those below them.
+mod floors;
 /// `faircopy forms`: lint, list, show, explain, test, new.
 mod forms;
 /// Rules of the house: the dependency table, file lengths, how messages read.
