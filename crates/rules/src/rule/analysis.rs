@@ -405,6 +405,75 @@ mod tests {
         check("total > 5 || (tax >= 0 && total < 7)", &[(">= 0 && total < 7)", true, false)]);
         check("lines.all(l, l.amount == l.amount)", &[("== l.amount)", true, false)]);
         check("abs(total) >= 0", &[(">= 0", true, true)]);
+        check("-total <= 0", &[("<= 0", true, true)]);
+        check("!(total > 100)", &[("!(total > 100)", true, true)]);
+        check("tax > 1 && total > 100", &[("&& total > 100", false, true)]);
+        check("total >= 0 && kind == kind", &[("&& kind == kind", true, true)]);
+        check("tax > 1 || total <= 100", &[("|| total <= 100", true, true)]);
+        check("total > 100 || kind != kind", &[("|| kind != kind", false, true)]);
+        check("(tax > 1 ? total : 200) > 200", &[("> 200", false, true)]);
+        check("(tax > 1 ? 200 : total) < 0", &[("< 0", false, true)]);
+        check("tax > 1 ? total >= 0 : kind == kind", &[("? total >= 0 : kind == kind", true, true)]);
+    }
+
+    #[test]
+    fn equality_is_decided_where_nothing_is_shared_or_each_side_is_one_value() {
+        for (rule, value) in [
+            ("total == 101", false),
+            ("101 == total", false),
+            ("total != 101", true),
+            ("1 + 1 == 2", true),
+            ("1 + 1 == 3", false),
+            ("1 + 1 != 3", true),
+            ("kind == 'red'", false),
+            ("kind != 'red'", true),
+            ("'red' == 'blue'", false),
+        ] {
+            let found = analyse(rule, None, &facts()).unwrap().constants;
+            assert_eq!(
+                found.iter().map(|part| (part.value, part.whole)).collect::<Vec<_>>(),
+                [(value, true)],
+                "{rule}"
+            );
+        }
+    }
+
+    #[test]
+    fn what_is_written_alike_is_equal() {
+        for side in [
+            "tax * 2",
+            "-tax",
+            "(tax > 1)",
+            "!paid",
+            "true",
+            "abs(tax)",
+            "kind.startsWith('b')",
+            "sum(lines.map(l, l.amount))",
+        ] {
+            let rule = format!("{side} == {side}");
+            let found = analyse(&rule, None, &facts()).unwrap().constants;
+            assert_eq!(found.iter().map(|part| (part.value, part.whole)).collect::<Vec<_>>(), [(true, true)], "{rule}");
+        }
+        for rule in [
+            "tax * 2 == tax * 3",
+            "tax * 2 == tax / 2",
+            "-tax == -total",
+            "(tax > 1) == true",
+            "abs(tax) == abs(total)",
+            "min(tax, total) == max(tax, total)",
+            "min(tax) == min(tax, total)",
+            "lines.size() == size(lines)",
+            "kind.startsWith('b') == name.startsWith('b')",
+            "sum(lines.map(l, l.amount)) == sum(others.map(l, l.amount))",
+        ] {
+            check(rule, &[]);
+        }
+    }
+
+    #[test]
+    fn a_condition_that_decides_another_is_told_for_it() {
+        check("(total > 100 && tax > 1) || tax > 2", &[("&& tax > 1) || tax > 2", false, false)]);
+        check("tax > 1 && true", &[]);
     }
 
     #[test]
@@ -415,6 +484,11 @@ mod tests {
             "has(tax) ? tax > 1 : true",
             "kind == 'small'",
             "kind in ['small']",
+            "kind < 'red'",
+            "'small'.startsWith(kind)",
+            "-total >= 0",
+            "(tax > 1 ? total : 200) > 100",
+            "tax > 1 ? total >= 0 : kind != kind",
             "size(lines) > 1",
             "lines.exists(l, l.amount > 0)",
             "line.amount == 1",
@@ -430,6 +504,8 @@ mod tests {
         let found = analyse("sum(lines.map(l, l.amount)) == line.amount + total", Some(("line", "/lines")), &facts());
         let fields: Vec<_> = found.unwrap().fields.into_keys().collect();
         assert_eq!(fields, ["/lines", "/lines/*/amount", "/total"]);
+        let found = analyse("sum([tax, total]) > 0", None, &facts());
+        assert_eq!(found.unwrap().fields.into_keys().collect::<Vec<_>>(), ["/tax", "/total"]);
         let found = analyse("lookup('t', kind, day).limit >= tax", None, &facts());
         assert_eq!(found.unwrap().fields.into_keys().collect::<Vec<_>>(), ["/kind", "/tax"]);
     }
