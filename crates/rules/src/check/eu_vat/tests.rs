@@ -75,6 +75,101 @@ fn vectors() {
     }
 }
 
+/// Invented numbers that only one branch of their country's scheme accepts; an independent implementation agrees.
+const BRANCHES: &[(&str, &str)] = &[
+    ("BG5207210181", "a citizen born in 1952"),
+    ("BG9931075181", "a citizen born in 1899: 20 is added to the month"),
+    ("BG0144206245", "a citizen born in 2001: 40 is added to the month"),
+    ("BG0042290588", "a citizen born on a leap day that 1900 had not"),
+    ("BG8528084148", "a foreigner"),
+    ("BG5167612220", "neither citizen nor foreigner"),
+    ("CZ41991711", "rest 0, which 1 stands for"),
+    ("CZ46451510", "rest 1, which 0 stands for"),
+    ("CZ15258831", "rest 10"),
+    ("CZ076122309", "a woman born in 1907"),
+    ("CZ5411129141", "a man born in 1954, the first year with a check"),
+    ("CZ7553033807", "a woman born in 1975"),
+    ("CZ9604159060", "rest 10, which 0 stands for"),
+    ("CZ0402295036", "a man born on a leap day of 2004"),
+    ("CZ0422298756", "another, when the day's numbers were used up"),
+    ("CZ0452294381", "a woman born that day"),
+    ("CZ0472295879", "another, when the day's numbers were used up"),
+    ("CZ689963360", "special, rest 2"),
+    ("CZ631431547", "special"),
+    ("CZ668910869", "special, rest 1"),
+    ("FR94000243562", "Monaco: no Luhn digit"),
+    ("FRB9298575259", "a letter and a digit"),
+    ("FR0S147493712", "a digit and a letter"),
+    ("FRXB406978437", "two letters"),
+    ("IE2772978OA", "the second letter counts 1"),
+    ("IE8000432DH", "the second letter counts 8"),
+    ("IE3570815HW", "the second letter counts nothing"),
+    ("IE2+97378O", "old, with a plus"),
+    ("IE3*34655A", "old, with an asterisk"),
+    ("LT115608011", "the second round decides"),
+    ("LT719329010", "both rounds leave 10, which 0 stands for"),
+    ("LT836845377712", "temporary, the second round decides"),
+    ("LV14062103898", "born in 1821"),
+    ("LV01122418380", "born in 1924"),
+    ("LV29020025782", "born on a leap day that 1900 had not"),
+    ("LV32626264726", "without the date of birth"),
+    ("NL672420181B97", "a sole trader"),
+    ("RO43", "the shortest"),
+    ("RO6275411914", "the longest"),
+    ("SI52957870", "rest 1, which 0 stands for"),
+    ("IT03258730013", "the first office"),
+    ("IT09872231007", "the last of those numbered on"),
+    ("IT04291261206", "office 120"),
+    ("IT07247531218", "office 121"),
+    ("IT04145368884", "office 888"),
+    ("IT08439189997", "office 999"),
+    ("XI362914937", "rest 0"),
+    ("XI010937991", "rest 0, of the numbers below 100"),
+    ("XI100180584", "rest 42, of the first numbers that may have it"),
+    ("XI100968345", "rest 55, of the first numbers that may have it"),
+    ("XIGD499", "the last department"),
+];
+
+#[test]
+fn every_branch_of_a_scheme_is_open() {
+    for (text, what) in BRANCHES {
+        assert_eq!(run("eu_vat", text), Ok(()), "{text}: {what}");
+    }
+}
+
+#[test]
+fn what_was_never_issued_is_refused_though_its_sum_is_right() {
+    for text in [
+        "BE0000000097",
+        "CZ546122309",
+        "DE012345672",
+        "DK01234560",
+        "EL000000000",
+        "FI00000000",
+        "HU00000000",
+        "IE2772978OX",
+        "IT00000000018",
+        "IT09474350007",
+        "IT00241241017",
+        "IT00713441194",
+        "IT04533151223",
+        "LU00000000",
+        "LV14062133898",
+        "MT00000000",
+        "NL672420181B00",
+        "PL0001234560",
+        "PT012345672",
+        "SE000000000001",
+        "XI000000000",
+        "XIHA499",
+    ] {
+        check_refused("eu_vat", text, "VAL.COUNTRY_LENGTH");
+    }
+    for text in ["BG0002300005", "CZ076122000", "NL000000000B01", "SI98701461", "XI099381265", "XI099813275"] {
+        check_refused("eu_vat", text, "VAL.CHECK_DIGIT");
+    }
+}
+
 #[test]
 fn a_wrong_last_character_is_seen() {
     // The last characters of these are a suffix, a branch, a department, or were issued before there was a check.

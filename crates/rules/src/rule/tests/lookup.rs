@@ -118,7 +118,7 @@ fn look_ups_count_for_more_than_a_step() {
 }
 
 /// Rules of the shapes that forms have, and whether they are silent without the table.
-const WITHOUT: [(&str, bool); 12] = [
+const WITHOUT: [(&str, bool); 15] = [
     ("lookup('vendors', currency, dated).name == iban", true),
     ("has(lookup('vendors', currency, dated))", true),
     ("total == 0 || !has(lookup('vendors', currency, dated))", true),
@@ -128,6 +128,9 @@ const WITHOUT: [(&str, bool); 12] = [
     ("paid && has(lookup('vendors', currency, dated))", false),
     ("total / tax > 1 || has(lookup('vendors', currency, dated))", false),
     ("lookup('vendors', currency, dated + days(9999999)).name == iban", false),
+    ("lookup('vendors', dated + days(9999999), dated).name == iban", false),
+    ("has(lookup('vendors', currency, dated + days(9999999)))", false),
+    ("has(lookup('vendors', dated + days(9999999), dated))", false),
     ("lines.all(l, has(lookup('vendors', l.sku, l.on)))", false),
     ("has(lookup('vendors', currency, dated)) ? total > 1 : total > 2", false),
     ("abs(total) == 7", false),
@@ -153,4 +156,24 @@ fn a_rule_that_is_idle_makes_no_finding() {
         let bound = BoundTable::all("f/1", &[declaration()], &[built].into_iter().collect()).unwrap();
         assert!(!rule.is_idle(&bound), "{text}");
     }
+}
+
+#[test]
+fn a_rule_is_not_idle_without_one_table_when_another_can_break_it() {
+    let other = Declaration { name: "others".to_owned(), ..declaration() };
+    let types_of = [declaration().rule_type(), other.rule_type()];
+    let built = Builder::new(&other, Members::default(), Same::Refuse).partial().finish().unwrap();
+    let bound = BoundTable::all("f/1", &[declaration(), other], &[built].into_iter().collect()).unwrap();
+    let record = node(json!({ "currency": "USD", "dated": "2026-11-19" }));
+    for text in [
+        "has(lookup('others', currency, dated)) || !has(lookup('others', currency, dated)) && lookup('vendors', currency, dated).open",
+        "has(lookup('others', currency, dated)) && has(lookup('vendors', currency, dated))",
+    ] {
+        let rule = Rule::parse(text, Names { record: &types(), item: None, tables: &types_of }).unwrap();
+        assert!(!rule.is_idle(&bound), "{text}");
+    }
+    let text = "has(lookup('others', currency, dated)) && has(lookup('vendors', currency, dated))";
+    let rule = Rule::parse(text, Names { record: &types(), item: None, tables: &types_of }).unwrap();
+    let truth = rule.evaluate(Facts::new(&record, None, Some(TIME)).with_tables(&bound));
+    assert_eq!(truth, Truth::Fails, "what is in no table breaks it, whatever the one that is absent says");
 }
