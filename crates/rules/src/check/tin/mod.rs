@@ -182,6 +182,43 @@ mod tests {
         }
     }
 
+    /// Invented numbers that another implementation accepts, one for every century, length and check that a country has;
+    /// none of them with another last digit.
+    #[test]
+    fn every_check_and_century_of_a_country_is_known() {
+        for (country, texts) in [
+            ("AU", &["087739936", "213812098", "172975923", "54065903", "82931561"][..]),
+            ("BR", &["08352555227", "69381085366", "47689107544411"]),
+            (
+                "EE",
+                &["12105241669", "21109156892", "35602189544", "43510188383", "59506033788", "68202010143", "76952329"],
+            ),
+            ("FR", &["61471910213072", "65668306774619", "1897558625494", "0077309843142"]),
+            ("NL", &["021213902", "666591660"]),
+            ("NO", &["28127894770", "08109250989", "07091868827", "504631958", "836410262", "788088132"]),
+            ("PL", &["87010268828", "73211256029", "38431078075", "84641403422", "49872041087", "52251145119"]),
+            (
+                "RO",
+                &["1130927832876", "2400608272293", "3761021160741", "4141009405392", "5470812355191", "6620822417122"],
+            ),
+            ("RO", &["7590928416254", "8240725279541", "9480611242085", "2330812169661"]),
+            ("RU", &["2716197231", "3652272860", "5056676488", "968913690305", "052548487700", "301326158106"]),
+        ] {
+            for text in texts {
+                assert_eq!(tin_fits(country, text), Some(true), "{country} {text}");
+                let (front, last) = text.split_at(text.len() - 1);
+                let wrong = (0..10).map(|digit| digit.to_string()).filter(|digit| digit != last);
+                for text in wrong.map(|digit| format!("{front}{digit}")) {
+                    assert_eq!(tin_fits(country, &text), Some(false), "{country} {text}");
+                }
+            }
+        }
+        // Danish numbers have no check digit, but a date of birth: 29 February was not in 1900, and was in 2004.
+        for (text, fits) in [("2611440376", true), ("2902044000", true), ("2902000000", false), ("3112115571", true)] {
+            assert_eq!(tin_fits("DK", text), Some(fits), "DK {text}");
+        }
+    }
+
     /// The form of customers warns where the shapes of a country are not known, by lists of its own.
     #[test]
     fn the_form_of_customers_lists_the_countries_known_here() {
