@@ -203,6 +203,8 @@ fn the_version_follows_from_the_contents_alone() {
     let again = r#"{"to": "2020-12-31", "from": "2020-01-01", "key": "v1", "name": " one", "note": "nobody's"}"#;
     assert_eq!(table(&[rows[1], again]).version(), version, "neither order nor writing nor other columns");
     for other in [
+        r#"{"key": "V2", "from": "2020-01-01", "to": "2020-12-31", "name": "one"}"#,
+        r#"{"key": "V1", "from": "2020-01-02", "to": "2020-12-31", "name": "one"}"#,
         r#"{"key": "V1", "from": "2020-01-01", "to": "2020-12-30", "name": "one"}"#,
         r#"{"key": "V1", "from": "2020-01-01", "to": "2020-12-31", "name": "onE"}"#,
         r#"{"key": "V1", "from": "2020-01-01", "to": "2020-12-31", "open": false, "name": "one"}"#,
@@ -210,6 +212,23 @@ fn the_version_follows_from_the_contents_alone() {
         assert_ne!(table(&[other, rows[1]]).version(), version, "{other}");
     }
     assert!(table(&[]).version().ends_with("/1/-"));
+}
+
+#[test]
+fn the_version_tells_tables_of_the_same_rows_apart() {
+    let version = |name: &str, (column, kind): (&str, ColumnKind)| {
+        let columns = vec![Column { name: column.to_owned(), kind, reading: Reading::plain(kind) }];
+        let declaration = Declaration { name: name.to_owned(), columns, ..declaration() };
+        let mut builder = Builder::new(&declaration, Names::default(), Same::Last);
+        let row = r#"{"key": "V1", "from": null, "to": null, "limit": "5", "size": "5"}"#;
+        builder.object(1, &json::read(row.as_bytes()).unwrap().root);
+        builder.finish().unwrap().version().to_owned()
+    };
+    let told = version("vendors", ("limit", ColumnKind::Text));
+    assert_eq!(version("vendors", ("limit", ColumnKind::Text)), told);
+    assert_ne!(version("sellers", ("limit", ColumnKind::Text)), told, "another table");
+    assert_ne!(version("vendors", ("size", ColumnKind::Text)), told, "another column");
+    assert_ne!(version("vendors", ("limit", ColumnKind::Decimal)), told, "a column of another kind");
 }
 
 #[test]

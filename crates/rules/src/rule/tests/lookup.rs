@@ -161,7 +161,7 @@ fn a_rule_that_is_idle_makes_no_finding() {
 #[test]
 fn a_rule_is_not_idle_without_one_table_when_another_can_break_it() {
     let other = Declaration { name: "others".to_owned(), ..declaration() };
-    let types_of = [declaration().rule_type(), other.rule_type()];
+    let types_of = [TableType::of(&declaration()), TableType::of(&other)];
     let built = Builder::new(&other, Members::default(), Same::Refuse).partial().finish().unwrap();
     let bound = BoundTable::all("f/1", &[declaration(), other], &[built].into_iter().collect()).unwrap();
     let record = node(json!({ "currency": "USD", "dated": "2026-11-19" }));
