@@ -3,7 +3,10 @@
 //! `cargo +nightly fuzz run table -- -max_len=1024`
 #![no_main]
 
-use faircopy::tables::{self, Origin, Setting, read_file};
+use faircopy::{
+    config::{TableOrigin, TableSetting},
+    tables::{self, read_file},
+};
 use libfuzzer_sys::fuzz_target;
 use record::RecordTime;
 use rules::{
@@ -22,14 +25,14 @@ struct House {
     forms: [Form; 1],
     declaration: Declaration,
     /// A table with columns of its own names, and one with the usual ones.
-    settings: [Setting; 2],
+    settings: [TableSetting; 2],
 }
 
 static HOUSE: LazyLock<House> = LazyLock::new(|| {
     let form = Form::parse("vendor_invoice/1.json", include_str!("../../schemas/vendor_invoice/1.json"));
     let forms = [form.expect("shipped forms load")];
-    let usual = Setting::parse("gl_accounts=gl_accounts.csv").expect("a name and a file");
-    let own = Setting { key: "no".to_owned(), from: "since".to_owned(), to: String::new(), ..usual.clone() };
+    let usual = TableSetting::parse("gl_accounts=gl_accounts.csv").expect("a name and a file");
+    let own = TableSetting { key: "no".to_owned(), from: "since".to_owned(), to: String::new(), ..usual.clone() };
     let declaration = tables::declaration(&forms, &usual).expect("the form declares it");
     let dir = tempfile::tempdir().expect("a directory for the file").keep();
     House { dir, forms, declaration, settings: [own, usual] }
@@ -56,18 +59,18 @@ fuzz_target!(|bytes: &[u8]| {
     }
 });
 
-fn read(path: &Path, text: &[u8], setting: &Setting) -> Option<Table> {
+fn read(path: &Path, text: &[u8], setting: &TableSetting) -> Option<Table> {
     fs::write(path, text).expect("the file is writable");
     read_file(path, &HOUSE.declaration, setting).ok()
 }
 
 /// The version of the table once its file was put on the topic of a new store.
-fn put(path: &Path, setting: &Setting) -> String {
+fn put(path: &Path, setting: &TableSetting) -> String {
     let store = tempfile::tempdir().expect("a directory for the store");
     let settings = Settings { sync: store::Sync::Off, ..Settings::default() };
     let mut appender = TableAppender::open(store.path(), settings).expect("a new store");
     tables::put(path, setting, RecordTime(1), &mut appender).expect("it was read before");
-    let setting = Setting { origin: Origin::Topic, ..setting.clone() };
+    let setting = TableSetting { origin: TableOrigin::Topic, ..setting.clone() };
     let loaded = tables::load(&HOUSE.forms, &[setting], store.path()).unwrap_or_else(|failure| panic!("{failure}"));
     loaded[0].table.version().to_owned()
 }
