@@ -73,7 +73,7 @@ pub(crate) fn a_broker_stands_still() {
 }
 
 /// Whether each copy of each partition has all that was committed.
-fn is_in_sync(client: &BaseConsumer) -> bool {
+pub(crate) fn is_in_sync(client: &BaseConsumer) -> bool {
     partitions(client, |partition| partition.isr().len() == 3).is_some_and(|(all, in_sync)| all == in_sync)
 }
 

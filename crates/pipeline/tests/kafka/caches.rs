@@ -20,6 +20,9 @@ use std::{
     time::Duration,
 };
 
+/// Where the cache of claims is, in the directory of its worker.
+pub(crate) const DIR: &str = "claims-cache";
+
 /// What the worker tells of it, and how it is done.
 type Damage = (&'static str, fn(&Path));
 
@@ -34,7 +37,7 @@ pub(crate) fn a_cache_is_gone_or_damaged() {
         world.until("every record has an outcome", |world| world.waiting() == 0);
         world.worker("one").stop();
         let before = world.worker("one").total(told).0;
-        damage(&world.worker("one").job().cache.join("claims-cache"));
+        damage(&world.worker("one").job().cache.join(DIR));
         world.send(2_000);
         world.worker("one").restart();
         world.until("it works again", |world| world.workers[0].said("committed") > 0);
@@ -111,7 +114,7 @@ fn taken(number: u64) -> Claim {
     Claim { key: clean.key, content: clean.content, position, time }
 }
 
-fn remove(cache: &Path) {
+pub(crate) fn remove(cache: &Path) {
     fs::remove_dir_all(cache).unwrap();
 }
 
@@ -123,7 +126,7 @@ fn flip_claims(cache: &Path) {
 }
 
 /// Changes bytes all over the database.
-fn flip_database(cache: &Path) {
+pub(crate) fn flip_database(cache: &Path) {
     let file = cache.join("store.db");
     let mut bytes = fs::read(&file).unwrap();
     bytes.iter_mut().skip(100).step_by(37).for_each(|byte| *byte ^= 0x55);

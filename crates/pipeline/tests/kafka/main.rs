@@ -34,6 +34,8 @@ mod late;
 mod members;
 /// The checker finds what planted faults do.
 mod mutants;
+/// Faults that come while others are in force.
+mod overlap;
 /// The proof from the topics alone.
 mod reconcile;
 /// Rejects that go back.
@@ -79,6 +81,7 @@ fn main() -> ExitCode {
         mutants::claims_before_their_commit_are_found,
         mutants::claims_that_are_not_read_are_found,
         mutants::claims_that_are_not_written_are_found,
+        overlap::faults_overlap,
         reconcile::an_outcome_behind_an_open_transaction_is_waited_for,
         reconcile::every_planted_offender_is_named,
         replay::two_at_once_put_nothing_back_twice,
