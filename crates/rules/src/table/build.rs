@@ -66,8 +66,32 @@ pub struct Builder<'n> {
     seen: Vec<bool>,
     errors: Vec<RowError>,
     error_count: usize,
+    bounds: Bounds,
+    /// What may be gathered before it is looked whether the bounds are held: more than they, as long as rows that no longer hold
+    /// are among them.
+    room: Bounds,
     full: bool,
     partial: bool,
+}
+
+/// How much a table may be.
+#[derive(Clone, Copy, Debug)]
+struct Bounds {
+    rows: usize,
+    text_bytes: usize,
+}
+
+impl Bounds {
+    const ALL: Self = Self { rows: ROWS_MAX, text_bytes: TEXT_BYTES_MAX };
+
+    const fn hold(self, table: &Table) -> bool {
+        table.rows.len() <= self.rows && table.texts.len() <= self.text_bytes
+    }
+
+    /// These, or twice what the table has where that is more.
+    fn or_twice(self, table: &Table) -> Self {
+        Self { rows: self.rows.max(2 * table.rows.len()), text_bytes: self.text_bytes.max(2 * table.texts.len()) }
+    }
 }
 
 /// First and last day stand before the columns in [`Builder::seen`].
@@ -98,6 +122,8 @@ impl<'n> Builder<'n> {
             seen: vec![false; DAYS + declaration.columns.len()],
             errors: Vec::new(),
             error_count: 0,
+            bounds: Bounds::ALL,
+            room: Bounds::ALL,
             full: false,
             partial: false,
         }
@@ -116,7 +142,7 @@ impl<'n> Builder<'n> {
         }
         let (texts, cells) = (self.table.texts.len(), self.table.cells.len());
         match self.add(line, get) {
-            Ok(()) => self.hold_bounds(line),
+            Ok(()) => self.make_room(line),
             Err((column, what, hint)) => {
                 self.table.texts.truncate(texts);
                 self.table.cells.truncate(cells);
@@ -154,6 +180,9 @@ impl<'n> Builder<'n> {
 
     /// Takes back the row of a key that begins on a day, as far as rows were added before. For [`Same::Last`].
     pub fn remove(&mut self, line: u64, key: &str, from: &str) {
+        if self.full {
+            return;
+        }
         let texts = self.table.texts.len();
         let read = self.key_of(key).and_then(|key| Ok((key, day(self.names.from, from)?)));
         match read {
@@ -161,7 +190,7 @@ impl<'n> Builder<'n> {
                 let line = u32::try_from(line).unwrap_or(u32::MAX);
                 let from = from.unwrap_or(i32::MIN);
                 self.table.rows.push(Stored { key, from, to: i32::MAX, number: REMOVED, line });
-                self.hold_bounds(u64::from(line));
+                self.make_room(line.into());
             }
             Err((column, what, hint)) => {
                 self.table.texts.truncate(texts);
@@ -178,6 +207,8 @@ impl<'n> Builder<'n> {
         self.sort();
         if self.same == Same::Last {
             self.compact();
+            let last = self.table.rows.iter().map(|row| row.line).max();
+            self.hold_bounds(last.unwrap_or_default().into());
         }
         self.check();
         if self.error_count > 0 {
@@ -233,23 +264,31 @@ impl<'n> Builder<'n> {
     }
 
     /// Refuses more than may be held; of a log of changes, what no longer holds is dropped first.
-    fn hold_bounds(&mut self, line: u64) {
-        let over = |table: &Table| table.rows.len() > ROWS_MAX || table.texts.len() > TEXT_BYTES_MAX;
-        if !over(&self.table) {
+    fn make_room(&mut self, line: u64) {
+        if self.room.hold(&self.table) {
             return;
         }
         if self.same == Same::Last {
             self.sort();
             self.compact();
+            // As much again may come, so that the work of dropping stays in proportion.
+            self.room = self.bounds.or_twice(&self.table);
         }
-        // Half is free again, so that the work of dropping stays in proportion.
-        let half = |table: &Table| table.rows.len() > ROWS_MAX / 2 || table.texts.len() > TEXT_BYTES_MAX / 2;
-        if over(&self.table) || (self.same == Same::Last && half(&self.table)) {
-            self.full = true;
-            let mebibytes = TEXT_BYTES_MAX >> 20;
-            let what = format!("the table is larger than {ROWS_MAX} rows or {mebibytes} MiB of texts");
-            self.error(line, String::new(), what, Some("leave out rows and columns that no record can need"));
+        self.hold_bounds(line);
+    }
+
+    fn hold_bounds(&mut self, line: u64) {
+        if self.full || self.bounds.hold(&self.table) {
+            return;
         }
+        self.full = true;
+        let Bounds { rows, text_bytes } = self.bounds;
+        let what = if self.table.rows.len() > rows {
+            format!("the table has more than {rows} rows")
+        } else {
+            format!("the texts of the table have more than {text_bytes} bytes")
+        };
+        self.error(line, String::new(), what, Some("leave out rows and columns that no record can need"));
     }
 
     fn sort(&mut self) {
@@ -322,7 +361,7 @@ impl<'n> Builder<'n> {
 }
 
 fn keep(texts: &mut String, text: &str) -> Span {
-    // The bound on texts keeps offsets within 32 bits: it is checked after every row, and no row is that long.
+    // What may be gathered of texts keeps offsets within 32 bits: it is checked after every row, and no row is that long.
     let span = Span {
         start: u32::try_from(texts.len()).unwrap_or(u32::MAX),
         length: u32::try_from(text.len()).unwrap_or(u32::MAX),
@@ -406,3 +445,6 @@ fn version(table: &Table) -> String {
     let _infallible = write!(text, "/{}/{newest}", table.rows.len());
     text
 }
+
+#[cfg(test)]
+mod tests;

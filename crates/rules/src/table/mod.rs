@@ -23,9 +23,9 @@ use std::{collections::BTreeMap, fmt, ops::Range, sync::Arc};
 pub const ROWS_MAX: usize = 4_000_000;
 /// Most bytes of the texts of one table: keys and columns together.
 pub const TEXT_BYTES_MAX: usize = 1 << 30;
-// Texts are found by 32-bit offsets.
-const _: () = assert!(TEXT_BYTES_MAX + (1 << 20) < u32::MAX as usize);
-const _: () = assert!(ROWS_MAX < u32::MAX as usize);
+// Texts are found by 32-bit offsets, rows by numbers of 32 bits; of a log of changes, twice the bounds are gathered.
+const _: () = assert!(2 * TEXT_BYTES_MAX + (1 << 20) < u32::MAX as usize);
+const _: () = assert!(2 * ROWS_MAX < u32::MAX as usize);
 
 /// The rows of one reference table. Immutable; its version follows from its contents alone.
 pub struct Table {
