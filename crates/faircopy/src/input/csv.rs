@@ -8,6 +8,7 @@
 use super::{
     Record, foreign,
     header::{Known, Target},
+    repeated::Repeated,
     rows::{Kind, Row, Rows},
     template::{Template, write_cell, write_text},
     window::Window,
@@ -25,12 +26,15 @@ const ROWS_ABOVE: usize = 10;
 pub(super) struct Csv {
     rows: Rows,
     layout: Arc<Layout>,
+    repeated: Repeated,
 }
 
 /// What the header says.
 #[derive(Debug)]
 pub(super) struct Layout {
     pub(super) delimiter: u8,
+    /// Names, trimmed.
+    columns: Vec<String>,
     targets: Vec<Target>,
     template: Template,
     /// Line of the header.
@@ -40,7 +44,7 @@ pub(super) struct Layout {
 impl Csv {
     /// Reads rows of a known layout, whose first is on `line`.
     pub(super) fn new(window: Window, layout: Arc<Layout>, line: u64) -> Self {
-        Self { rows: Rows::new(window, layout.delimiter, line), layout }
+        Self { rows: Rows::new(window, layout.delimiter, line), layout, repeated: Repeated::default() }
     }
 
     /// Reads the rows below the header.
@@ -59,11 +63,16 @@ impl Csv {
         while let Some(row) = self.rows.read()? {
             let blank =
                 row.kind == Kind::Cells && (0..row.cells).all(|cell| self.rows.cell(cell).trim_ascii().is_empty());
-            if !blank {
+            if !blank && !self.repeated.takes(&self.rows, row, &self.layout.columns) {
                 return Ok(Some(self.record(row)));
             }
         }
         Ok(None)
+    }
+
+    /// Rows passed over so far, for they say what the header says.
+    pub(super) fn repeated(&self) -> Repeated {
+        self.repeated
     }
 
     fn record(&self, row: Row) -> Record {
@@ -142,12 +151,18 @@ impl Layout {
             }
         }
         let Some((_, _, delimiter, line, columns)) = best else {
-            return Ok(Self { delimiter: b',', targets: Vec::new(), template: Template::default(), line: 1 });
+            return Ok(Self {
+                delimiter: b',',
+                columns: Vec::new(),
+                targets: Vec::new(),
+                template: Template::default(),
+                line: 1,
+            });
         };
         foreign::refuse_returns(file, columns.iter().filter(|column| known.target(column).is_none()))?;
         let targets = known.targets(file, line, &columns).map_err(shortened)?;
         let template = Template::new(&targets);
-        Ok(Self { delimiter, targets, template, line })
+        Ok(Self { delimiter, columns, targets, template, line })
     }
 }
 
@@ -234,6 +249,26 @@ mod tests {
         );
         check("", &[]);
         check("no,total\n", &[]);
+    }
+
+    /// Also where the second table began with a byte order mark, or has blanks and quotes that the first has not.
+    #[test]
+    fn the_header_of_a_table_put_behind_another_is_no_record_and_told() {
+        let text = "No,name\n1,A\n\u{feff}No,name\n2,B\nNo,\" name \"\nNo,x\n";
+        check(
+            text,
+            &[(2, r#"{"no":"1","name":"A"}"#), (4, r#"{"no":"2","name":"B"}"#), (6, r#"{"no":"No","name":"x"}"#)],
+        );
+        check("name\nname\n", &[(2, r#"{"name":"name"}"#)]);
+        let fields = ["/no", "/name"].map(str::to_owned).to_vec();
+        let known = Known { fields, ..Known::default() };
+        let layout = Arc::new(Layout::find("f.csv", text.as_bytes(), None, &known).unwrap());
+        let window = Window::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), 0);
+        let mut csv = Csv::after_header(window, layout).unwrap();
+        assert_eq!(csv.repeated().note("f.csv"), None);
+        while csv.read().unwrap().is_some() {}
+        let told = csv.repeated().note("f.csv").unwrap();
+        assert_eq!(told, "f.csv: line 3 says what the header says (and 1 more do): no record");
     }
 
     #[test]

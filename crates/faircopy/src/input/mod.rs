@@ -12,6 +12,7 @@ mod members;
 mod open;
 mod progress;
 mod refetch;
+mod repeated;
 mod rows;
 mod sample;
 mod template;
@@ -46,7 +47,7 @@ pub struct Record {
 
 /// Lines of JSON that were read as one record, since its brackets do not end before, and may hold others.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Unread {
+struct Unread {
     /// First and last line of the first such record.
     first: Option<(u64, u64)>,
     /// How many more there are.
@@ -60,8 +61,7 @@ impl Unread {
     }
 
     /// For the user; `None` when there is nothing to tell.
-    #[must_use]
-    pub fn note(self, name: &str) -> Option<String> {
+    fn note(self, name: &str) -> Option<String> {
         let (from, to) = self.first?;
         let lines = if from == to { format!("line {from} was") } else { format!("lines {from} to {to} were") };
         let more = if self.more > 0 { format!(" (and so were {} more places)", self.more) } else { String::new() };
@@ -99,12 +99,13 @@ impl Reader {
         Self { records: Records::Csv(Box::new(csv)), renames: None }
     }
 
-    /// What was read as part of a record so far, and may be others.
+    /// What the user should know of what was read so far: what was read as part of a record and may be others, and what was passed over.
     #[must_use]
-    pub fn unread(&self) -> Unread {
+    pub fn note(&self, name: &str) -> Option<String> {
         match &self.records {
-            Records::Values(values) => values.unread(),
-            Records::Lines(_) | Records::Csv(_) => Unread::default(),
+            Records::Values(values) => values.unread().note(name),
+            Records::Csv(csv) => csv.repeated().note(name),
+            Records::Lines(_) => None,
         }
     }
 

@@ -3,6 +3,7 @@
 use super::{
     Bytes, Options, damaged, foreign,
     open::{Prepared, json_records, prepare},
+    repeated::Repeated,
     rows::{Kind, Rows},
     window::Window,
 };
@@ -101,8 +102,10 @@ fn table(
     (rows_max, sampled): (u64, &mut Sampled),
     see: &mut dyn FnMut(&Node<'_>),
 ) -> Result<(), Failure> {
+    let mut repeated = Repeated::default();
     while let Some(row) = rows.read().map_err(|error: io::Error| damaged(name, &error))? {
-        if (0..row.cells).all(|cell| rows.cell(cell).trim_ascii().is_empty()) {
+        let is_blank = (0..row.cells).all(|cell| rows.cell(cell).trim_ascii().is_empty());
+        if is_blank || repeated.takes(&rows, row, &columns) {
             continue;
         }
         if sampled.rows == rows_max {
@@ -116,6 +119,7 @@ fn table(
             sampled.odd += 1;
         }
     }
+    sampled.notes.extend(repeated.note(name));
     sampled.columns = columns.into_iter().filter(|column| !column.is_empty()).collect();
     Ok(())
 }
@@ -207,6 +211,13 @@ mod tests {
     fn a_table_of_one_column_loses_no_row() {
         let (sampled, seen) = read("f.csv", "id\n1\n2\n", 100).unwrap();
         assert_eq!((sampled.rows, seen.as_slice()), (2, &["id=1".to_owned(), "id=2".to_owned()][..]));
+    }
+
+    #[test]
+    fn the_header_of_a_table_put_behind_another_is_told_and_no_record() {
+        let (sampled, seen) = read("f.csv", "a,b\n1,2\na,b\n3,4\n", 100).unwrap();
+        assert_eq!((sampled.rows, seen.len(), sampled.notes.len()), (2, 2, 1), "{seen:?}");
+        assert!(sampled.notes[0].ends_with("line 3 says what the header says: no record"), "{:?}", sampled.notes);
     }
 
     #[test]

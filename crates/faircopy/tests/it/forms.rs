@@ -130,10 +130,16 @@ fn a_form_is_shown_and_a_field_explained_in_order() {
     place.write("sample/1.json", FORM.replacen("\"properties\"", condition, 1));
     let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));
     assert!(slower.contains("maxLength of a value under a condition is not compiled"), "{slower}");
+    let whole = stdout(&place.expect(0, "forms explain sample/1.json"));
+    assert!(whole.starts_with("plan: none: maxLength of") && whole.matches("slower").count() == 1, "{whole}");
     let alternatives = r#""anyOf": [{ "properties": { "id": { "const": "A" } } }], "properties""#;
     place.write("sample/1.json", FORM.replacen("\"properties\"", alternatives, 1));
     let slower = stdout(&place.expect(0, "forms explain sample/1.json /id"));
     assert!(slower.contains("a record that breaks the anyOf that its object is under takes the slower"), "{slower}");
+    // Of the whole form it is told once, in front.
+    let whole = stdout(&place.expect(0, "forms explain sample/1.json"));
+    let told = "plan: a record that breaks the anyOf that the record is under takes the slower validator, for its words\n\n/id";
+    assert!(whole.starts_with(told) && whole.matches("slower").count() == 1, "{whole}");
     let failure = stderr(&place.expect(2, "forms explain timesheet /days/0/regula"));
     assert!(failure.contains("hint: did you mean /days/*/regular?"), "{failure}");
     assert!(stderr(&place.expect(2, "forms show timeshet")).contains("hint: did you mean timesheet?"));
@@ -165,6 +171,24 @@ fn a_draft_of_telephone_numbers_without_a_country_says_what_they_need() {
     assert!(page.contains("by this form 0 are clean and 3 rejected"), "{page}");
     assert!(page.contains("need a region in the source's profile, as in region = \"US\"\n"), "{page}");
     assert!(!page.contains("the cases hold"), "{page}");
+    assert!(page.contains("so that there is no case yet\n") && !page.contains("forms test"), "{page}");
+}
+
+/// As `cat` puts two exports together: of columns that take any text the second header would be a clean record.
+#[test]
+fn a_draft_says_of_a_sample_what_contradicts_itself_and_what_is_no_record() {
+    let place = place();
+    let days = ["01/13/2024", "13/01/2024", "03/04/2024"];
+    let rows: String = (0..60).map(|index| format!("A{index},{}\r\n", days[index % 3])).collect();
+    place.write("in.csv", format!("Id,Day\r\n{rows}\u{feff}Id,Day\r\nB1,01/13/2024\r\n"));
+    let page = stdout(&place.expect(0, "forms new days --from in.csv"));
+    assert!(page.starts_with("in.csv: line 62 says what the header says: no record\nin.csv: 61 rows"), "{page}");
+    let told = "dates: 21 can only be one way and 20 only the other, so that none is chosen: what could be either is rejected (20 here); set date_order";
+    assert!(page.contains(told) && page.contains("by this form 41 are clean and 20 rejected"), "{page}");
+    assert!(!place.path("days/source.toml").exists());
+    let judged = place.expect(1, "judge in.csv --form days --schemas . --mapping days/mapping.toml --clean c.ndjson --rejects r.ndjson --summary json");
+    assert_eq!(json(&judged)["clean"], 41);
+    assert!(stderr(&judged).contains("note: in.csv: line 62 says what the header says"), "{}", stderr(&judged));
 }
 
 /// As intake systems post them: all of a record in objects, or all records in a list of one answer.

@@ -118,7 +118,7 @@ impl Column {
             *count += u64::from(candidate.fits(trimmed));
         }
         self.date(trimmed, all_digits);
-        self.amount(trimmed);
+        self.amount(trimmed, bare);
     }
 
     fn note(&mut self, text: &str, row: u64) {
@@ -147,11 +147,12 @@ impl Column {
 
     /// Whether there are `many` values or more, all of them whole numbers of the same width, `wide` or more.
     pub(super) fn has_one_width(&self, wide: usize, many: u64) -> bool {
-        self.filled >= many
-            && self.whole == self.filled
-            && self.amounts.negative == 0
-            && self.chars_min >= wide
-            && self.chars_min == self.chars_max
+        self.is_all_digits(many) && self.chars_min >= wide && self.chars_min == self.chars_max
+    }
+
+    /// Whether there are `many` values or more, and all of them digits.
+    pub(super) fn is_all_digits(&self, many: u64) -> bool {
+        self.filled >= many && self.whole == self.filled && self.bare == 0 && self.amounts.negative == 0
     }
 
     /// Whether some values mean yes, and others no.
@@ -188,7 +189,8 @@ impl Column {
         dates.two_digit_years += u64::from(!whole_year && (day.is_some() || month.is_some()));
     }
 
-    fn amount(&mut self, text: &str) {
+    /// `bare`: a number of JSON, which says nothing of how texts are written.
+    fn amount(&mut self, text: &str, bare: bool) {
         let under = |sign| Profile { decimal_sign: Some(sign), ..Profile::default() };
         let read = |name: &str| [DecimalSign::Point, DecimalSign::Comma].map(|sign| ok(name, text, &under(sign), None));
         let (plain, money, percent) = (read("decimal"), read("money"), read("percent"));
@@ -204,9 +206,9 @@ impl Column {
         let written = [decimals(text, '.'), decimals(text, ',')];
         match (&point, &comma) {
             (Some(a), Some(b)) if a != b => amounts.ambiguous += 1,
-            (Some(_), None) => amounts.point += u64::from(written[0].is_some()),
-            (None, Some(_)) => amounts.comma += u64::from(written[1].is_some()),
-            _ => {}
+            (None, Some(_)) => amounts.comma += u64::from(written[1].is_some() && !bare),
+            // A point before one or two decimals is read under either sign: whoever keyed it means it nevertheless.
+            _ => amounts.point += u64::from(written[0].is_some() && !bare),
         }
         for ((scale, number), decimals) in amounts.scale.iter_mut().zip([&point, &comma]).zip(written) {
             let Some(number) = number else { continue };

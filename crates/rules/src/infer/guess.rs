@@ -1,7 +1,7 @@
 //! What a column probably holds, with the evidence for it.
 
 use super::{
-    Habits,
+    Habits, Votes,
     candidate::{CANDIDATES, Candidate},
     column::{self, Column},
     name::snake_case,
@@ -82,6 +82,8 @@ pub enum What {
     Code {
         /// Greatest length.
         max: u32,
+        /// Whether it is digits only: what a spreadsheet makes of such (`1.2E+05`, `####`, `#REF!`) is none.
+        digits: bool,
     },
     /// Any other text.
     Text {
@@ -90,6 +92,8 @@ pub enum What {
     },
     /// Never filled.
     Nothing,
+    /// An object that never has a member.
+    Empty,
 }
 
 /// A guess about one column.
@@ -134,18 +138,16 @@ pub(super) fn habits(columns: &[Column]) -> Habits {
             habits.amounts_ambiguous += column.amounts.ambiguous;
         }
     }
-    habits.contradiction = (day > 0 && month > 0) || (point > 0 && comma > 0);
-    (habits.date_order, habits.dates) = match (day, month) {
-        (0, 0) => (None, 0),
-        (day, month) if day >= month => (Some(DateOrder::Dmy), day),
-        (_, month) => (Some(DateOrder::Mdy), month),
-    };
-    (habits.decimal_sign, habits.amounts) = match (point, comma) {
-        (0, 0) => (None, 0),
-        (point, comma) if point >= comma => (Some(DecimalSign::Point), point),
-        (_, comma) => (Some(DecimalSign::Comma), comma),
-    };
+    (habits.date_order, habits.dates) = habit((DateOrder::Dmy, day), (DateOrder::Mdy, month));
+    (habits.decimal_sign, habits.amounts) = habit((DecimalSign::Point, point), (DecimalSign::Comma, comma));
     habits
+}
+
+/// The way in which nearly all are written that can be read in one way only. Where neither is that, none is chosen: what could be either would
+/// be changed to what nobody meant.
+fn habit<T>(one: (T, u64), other: (T, u64)) -> (Option<T>, Votes) {
+    let ((way, of), (_, against)) = if one.1 >= other.1 { (one, other) } else { (other, one) };
+    (most(of, of + against).then_some(way), Votes { of, against })
 }
 
 fn most(part: u64, whole: u64) -> bool {
@@ -162,7 +164,19 @@ fn is_decimal(column: &Column) -> bool {
 
 /// Digits that nobody adds up: made a number, a later value would lose the zeros that it begins with.
 fn is_identifier(column: &Column) -> bool {
-    column.bare == 0 && column.whole > 0 && (is_named_identifier(&column.name()) || column.has_one_width(WIDE, MANY))
+    let name = column.name();
+    let is_code = is_named_identifier(&name) || (column.has_one_width(WIDE, MANY) && !is_named_measure(&name));
+    column.bare == 0 && column.whole > 0 && is_code
+}
+
+/// Whether a name says that the numbers are added up: salaries may well have five digits each.
+fn is_named_measure(written: &str) -> bool {
+    const ENDS: &[&str] = &[
+        "salary", "wage", "wages", "income", "revenue", "amount", "total", "sum", "balance", "value", "quantity",
+        "qty", "gehalt", "lohn", "umsatz", "betrag", "summe", "wert", "menge", "salario", "sueldo", "monto", "importe",
+        "cantidad",
+    ];
+    snake_case(written).split('_').any(|word| ENDS.iter().any(|end| word.ends_with(end)))
 }
 
 fn is_named_identifier(written: &str) -> bool {
@@ -188,6 +202,12 @@ fn is_named_identifier(written: &str) -> bool {
     const ENDS: &[&str] = &["number", "nummer", "code"];
     let is_one = |word: &str| WORDS.contains(&word) || ENDS.iter().any(|end| word.ends_with(end));
     snake_case(written).split('_').any(is_one)
+}
+
+/// What is known of an object that never has a member; `owners` as in [`of`].
+pub(super) fn of_empty(column: &Column, owners: u64) -> Guess {
+    let words = "object, always empty".to_owned();
+    Guess { what: What::Empty, words, class: Class::None, ..of(column, &Habits::default(), owners) }
 }
 
 /// The guess about one column; `owners` is how often the object stood there that should hold it.
@@ -263,7 +283,9 @@ fn what(column: &Column, name: &str, habits: &Habits) -> (What, String, u64) {
     }
     let max = room(column.chars_max);
     if most(column.codes, filled) {
-        return (What::Code { max }, "identifier".to_owned(), column.codes);
+        let digits = column.is_all_digits(MANY);
+        let words = if digits { "identifier of digits" } else { "identifier" };
+        return (What::Code { max, digits }, words.to_owned(), column.codes);
     }
     (What::Text { max }, "text".to_owned(), filled - column.bare)
 }

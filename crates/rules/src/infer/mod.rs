@@ -52,20 +52,27 @@ struct List {
 /// What a sample says about how its source writes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Habits {
-    /// Order of day and month; `None`: nothing in the sample decides.
+    /// Order of day and month; `None`: nothing in the sample decides, or it contradicts itself.
     pub date_order: Option<DateOrder>,
     /// How many dates say so: their day is above 12.
-    pub dates: u64,
+    pub dates: Votes,
     /// How many dates could be read in two ways.
     pub dates_ambiguous: u64,
-    /// Decimal sign; `None`: nothing in the sample decides.
+    /// Decimal sign; `None`: nothing in the sample decides, or it contradicts itself.
     pub decimal_sign: Option<DecimalSign>,
     /// How many amounts say so.
-    pub amounts: u64,
+    pub amounts: Votes,
     /// How many amounts could be read in two ways.
     pub amounts_ambiguous: u64,
-    /// Dates or amounts that contradict each other: more than one habit.
-    pub contradiction: bool,
+}
+
+/// How many values can only be read in the more usual of two ways, and how many only in the other.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Votes {
+    /// In the more usual way.
+    pub of: u64,
+    /// In the other.
+    pub against: u64,
 }
 
 impl Sample {
@@ -92,6 +99,10 @@ impl Sample {
         match &node.value {
             Value::Object(members) => {
                 *self.objects.entry(path.to_owned()).or_default() += 1;
+                if members.is_empty() && !path.is_empty() {
+                    // An object that is empty in every record is a field, too.
+                    self.column(path);
+                }
                 for member in members {
                     self.walk(&member.node, &pointer::below(path, &member.name), row);
                 }
@@ -165,16 +176,30 @@ impl Sample {
         let guesses: Vec<Guess> = self
             .columns
             .iter()
-            .filter(|column| self.is_field(&column.pointer))
-            .map(|column| guess::of(column, &habits, self.owners(&column.pointer)))
+            .filter_map(|column| {
+                let owners = self.owners(&column.pointer);
+                let field = || guess::of(column, &habits, owners);
+                let empty = || guess::of_empty(column, owners);
+                self.is_field(&column.pointer).then(field).or_else(|| self.is_empty(&column.pointer).then(empty))
+            })
             .collect();
         write::draft(self, guesses, name, source)
     }
 
     /// Whether values stand there, and at no pointer above it: of what is an object or a list in a few records only, these are mistakes.
     fn is_field(&self, pointer: &str) -> bool {
+        !self.is_branch(pointer) && self.is_below_branches(pointer)
+    }
+
+    /// Whether objects stand there that never have a member, and no lists.
+    fn is_empty(&self, pointer: &str) -> bool {
+        let is_below = |place: &String| place.strip_prefix(pointer).is_some_and(|rest| rest.starts_with('/'));
+        self.is_branch(pointer) && self.is_below_branches(pointer) && !self.places.keys().any(is_below)
+    }
+
+    fn is_below_branches(&self, pointer: &str) -> bool {
         let mut above = pointer.match_indices('/').map(|(end, _)| &pointer[..end]);
-        !self.is_branch(pointer) && above.all(|above| !self.places.contains_key(above) || self.is_branch(above))
+        above.all(|above| !self.places.contains_key(above) || self.is_branch(above))
     }
 
     /// Whether an object or a list stands there, at least as often as a value does.

@@ -109,7 +109,22 @@ fn key(sample: &Sample, guesses: &mut [Guess]) -> (Vec<String>, String) {
         let Guess { repeated, .. } = guesses[at];
         repeated == 0 || (is_number(&guesses[at]) && repeated * 20 <= sample.rows)
     };
-    if let Some(&at) = top.iter().filter(tells_apart).min_by_key(|&&at| rank(&guesses[at], at)) {
+    let best = top.iter().copied().filter(|at| tells_apart(&at)).min_by_key(|&at| rank(&guesses[at], at));
+    // One row without the number, as that of the totals is, makes an amount no better key.
+    let nearly = |&at: &usize| {
+        let Guess { missing, repeated, .. } = guesses[at];
+        let alone = !is_nested(&guesses[at].from) && is_number(&guesses[at]);
+        alone && missing > 0 && (missing + repeated) * 20 <= sample.rows
+    };
+    if best.is_none_or(|at| !is_number(&guesses[at]))
+        && let Some(at) = (0..guesses.len()).find(nearly)
+    {
+        guesses[at].required = true;
+        let Guess { missing, .. } = guesses[at];
+        let evidence = format!("{missing} of {} records lack it and will be rejected", sample.rows);
+        return (pointers(&[at], guesses), evidence);
+    }
+    if let Some(at) = best {
         let evidence = match guesses[at].repeated {
             0 => format!("no two of {} records share it", sample.rows),
             repeated => format!("{repeated} of {} records share it with an earlier one", sample.rows),
@@ -128,8 +143,9 @@ fn key(sample: &Sample, guesses: &mut [Guess]) -> (Vec<String>, String) {
         return (pointers(&top, guesses), evidence.to_owned());
     }
     // Every record needs a key, so that the fullest column is asked of every record.
-    let fullest =
-        (0..guesses.len()).filter(|&at| !is_nested(&guesses[at].from)).min_by_key(|&at| (guesses[at].missing, at));
+    let fullest = (0..guesses.len())
+        .filter(|&at| !is_nested(&guesses[at].from) && guesses[at].what != What::Empty)
+        .min_by_key(|&at| (guesses[at].missing, at));
     match fullest {
         Some(at) => {
             guesses[at].required = true;
@@ -157,9 +173,10 @@ fn key_columns(sample: &Sample, guesses: &[Guess]) -> Vec<usize> {
     columns
 }
 
-/// How far a column is from being the key.
-fn rank(guess: &Guess, at: usize) -> (bool, bool, u64, usize) {
-    (is_nested(&guess.from), !is_number(guess), guess.repeated, at)
+/// How far a column is from being the key: what is measured or dated tells two records apart by chance.
+fn rank(guess: &Guess, at: usize) -> (bool, bool, bool, u64, usize) {
+    let by_chance = matches!(guess.what, What::Date { .. } | What::Integer { .. } | What::Decimal { .. });
+    (is_nested(&guess.from), !is_number(guess), by_chance, guess.repeated, at)
 }
 
 fn is_number(guess: &Guess) -> bool {
@@ -311,9 +328,20 @@ fn field(guess: &Guess, source: &str) -> Value {
             schema["enum"] = json!(choices);
             annotation.insert("normalize".to_owned(), json!(["trim"]));
         }
-        What::Code { max } => text(&mut schema, &mut annotation, *max, "id"),
+        What::Code { max, digits } => {
+            text(&mut schema, &mut annotation, *max, "id");
+            if *digits {
+                schema["pattern"] = json!("^[0-9]+$");
+            }
+        }
         What::Text { max } => text(&mut schema, &mut annotation, *max, "squeeze"),
         What::Nothing => text(&mut schema, &mut annotation, 100, "squeeze"),
+        What::Empty => {
+            schema["type"] = json!("object");
+            schema["additionalProperties"] = json!(false);
+            schema["properties"] = json!({});
+            return schema;
+        }
     }
     if guess.class != Class::None {
         annotation.insert("class".to_owned(), json!(class_word(guess.class)));

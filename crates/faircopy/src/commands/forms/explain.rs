@@ -33,11 +33,14 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         Some(pointer) => vec![find(&fields, pointer)?],
         None => fields.iter().filter(|field| field.is_scalar).collect(),
     };
-    let explained: Vec<(&Field, Vec<Step>)> = chosen.iter().map(|field| (*field, steps(&form, field))).collect();
     let page = if args.json {
-        super::json(&explained.iter().map(|(field, steps)| document(field, steps)).collect())
+        super::json(&chosen.iter().map(|field| document(field, &steps(&form, field, true))).collect())
     } else {
-        explained.iter().map(|(field, steps)| page(field, steps)).collect::<Vec<_>>().join("\n")
+        // What holds for many fields is told once, in front of all of them.
+        let is_one = args.pointer.is_some();
+        let foretold = (!is_one).then(|| foretold(&form)).filter(|lines| !lines.is_empty());
+        let pages = chosen.iter().map(|field| page(field, &steps(&form, field, is_one)));
+        foretold.into_iter().chain(pages).collect::<Vec<_>>().join("\n")
     };
     text::print(&page)?;
     Ok(Exit::Clean)
@@ -65,7 +68,8 @@ fn step(stage: &'static str, name: impl Into<String>, what: impl Into<String>) -
     Step { stage, name: name.into(), what: what.into() }
 }
 
-fn steps(form: &Form, field: &Field) -> Vec<Step> {
+/// `foretell`: with what makes records take the slower way.
+fn steps(form: &Form, field: &Field, foretell: bool) -> Vec<Step> {
     let mut steps = vec![step("decode", "json", decoded(field))];
     let runs_text =
         field.is_scalar && field.kind != "condition" && field.kind != "integer" || !field.normalize.is_empty();
@@ -88,11 +92,10 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
         ));
     }
     steps.push(step("schema", field.kind, schema(field)));
-    if let Some(keyword) = form.uncompiled() {
-        let what = format!("none: {keyword} is not compiled, so every record of this form takes the slower validator");
-        steps.push(step("schema", "plan", what));
+    if foretell {
+        steps.extend(form.uncompiled().map(|keyword| step("schema", "plan", uncompiled(keyword))));
+        steps.extend(form.worded_elsewhere().iter().filter_map(|elsewhere| slower(elsewhere, field)));
     }
-    steps.extend(form.worded_elsewhere().iter().filter_map(|elsewhere| slower(elsewhere, field)));
     for name in &field.check {
         let soft = if field.soft { " (a warning only)" } else { "" };
         steps.push(step("check", *name, format!("{}{soft}", describe::check(name).unwrap_or_default())));
@@ -127,6 +130,28 @@ fn steps(form: &Form, field: &Field) -> Vec<Step> {
     steps
 }
 
+fn uncompiled(keyword: &str) -> String {
+    format!("none: {keyword} is not compiled, so every record of this form takes the slower validator")
+}
+
+/// What makes records of the form take the slower way, a line each.
+fn foretold(form: &Form) -> String {
+    let all = form.uncompiled().map(|keyword| format!("plan: {}\n", uncompiled(keyword)));
+    let broken = form.worded_elsewhere().into_iter().map(|Elsewhere { pointer, keyword }| {
+        let place = if pointer.is_empty() { "the record" } else { pointer.as_str() };
+        let broken = match keyword {
+            "" => format!("more than one keyword of the schemas that say what {place} is"),
+            keyword => format!("the {keyword} that {place} is under"),
+        };
+        format!("plan: {}\n", slower_way(&broken))
+    });
+    all.into_iter().chain(broken).collect()
+}
+
+fn slower_way(broken: &str) -> String {
+    format!("a record that breaks {broken} takes the slower validator, for its words")
+}
+
 /// What of the schema takes a record that breaks it the slower way, when that is of this field or of its object.
 fn slower(elsewhere: &Elsewhere, field: &Field) -> Option<Step> {
     let Elsewhere { pointer, keyword } = elsewhere;
@@ -138,7 +163,7 @@ fn slower(elsewhere: &Elsewhere, field: &Field) -> Option<Step> {
         }
         _ => return None,
     };
-    Some(step("schema", "plan", format!("a record that breaks {broken} takes the slower validator, for its words")))
+    Some(step("schema", "plan", slower_way(&broken)))
 }
 
 fn decoded(field: &Field) -> &'static str {

@@ -5,9 +5,8 @@ use crate::{input::Sampled, text};
 use record::{Class, Code};
 use rules::{
     DateOrder, DecimalSign,
-    infer::{Draft, Guess},
+    infer::{Draft, Guess, Habits, Votes},
 };
-use std::fmt::Write as _;
 
 pub(super) fn page(args: &Args, sampled: &Sampled, draft: &Draft, cases: &Cases, files: &Files) -> String {
     let mut page = String::new();
@@ -28,7 +27,7 @@ pub(super) fn page(args: &Args, sampled: &Sampled, draft: &Draft, cases: &Cases,
     if is_personal && !cases.files.is_empty() {
         page.push_str("the cases hold a record of the sample: replace what is personal before you share them\n");
     }
-    page + &next(args, files)
+    page + &next(args, cases, files)
 }
 
 fn notes(args: &Args, sampled: &Sampled, draft: &Draft) -> Vec<String> {
@@ -84,37 +83,30 @@ fn row(guess: &Guess) -> Vec<String> {
 }
 
 fn habits(draft: &Draft) -> String {
-    let habits = &draft.habits;
-    let mut page = String::new();
-    // Writing to a String cannot fail.
-    let _infallible = match habits.date_order {
-        Some(order) => {
-            let words = if order == DateOrder::Mdy { "month first" } else { "day first" };
-            writeln!(page, "dates: {words} ({} have a day above 12)", text::grouped(habits.dates))
+    let Habits { date_order, dates, dates_ambiguous, decimal_sign, amounts, amounts_ambiguous } = draft.habits;
+    let order = date_order.map(|order| if order == DateOrder::Mdy { "month first" } else { "day first" });
+    let sign = decimal_sign.map(|sign| if sign == DecimalSign::Comma { "decimal comma" } else { "decimal point" });
+    habit("dates", "date_order", (order, "have a day above 12"), dates, dates_ambiguous)
+        + &habit("amounts", "decimal_sign", (sign, "say so"), amounts, amounts_ambiguous)
+}
+
+/// What is chosen and by how many values, or why nothing is; always that some say otherwise.
+fn habit(what: &str, setting: &str, (chosen, why): (Option<&str>, &str), votes: Votes, ambiguous: u64) -> String {
+    let [of, against, ambiguous] = [votes.of, votes.against, ambiguous].map(text::grouped);
+    match chosen {
+        Some(words) if votes.against > 0 => {
+            format!("{what}: {words} ({of} {why}); {against} can only be the other way and will be rejected\n")
         }
-        None if habits.dates_ambiguous > 0 => writeln!(
-            page,
-            "dates: {} could be read in two ways, and none decides; set date_order in the source's profile",
-            text::grouped(habits.dates_ambiguous)
+        Some(words) => format!("{what}: {words} ({of} {why})\n"),
+        None if votes.against > 0 => format!(
+            "{what}: {of} can only be one way and {against} only the other, so that none is chosen: what could be either is rejected ({ambiguous} here); \
+             set {setting} in the source's profile where they are of one source\n"
         ),
-        None => Ok(()),
-    };
-    let _infallible = match habits.decimal_sign {
-        Some(sign) => {
-            let words = if sign == DecimalSign::Comma { "decimal comma" } else { "decimal point" };
-            writeln!(page, "amounts: {words} ({} say so)", text::grouped(habits.amounts))
-        }
-        None if habits.amounts_ambiguous > 0 => writeln!(
-            page,
-            "amounts: {} could be read in two ways, and none decides; set decimal_sign in the source's profile",
-            text::grouped(habits.amounts_ambiguous)
+        None if ambiguous != "0" => format!(
+            "{what}: {ambiguous} could be read in two ways, and none decides; set {setting} in the source's profile\n"
         ),
-        None => Ok(()),
-    };
-    if habits.contradiction {
-        page.push_str("dates or amounts contradict each other: more than one way of writing is in the sample\n");
+        None => String::new(),
     }
-    page
 }
 
 fn judged(cases: &Cases) -> String {
@@ -142,7 +134,7 @@ fn judged(cases: &Cases) -> String {
     page
 }
 
-fn next(args: &Args, files: &Files) -> String {
+fn next(args: &Args, cases: &Cases, files: &Files) -> String {
     let directory = files.directory.display();
     let mut judge =
         format!("faircopy judge {} --form {} --schemas {}", args.from.display(), args.name, args.out.display());
@@ -153,8 +145,14 @@ fn next(args: &Args, files: &Files) -> String {
         judge.push_str(&format!(" --config {} --source {}", path.display(), args.name));
     }
     judge.push_str(" --clean clean.ndjson --rejects rejects.ndjson");
+    // Without a case there is nothing to test, which `forms test` says with an exit code of its own.
+    let (why, test) = if cases.files.is_empty() {
+        ("no record of the sample is clean, so that there is no case yet\n", String::new())
+    } else {
+        ("", format!("  faircopy forms test {directory}\n"))
+    };
     format!(
-        "\nnext: correct {directory}/1.json where a guess is wrong, write rules between the fields, then\n  \
-         faircopy forms lint {directory}\n  faircopy forms test {directory}\n  {judge}\n"
+        "{why}\nnext: correct {directory}/1.json where a guess is wrong, write rules between the fields, then\n  \
+         faircopy forms lint {directory}\n{test}  {judge}\n"
     )
 }
