@@ -65,7 +65,9 @@ fn read(mut input: Input, text: &[u8], name: &str) {
     if all.iter().any(|(_, record)| is_odd(record)) {
         return;
     }
-    for (position, record) in &all {
+    // Read from the middle on, a second header with another order of columns is not seen.
+    let is_reordered = |record: &Record| record.bytes.starts_with(br#"{"(columns)":"#);
+    for (position, record) in all.iter().filter(|(_, record)| !is_reordered(record)) {
         assert_eq!(again.fetch(*position).expect("the file is still there").as_ref(), Some(record));
     }
 }

@@ -113,7 +113,7 @@ fn table(
             break;
         }
         sampled.rows += 1;
-        if row.kind == Kind::Cells && row.cells == columns.len() {
+        if row.kind == Kind::Cells && row.cells == columns.len() && repeated.above().is_none() {
             see(&record(&rows, &columns));
         } else {
             sampled.odd += 1;
