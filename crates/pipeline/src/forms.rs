@@ -243,13 +243,17 @@ fn unknown_version(found_version: &str, versions: &BTreeMap<u32, Versions>) -> B
 }
 
 /// Headers that decide how a record is judged must be text: read as if they were absent, they would decide wrongly and
-/// silently.
+/// silently. Nor may one stand twice and say two things: programs take the first of them or the last, and which is meant nobody knows.
 fn readable(message: &Message) -> Result<(), Box<Finding>> {
     const DECIDING: [&str; 4] = [header::FORM, header::FORM_VERSION, header::CLIENT, header::SOURCE];
     for (name, value) in message.headers.iter() {
-        if DECIDING.contains(&name) && std::str::from_utf8(value).is_err() {
-            let field = header::bare(name);
-            let params = vec![("field", field.into()), ("reason", "not UTF-8".into())];
+        if !DECIDING.contains(&name) {
+            continue;
+        }
+        let is_text = std::str::from_utf8(value).is_ok();
+        if !is_text || message.headers.get(name) != Some(value) {
+            let reason = if is_text { "twice" } else { "not UTF-8" };
+            let params = vec![("field", header::bare(name).into()), ("reason", reason.into())];
             return Err(finding(Code::EnvInvalid, params));
         }
     }
@@ -316,6 +320,22 @@ mod tests {
         assert_eq!(found(&forms, &[(header::SOURCE, "nobody")]), "ENV.INVALID");
         let names: Vec<String> = forms.iter().map(|bound| format!("{}/{}", bound.name, bound.version)).collect();
         assert_eq!(names, ["note/1", "slip/1", "slip/2"]);
+    }
+
+    #[test]
+    fn a_header_that_says_two_things_decides_nothing() {
+        let forms = Forms::new(&[form("slip", 1), form("note", 1)], &Sources::default(), None).unwrap();
+        assert_eq!(found(&forms, &[(header::FORM, "slip"), (header::FORM, "slip")]), "slip/1", "the same");
+        for (name, other) in
+            [(header::FORM, "note"), (header::FORM_VERSION, "2"), (header::CLIENT, "acme"), (header::SOURCE, "x")]
+        {
+            let said =
+                [(header::FORM, "slip"), (header::FORM_VERSION, "1"), (header::CLIENT, ""), (header::SOURCE, "")];
+            assert_eq!(found(&forms, &said), "slip/1");
+            let headers = [said.as_slice(), &[(name, other)]].concat();
+            assert_eq!(found(&forms, &headers), "ENV.INVALID", "{name}");
+        }
+        assert_eq!(found(&forms, &[(header::FORM, "slip"), ("x-step", "1"), ("x-step", "2")]), "slip/1", "not ours");
     }
 
     #[test]
