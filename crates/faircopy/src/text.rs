@@ -77,9 +77,9 @@ pub fn duration(elapsed: Duration) -> String {
 
 /// A count with its noun: `1 form`, `2 forms`.
 #[must_use]
-pub fn counted(count: usize, noun: &str) -> String {
+pub fn counted(count: u64, noun: &str) -> String {
     let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(count as u64))
+    format!("{} {noun}{plural}", grouped(count))
 }
 
 /// Rows with their columns below each other; the last column is not padded.

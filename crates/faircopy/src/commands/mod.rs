@@ -16,7 +16,10 @@ pub mod tables;
 pub mod topics;
 
 use crate::{config::Config, failure::Failure, service, telemetry};
-use std::path::PathBuf;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// Which configuration and which store a command works on.
 #[derive(Clone, Debug, Default, clap::Args)]
@@ -40,9 +43,9 @@ impl Place {
             config.store.clone_from(dir);
         }
         telemetry::start_log(config.log_format, &config.log_level);
-        if config.store.exists() && !config.store.is_dir() {
-            return Err(Failure::usage(format!("{}: this is no directory", config.store.display()))
-                .hint("name the directory of the store: store.dir, or --data-dir"));
+        if let Some(part) = no_directory(&config.store) {
+            return Err(Failure::usage(format!("{}: this is no directory", part.display()))
+                .hint("name the directory of the store: store.dir, or --data-dir; where this is a link, mount or make what it leads to"));
         }
         Ok(config)
     }
@@ -74,4 +77,15 @@ impl Place {
         }
         Ok(config)
     }
+}
+
+/// The part of a path below which no directory can be made, however often it is tried: a file, or a link that leads nowhere.
+fn no_directory(path: &Path) -> Option<&Path> {
+    let there = path.ancestors().find(|part| fs::symlink_metadata(part).is_ok())?;
+    let is_none = match fs::metadata(there) {
+        Ok(found) => !found.is_dir(),
+        // Who may not look is told so by the store.
+        Err(error) => error.kind() != io::ErrorKind::PermissionDenied,
+    };
+    is_none.then_some(there)
 }

@@ -36,6 +36,10 @@ pub struct Args {
     skip: u64,
 }
 
+/// What to do where the cluster left open how many of the first records are there: a worker goes on by itself, and this does not.
+const PUT_AGAIN: &str = "look at the brokers, and run the same command again: records that are there already become duplicates, and those of them \
+                         that are rejected are rejected twice";
+
 /// Runs the command. What it says is on the topic is durable when it returns; a chunk at a time becomes so.
 ///
 /// # Errors
@@ -66,12 +70,16 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
             said?;
             Err(Failure::temporary("stopped before the end of the input").maybe_hint(rest))
         }
-        Err(failure) => {
-            // Put as a whole again, what was accepted would only become a duplicate, but each reject would be there twice.
-            rest.iter().for_each(|rest| tell(&format!("note: {rest}, once this is mended:")));
-            Err(failure)
-        }
+        Err(failure) => Err(advised(failure, rest)),
     }
+}
+
+/// The failure, with how the rest is put. As a whole again, what was accepted would only become a duplicate, but each reject would be there
+/// twice; so that is advised only where nobody knows how much is there.
+fn advised(failure: Failure, rest: Option<String>) -> Failure {
+    let Some(rest) = rest else { return failure.hint(PUT_AGAIN) };
+    tell(&format!("note: {rest}, once this is mended:"));
+    failure
 }
 
 /// Whether everything was put, whether the user could be told what was, and how many of the first records are there for certain.
@@ -150,7 +158,7 @@ fn each(
         }
     }
     if skip > 0 && !stop.is_now() {
-        tell(&format!("note: --skip leaves out {} records more than there are", text::grouped(skip)));
+        tell(&format!("note: --skip leaves out {} more than there are", text::counted(skip, "record")));
     }
     Ok(!stop.is_now())
 }
@@ -158,20 +166,20 @@ fn each(
 fn say_submitted(submitter: &Submitter, topic: &str) -> Result<(), Failure> {
     let is_all = submitter.in_doubt() == 0;
     if !is_all {
-        let count = text::grouped(submitter.in_doubt());
-        tell(&format!("note: {count} more records were sent and not acknowledged: they may be on {topic} or not"));
+        let count = text::counted(submitter.in_doubt(), "record");
+        tell(&format!("note: {count} more sent and not acknowledged: nobody knows whether on {topic} or not"));
     }
     let said = if is_all { "all acknowledged" } else { "these are acknowledged" };
-    text::print(&format!("put {} records on {topic}: {said}\n", text::grouped(submitter.acknowledged())))
+    text::print(&format!("put {} on {topic}: {said}\n", text::counted(submitter.acknowledged(), "record")))
 }
 
 fn say(first: u64, next: u64, waited: Duration) -> Result<(), Failure> {
-    let count = text::grouped(next - first);
+    let count = text::counted(next - first, "record");
     let places = if next > first { format!(" at raw/0/{first} to raw/0/{}", next - 1) } else { String::new() };
     if waited > Duration::from_secs(1) {
         tell(&format!("note: waited {} because the backlog was full", text::duration(waited)));
     }
-    text::print(&format!("put {count} records{places}\n"))
+    text::print(&format!("put {count}{places}\n"))
 }
 
 /// The time of submission: this command is the door of the raw topic, and `tables put` that of the tables.
@@ -190,5 +198,13 @@ mod tests {
         let from_now = |hours: i64| Some(RecordTime(now().0 + hours * 60 * 60 * 1000));
         assert!(refuse_future(from_now(-9_999)).is_ok() && refuse_future(from_now(23)).is_ok());
         assert!(refuse_future(from_now(25)).is_err() && refuse_future(None).is_ok());
+    }
+
+    #[test]
+    fn where_nobody_knows_how_much_is_there_the_command_is_run_again() {
+        let failed = || Failure::temporary("brokers are away").hint("a restart goes on by itself");
+        let told = advised(failed(), None).to_string();
+        assert!(told.contains("run the same command again") && !told.contains("by itself"), "{told}");
+        assert!(advised(failed(), Some("--skip 3 puts the rest".to_owned())).to_string().contains("by itself"));
     }
 }

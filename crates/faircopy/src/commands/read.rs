@@ -113,10 +113,8 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
         tell("note: a reject is open until `faircopy replay` puts it back (--run), also where its record was put anew");
     }
     if choice.unprinted > 0 {
-        let count = text::grouped(choice.unprinted);
-        tell(&format!(
-            "note: {count} rejects are left out: their records are no JSON, so they are sent again, not corrected"
-        ));
+        let count = text::counted(choice.unprinted, "reject");
+        tell(&format!("note: {count} left out: a record that is no JSON is sent again, not corrected"));
     }
     Ok(Exit::Clean)
 }

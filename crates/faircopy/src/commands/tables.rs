@@ -109,9 +109,9 @@ fn put(args: &Put) -> Result<Exit, Failure> {
         Some([before]) => tables::remove_missing(&before.table, &table, now(), &mut appender)?,
         None => 0,
     };
-    let rows = text::grouped(rows);
+    let rows = text::counted(rows, "row");
     let removed = if removed > 0 { format!(", took back {}", text::grouped(removed)) } else { String::new() };
-    text::print(&format!("put {rows} rows of {}{removed}; a worker reads them when it starts\n", args.table))?;
+    text::print(&format!("put {rows} of {}{removed}; a worker reads them when it starts\n", args.table))?;
     Ok(Exit::Clean)
 }
 
@@ -126,10 +126,10 @@ fn check(look: &Look) -> Result<Exit, Failure> {
     let mut page = String::new();
     for Loaded { table, origin, age } in &loaded {
         let (name, version) = (table.name(), table.version());
-        let (rows, size) = (text::grouped(rows(table.rows())), text::grouped(rows(table.bytes() >> 10)));
+        let (rows, size) = (text::counted(rows(table.rows()), "row"), text::grouped(rows(table.bytes() >> 10)));
         // Writing to a String cannot fail.
-        let _infallible =
-            writeln!(page, "{name}: {rows} rows, {size} KiB, {} days old, {origin}", age.as_secs() / 86_400);
+        let days = text::counted(age.as_secs() / 86_400, "day");
+        let _infallible = writeln!(page, "{name}: {rows}, {size} KiB, {days} old, {origin}");
         let _infallible = writeln!(page, "  version {version}");
     }
     forms::bind_tables(&forms, &config, &tables::only(loaded))?;

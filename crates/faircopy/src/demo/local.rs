@@ -4,7 +4,7 @@ use super::{
     Args,
     site::{Door, Places, Site},
 };
-use crate::{config::Config, failure::Failure};
+use crate::{config::Config, failure::Failure, text};
 use pipeline::reconcile::{self, Report};
 use record::{Message, metric};
 use std::{
@@ -40,8 +40,12 @@ impl Home {
         drop(Store::open(dir, Sync::Full)?);
         let (_, records) = Reader::open(dir, Topic::Raw, 0)?.range()?;
         if records > 0 {
-            return Err(Failure::usage(format!("{}: holds {records} records already", dir.display()))
-                .hint("name a new directory: the demo knows the truth about its own records only"));
+            return Err(Failure::usage(format!(
+                "{}: holds {} already",
+                dir.display(),
+                text::counted(records, "record")
+            ))
+            .hint("name a new directory: the demo knows the truth about its own records only"));
         }
         Ok(Self { config: config(args, dir.to_owned(), Sync::Full), is_scratch: false, _scratch: None })
     }

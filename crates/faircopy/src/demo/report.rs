@@ -66,7 +66,9 @@ fn page(site: &dyn Site, ran: &Ran, summary: &Summary, accounted: bool) -> Strin
     let wrong = summary.wrong.unwrap_or(0);
     lines.push(match (accounted, wrong) {
         (true, 0) => "proof: every record is accounted for once, and judged as the generator knows: 0 wrong".to_owned(),
-        (true, wrong) => format!("NOT PROVEN: {} outcomes differ from what the generator knows", text::grouped(wrong)),
+        (true, wrong) => {
+            format!("NOT PROVEN: different from what the generator knows: {}", text::counted(wrong, "outcome"))
+        }
         (false, _) => "NOT PROVEN: some records are not accounted for".to_owned(),
     });
     lines.push(site.next_steps());

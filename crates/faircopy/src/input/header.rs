@@ -86,7 +86,7 @@ impl Known {
             _ => None,
         });
         let (member, field) = as_named.unwrap_or(("member", "/field"));
-        let (count, all) = (foreign.len(), text::counted(members.len(), "member"));
+        let (count, all) = (foreign.len(), text::counted(members.len() as u64, "member"));
         Some(format!(
             "{place}: {count} of {all} {are} of the form, which rejects the record: {}",
             advice(member, field)

@@ -13,6 +13,7 @@ pub use topic::{put, remove_missing};
 use crate::{
     config::{TableOrigin, TableSetting},
     failure::{Failure, Mistake},
+    text,
 };
 use record::metric;
 use rules::{
@@ -139,18 +140,18 @@ fn age(written: SystemTime, setting: &TableSetting) -> Result<Duration, Mistake>
         Err(error) => (Duration::ZERO, error.duration()),
     };
     if *max_age_days > 0 && ahead > AHEAD_MAX {
-        let days = ahead.as_secs() / DAY_SECONDS;
+        let days = text::counted(ahead.as_secs() / DAY_SECONDS, "day");
         return Err(Mistake {
             what: format!(
-                "{said}: the table {name} ({origin}) was written {days} days from now, so nobody knows how old it is"
+                "{said}: the table {name} ({origin}) was written {days} from now, so nobody knows how old it is"
             ),
             hint: Some("set the clock of this host, or write or put the table again".to_owned()),
         });
     }
     if *max_age_days > 0 && age > Duration::from_secs(max_age_days * DAY_SECONDS) {
-        let days = age.as_secs() / DAY_SECONDS;
+        let days = text::counted(age.as_secs() / DAY_SECONDS, "day");
         return Err(Mistake {
-            what: format!("{said}: the table {name} ({origin}) is {days} days old, more than {max_age_days}"),
+            what: format!("{said}: the table {name} ({origin}) is {days} old, more than {max_age_days}"),
             hint: Some("bring it up to date, or allow more with max_age_days".to_owned()),
         });
     }

@@ -91,6 +91,11 @@ fn a_path_that_is_no_directory_is_no_passing_fault() {
         let refused = stderr(&place.expect(2, &format!("{command} --data-dir file")));
         assert!(refused.contains("file: this is no directory"), "{command}: {refused}");
     }
+    std::os::unix::fs::symlink("nowhere", place.path("link")).unwrap();
+    for (dir, told) in [("file/below", "file"), ("link", "link"), ("link/a/b", "link")] {
+        let refused = stderr(&place.expect(2, &format!("run --drain --data-dir {dir}")));
+        assert!(refused.contains(&format!("error: {told}: this is no directory")), "{dir}: {refused}");
+    }
     place.write("f.toml", "[forms]\ndir = \"file\"\n");
     place.expect(2, "config check --config f.toml");
     place.expect(2, "judge in.ndjson --form timesheet --clean file/c --rejects r");

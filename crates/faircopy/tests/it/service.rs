@@ -262,3 +262,11 @@ fn reading_does_not_make_a_store() {
     let output = place.expect(2, "read claen --data-dir nowhere");
     assert!(stderr(&output).contains("did you mean clean?"), "{}", stderr(&output));
 }
+
+#[test]
+fn one_record_is_told_as_one() {
+    let place = Place::new();
+    place.write("one.ndjson", timesheet("E1"));
+    let put = place.expect(0, "put one.ndjson --form timesheet --data-dir data");
+    assert_eq!(stdout(&put), "put 1 record at raw/0/0 to raw/0/0\n");
+}

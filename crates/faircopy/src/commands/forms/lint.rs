@@ -37,7 +37,7 @@ pub(super) fn run(args: &Args) -> Result<Exit, Failure> {
         super::json(&json!({ "forms": sources.len(), "errors": errors, "warnings": warnings, "lints": lints }))
     } else {
         let counts = [(sources.len(), "form"), (errors, "error"), (warnings, "warning")];
-        page(&lints) + &counts.map(|(count, noun)| text::counted(count, noun)).join(", ") + "\n"
+        page(&lints) + &counts.map(|(count, noun)| text::counted(count as u64, noun)).join(", ") + "\n"
     };
     text::print(&page)?;
     Ok(if errors > 0 || (args.deny_warnings && warnings > 0) { Exit::Findings } else { Exit::Clean })

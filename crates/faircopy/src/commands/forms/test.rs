@@ -166,7 +166,7 @@ fn page(outcomes: &[Outcome<'_>], locale: Locale) -> String {
         }
         let good = run - failures.len();
         let _infallible =
-            writeln!(page, "{}: {good} of {} as they say", directory.display(), text::counted(*run, "case"));
+            writeln!(page, "{}: {good} of {} as they say", directory.display(), text::counted(*run as u64, "case"));
     }
     page
 }

@@ -31,19 +31,17 @@ pub(super) fn page(args: &Args, sampled: &Sampled, draft: &Draft, cases: &Cases,
 }
 
 fn notes(args: &Args, sampled: &Sampled, draft: &Draft) -> Vec<String> {
-    let rows = text::grouped(sampled.rows);
-    let which = if sampled.more { format!("the first {rows} rows read") } else { format!("{rows} rows, all read") };
-    let columns = text::counted(draft.guesses.len(), "column");
+    let rows = text::counted(sampled.rows, "row");
+    let which = if sampled.more { format!("only the first {rows} read") } else { format!("{rows}, all read") };
+    let columns = text::counted(draft.guesses.len() as u64, "column");
     let mut notes = sampled.notes.clone();
     notes.push(format!("{}: {which}, {columns}", args.from.display()));
     if sampled.odd > 0 {
-        notes.push(format!(
-            "{} rows do not fit the header, or are no JSON objects: they were left out",
-            text::grouped(sampled.odd)
-        ));
+        let rows = text::counted(sampled.odd, "row");
+        notes.push(format!("{rows} left out: not as wide as the header, or no JSON object"));
     }
     if sampled.nameless > 0 {
-        notes.push(format!("{} without a name: left out", text::counted(sampled.nameless, "column")));
+        notes.push(format!("{} without a name: left out", text::counted(sampled.nameless as u64, "column")));
     }
     notes.extend(draft.left_out.iter().map(|pointer| format!("{pointer}: left out, {}", why_left_out(pointer))));
     let list = draft.guesses.iter().find_map(|guess| guess.from.split_once("/*/").map(|(list, _)| list));
