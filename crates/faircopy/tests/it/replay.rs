@@ -116,7 +116,7 @@ fn what_is_no_json_cannot_be_corrected_and_is_told() {
     place.expect(0, "put in.ndjson --form timesheet --data-dir data");
     place.expect(0, "run --drain --data-dir data --config f.toml");
     let output = place.expect(0, "read rejects --to-correct --data-dir data");
-    assert_eq!((stdout(&output).as_str(), stderr(&output).contains("note: 1 rejects are left out")), ("", true));
+    assert_eq!((stdout(&output).as_str(), stderr(&output).contains("note: 1 reject left out")), ("", true));
 }
 
 #[test]
