@@ -38,6 +38,7 @@ mod reserved;
 mod restore;
 mod returns;
 mod settings;
+mod silence;
 mod submit;
 mod watchdog;
 
@@ -60,6 +61,7 @@ use rdkafka::{consumer::Consumer, metadata::Metadata};
 use reach::reach;
 use record::{Input, Position, chunk::Bound};
 use restore::Restore;
+use silence::Silence;
 use std::time::{Duration, Instant};
 
 /// How long metrics wait for the ends of raw.
@@ -78,6 +80,7 @@ pub struct Kafka {
     fetcher: Option<Fetcher>,
     cluster: String,
     survey: Survey,
+    silence: Silence,
     /// What happened since metrics were asked last.
     vitals: Vitals,
     /// Since when partitions come and go.
@@ -109,6 +112,7 @@ impl Kafka {
             cluster,
             settings,
             survey: Survey::default(),
+            silence: Silence::default(),
             vitals: Vitals::default(),
             rebalancing: None,
         })
@@ -266,10 +270,11 @@ impl Transport for Kafka {
     }
 
     fn vitals(&mut self) -> Vitals {
-        let lag = self.waiting(VITALS_WAIT).ok();
+        let lag = self.waiting(VITALS_WAIT);
+        self.silence.note(&lag);
         let reinits = std::mem::take(&mut self.outbox.reasons);
         let (assigned, brokers) = (self.intake.assigned(), self.intake.brokers());
-        Vitals { lag, assigned, reinits, brokers, ..std::mem::take(&mut self.vitals) }
+        Vitals { lag: lag.ok(), assigned, reinits, brokers, ..std::mem::take(&mut self.vitals) }
     }
 
     /// Nothing on this worker's partitions of raw, and on none of keyed: what it handed over, and whose owner has left
