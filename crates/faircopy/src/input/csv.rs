@@ -2,8 +2,9 @@
 //!
 //! What a row has too much or too little of stands in its record as a member that no form has, so that it is rejected with
 //! a pointer that says why: `(cell 13)` for text beyond the header, `(cells)` for too few cells, `(broken quote)` for a
-//! line whose quotes do not pair, `(columns)` below a second header that has the first one's names in another order. Cells are text and are not trimmed; a cell without text is a missing field. A leading
-//! apostrophe that keeps a spreadsheet from seeing a formula (`'=…`, as Faircopy writes it) is taken off again.
+//! line whose quotes do not pair, `(columns)` below a second header that has the first one's names in another order. Cells are
+//! text and are not trimmed; a cell without text is a missing field. A leading apostrophe that keeps a spreadsheet from seeing a
+//! formula (`'=…`, as Faircopy writes it) is taken off again.
 
 use super::{
     Record, foreign,
