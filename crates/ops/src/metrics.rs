@@ -3,6 +3,7 @@
 use crate::Error;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use record::metric as name;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 /// Bounds of the latency buckets in seconds: those of the OpenTelemetry messaging conventions, and minutes for a backlog.
 const SECONDS: [f64; 17] =
@@ -25,7 +26,7 @@ pub(crate) enum Kind {
 type Described = (&'static str, Kind, &'static [&'static str], &'static str);
 
 /// Every metric of [`record::metric`].
-pub(crate) const DESCRIBED: [Described; 45] = [
+pub(crate) const DESCRIBED: [Described; 46] = [
     (name::RECORDS_RECEIVED_TOTAL, Kind::Counter, &["topic", "partition"], "Raw records read."),
     (name::RECEIVED_BYTES_TOTAL, Kind::Counter, &["topic", "partition"], "Raw bytes read."),
     (name::RECORDS_TAKEN_TOTAL, Kind::Counter, &[], "Records taken over from other workers that judged them."),
@@ -144,6 +145,12 @@ pub(crate) const DESCRIBED: [Described; 45] = [
     ),
     (name::REFERENCE_AGE_SECONDS, Kind::Gauge, &["table"], "Seconds a reference table was old when it was loaded."),
     (name::REPLAY_RECORDS_TOTAL, Kind::Counter, &["result"], "Rejects put back on the raw topic, by result."),
+    (
+        name::CLOCK_SECONDS,
+        Kind::Gauge,
+        &[],
+        "What the clock of the worker shows at the moment of the scrape, in seconds since 1970.",
+    ),
     (name::BUILD_INFO, Kind::Gauge, &["version"], "Always 1; its labels name the program's version."),
     (name::READY, Kind::Gauge, &[], "1 while the worker takes records, 0 while it starts, stops or has failed."),
 ];
@@ -182,6 +189,9 @@ impl Metrics {
     /// All series in the Prometheus text format, version 0.0.4.
     #[must_use]
     pub fn render(&self) -> String {
+        // A clock before 1970 is told as 1970: it is wrong by more than anybody could overlook.
+        let clock = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        metrics::gauge!(name::CLOCK_SECONDS).set(clock.as_secs_f64());
         self.0.render()
     }
 

@@ -120,7 +120,7 @@ mod tests {
     use std::{
         io::{Read as _, Write as _},
         net::TcpStream,
-        time::Instant,
+        time::{Instant, SystemTime, UNIX_EPOCH},
     };
 
     fn get_page(address: SocketAddr, path: &str) -> String {
@@ -129,6 +129,13 @@ mod tests {
         let mut page = String::new();
         stream.read_to_string(&mut page).unwrap();
         page
+    }
+
+    /// In whole seconds.
+    fn told_clock(address: SocketAddr) -> u64 {
+        let page = get_page(address, "/metrics");
+        let shown = page.lines().find_map(|line| line.strip_prefix("faircopy_clock_seconds ")).unwrap();
+        shown.split('.').next().unwrap().parse().unwrap()
     }
 
     #[test]
@@ -145,6 +152,7 @@ mod tests {
         health.set(State::Failed);
         assert!(get_page(address, "/livez").starts_with("HTTP/1.1 503"));
         assert!(get_page(address, "/metrics").contains("faircopy_build_info{version=\"1.2.3\"} 1"));
+        assert!(told_clock(address).abs_diff(SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs()) < 60);
         assert!(matches!(Server::start(address, Metrics(server_handle()), health), Err(Error::Listen { .. })));
 
         let _idle = TcpStream::connect(address).unwrap();

@@ -47,7 +47,7 @@ pub const TXN_TOTAL: &str = "faircopy_txn_total";
 /// Histogram of seconds from the begin of a transaction to its end, whichever that was.
 pub const TXN_DURATION_SECONDS: &str = "faircopy_txn_duration_seconds";
 /// Gauge of when the transaction began that is open now, in seconds since 1970; 0 when there is none. Whoever looks takes the
-/// age from it: a worker that hangs within a transaction could not tell an age that grows.
+/// age from it and from [`CLOCK_SECONDS`]: a worker that hangs within a transaction could not tell an age that grows.
 pub const TXN_OPEN_SINCE_SECONDS: &str = "faircopy_txn_open_since_seconds";
 /// Counter of producers replaced because the end of a transaction was in doubt. Labels: reason (slow, disconnect, error).
 pub const PRODUCER_REINIT_TOTAL: &str = "faircopy_producer_reinit_total";
@@ -92,5 +92,7 @@ pub const REFERENCE_AGE_SECONDS: &str = "faircopy_reference_age_seconds";
 pub const REPLAY_RECORDS_TOTAL: &str = "faircopy_replay_records_total";
 /// Gauge: 1 while the worker takes records.
 pub const READY: &str = "faircopy_ready";
+/// Gauge of what the clock of this process shows at the moment of the scrape, in seconds since 1970.
+pub const CLOCK_SECONDS: &str = "faircopy_clock_seconds";
 /// Gauge, always 1. Labels: version.
 pub const BUILD_INFO: &str = "faircopy_build_info";
