@@ -103,6 +103,12 @@ impl Failure {
         Self { exit: Exit::Clean, mistakes: Vec::new() }
     }
 
+    /// Whether the same may work when tried again, with nothing mended by a person.
+    #[must_use]
+    pub fn is_temporary(&self) -> bool {
+        self.exit == Exit::Temporary
+    }
+
     /// Adds what to do about it.
     #[must_use]
     pub fn hint(mut self, hint: impl Display) -> Self {

@@ -37,7 +37,7 @@ pub struct Args {
 }
 
 /// What to do where the cluster left open how many of the first records are there: a worker goes on by itself, and this does not.
-const PUT_AGAIN: &str = "look at the brokers, and run the same command again: records that are there already become duplicates, and those of them \
+const PUT_AGAIN: &str = "run the same command again: records that are there already become duplicates, and those of them \
                          that are rejected are rejected twice";
 
 /// Runs the command. What it says is on the topic is durable when it returns; a chunk at a time becomes so.
@@ -75,11 +75,15 @@ pub fn run(args: &Args) -> Result<Exit, Failure> {
 }
 
 /// The failure, with how the rest is put. As a whole again, what was accepted would only become a duplicate, but each reject would be there
-/// twice; so that is advised only where nobody knows how much is there.
+/// twice; so that is advised only where nobody knows how much is there. What a person has to mend first keeps its own hint.
 fn advised(failure: Failure, rest: Option<String>) -> Failure {
-    let Some(rest) = rest else { return failure.hint(PUT_AGAIN) };
-    tell(&format!("note: {rest}, once this is mended:"));
-    failure
+    match rest {
+        None if failure.is_temporary() => failure.hint(format!("look at the brokers, and {PUT_AGAIN}")),
+        rest => {
+            tell(&format!("note: {}; but first this is to be mended:", rest.as_deref().unwrap_or(PUT_AGAIN)));
+            failure
+        }
+    }
 }
 
 /// Whether everything was put, whether the user could be told what was, and how many of the first records are there for certain.
@@ -205,6 +209,8 @@ mod tests {
         let failed = || Failure::temporary("brokers are away").hint("a restart goes on by itself");
         let told = advised(failed(), None).to_string();
         assert!(told.contains("run the same command again") && !told.contains("by itself"), "{told}");
+        let denied = Failure::new(Exit::Foreign, "no right to write").hint("give the user the right");
+        assert!(advised(denied, None).to_string().contains("hint: give the user the right"));
         assert!(advised(failed(), Some("--skip 3 puts the rest".to_owned())).to_string().contains("by itself"));
     }
 }

@@ -24,6 +24,9 @@ use std::{
 /// How often it is asked whether a transaction has ended.
 const STEP: Duration = Duration::from_millis(50);
 
+/// A transaction mostly takes tenths of a second: only of one that is open for longer a word is said.
+const TELL_AFTER: Duration = Duration::from_secs(2);
+
 /// Reads what is committed, without being a member of the group.
 pub struct Audit {
     settings: Settings,
@@ -162,9 +165,18 @@ impl Audit {
     /// As [`Self::extents`]; [`Error::Undecided`] when one is open for longer than the patience of the settings.
     pub fn settled(&self, topic: Topic) -> Result<Vec<Extent>, Error> {
         let (name, written) = (self.settings.topics.of(topic), self.written(topic)?);
-        let (began, patience) = (Instant::now(), self.settings.patience);
+        let (began, patience, mut is_told) = (Instant::now(), self.settings.patience, false);
         for Extent { partition, end, .. } in &written {
             while self.extent(&self.reader, name, *partition)?.end < *end {
+                if !is_told && began.elapsed() >= TELL_AFTER {
+                    is_told = true;
+                    tracing::warn!(
+                        topic = name,
+                        partition,
+                        seconds_at_most = patience.as_secs(),
+                        "waiting for a transaction that somebody has open; `kafka-transactions.sh find-hanging` tells whose it is"
+                    );
+                }
                 if began.elapsed() >= patience {
                     let (topic, seconds) = (name.to_owned(), patience.as_secs());
                     return Err(Error::Undecided { topic, partition: *partition, seconds });

@@ -7,8 +7,13 @@ use crate::{
 };
 use rdkafka::producer::{BaseProducer, BaseRecord, Producer as _};
 use record::{Message, chunk::Bound};
-use std::time::{Duration, Instant};
-use transport::{Event, Lag, Transport as _, Vitals};
+use std::{
+    io,
+    sync::{Arc, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+use transport::{Event, Lag, Topic, Transport as _, Vitals, kafka::Audit};
 
 const ALL: Bound = Bound { records: 100, bytes: 1 << 20 };
 
@@ -47,7 +52,7 @@ fn await_that(transport: &mut Joined, is_so: impl Fn(&Lag) -> bool) -> Lag {
             Some([lag]) if is_so(lag) => return *lag,
             other => assert!(began.elapsed() < Duration::from_secs(20), "{other:?}"),
         }
-        std::thread::sleep(Duration::from_millis(50));
+        thread::sleep(Duration::from_millis(50));
     }
 }
 
@@ -81,6 +86,45 @@ pub(crate) fn what_stands_behind_an_open_transaction_is_told() {
     }
 }
 
+/// Who waits for everybody's transactions says so when one stays open, and is silent otherwise.
+pub(crate) fn a_transaction_that_is_waited_for_is_told() {
+    let world = Topical::fresh();
+    submit(&world, &messages(0..5), true);
+    let audit = Audit::open(world.settings()).unwrap();
+    let settled = || {
+        let log = Log::default();
+        let writer = log.clone();
+        let subscriber = tracing_subscriber::fmt().with_ansi(false).with_writer(move || writer.clone()).finish();
+        let extents = tracing::subscriber::with_default(subscriber, || audit.settled(Topic::Raw).unwrap());
+        (extents[0].end, String::from_utf8(log.0.lock().unwrap().clone()).unwrap())
+    };
+    assert_eq!(settled(), (6, String::new()));
+
+    let open = begin(&world, &messages(5..7));
+    let (end, told) = thread::scope(|scope| {
+        scope.spawn(|| {
+            thread::sleep(Duration::from_secs(4));
+            open.commit_transaction(PATIENCE).unwrap();
+        });
+        settled()
+    });
+    assert_eq!((end, told.matches("waiting for a transaction that somebody has open").count()), (8, 1), "{told}");
+}
+
+/// A log in memory.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 pub(crate) fn markers_at_the_end_are_no_lag() {
     let world = Topical::fresh();
     submit(&world, &messages(0..5), true);
@@ -92,7 +136,7 @@ pub(crate) fn markers_at_the_end_are_no_lag() {
 
     submit(&world, &messages(5..8), false);
     await_lag(&mut transport, 0);
-    std::thread::sleep(Duration::from_secs(1));
+    thread::sleep(Duration::from_secs(1));
     await_lag(&mut transport, 0);
     assert_eq!(transport.lag().unwrap(), [(0, 0)], "what was aborted waits for nobody");
 

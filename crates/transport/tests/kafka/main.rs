@@ -50,6 +50,7 @@ fn main() -> ExitCode {
         again::what_is_removed_before_it_is_read_is_told,
         lag::markers_at_the_end_are_no_lag,
         lag::what_stands_behind_an_open_transaction_is_told,
+        lag::a_transaction_that_is_waited_for_is_told,
         lag::a_worker_tells_of_its_transactions_partitions_and_brokers,
         beginning::a_group_begins_with_what_comes_from_then_on_and_passes_over_nothing,
         members::two_workers_have_half_of_each_topic,
