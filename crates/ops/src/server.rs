@@ -139,6 +139,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "the clock that is told is held against the clock")]
     fn health_follows_the_worker_and_metrics_are_served_until_the_server_is_dropped() {
         let health = Health::default();
         let any = SocketAddr::from(([127, 0, 0, 1], 0));
