@@ -12,6 +12,7 @@ use super::{
     repeated::Repeated,
     rows::{Kind, Row, Rows},
     template::{Template, write_cell, write_text},
+    totals::Totals,
     window::Window,
 };
 use crate::failure::{Failure, Mistake};
@@ -28,6 +29,7 @@ pub(super) struct Csv {
     rows: Rows,
     layout: Arc<Layout>,
     repeated: Repeated,
+    totals: Totals,
 }
 
 /// What the header says.
@@ -45,7 +47,8 @@ pub(super) struct Layout {
 impl Csv {
     /// Reads rows of a known layout, whose first is on `line`.
     pub(super) fn new(window: Window, layout: Arc<Layout>, line: u64) -> Self {
-        Self { rows: Rows::new(window, layout.delimiter, line), layout, repeated: Repeated::default() }
+        let rows = Rows::new(window, layout.delimiter, line);
+        Self { rows, layout, repeated: Repeated::default(), totals: Totals::default() }
     }
 
     /// Reads the rows below the header.
@@ -65,15 +68,16 @@ impl Csv {
             let blank =
                 row.kind == Kind::Cells && (0..row.cells).all(|cell| self.rows.cell(cell).trim_ascii().is_empty());
             if !blank && !self.repeated.takes(&self.rows, row, &self.layout.columns) {
+                self.totals.see(&self.rows, row);
                 return Ok(Some(self.record(row)));
             }
         }
         Ok(None)
     }
 
-    /// Rows passed over so far, for they say what the header says.
-    pub(super) fn repeated(&self) -> Repeated {
-        self.repeated
+    /// What is to be told of the rows so far: those that say what the header says, and those that look like totals.
+    pub(super) fn notes(&self, name: &str) -> Vec<String> {
+        [self.repeated.note(name), self.totals.note(name)].into_iter().flatten().collect()
     }
 
     fn record(&self, row: Row) -> Record {
@@ -290,9 +294,35 @@ mod tests {
         let layout = Arc::new(Layout::find("f.csv", text.as_bytes(), None, &known).unwrap());
         let window = Window::new(Box::new(io::Cursor::new(text.as_bytes().to_vec())), 0);
         let mut csv = Csv::after_header(window, layout).unwrap();
-        assert_eq!(csv.repeated().note("f.csv"), None);
+        assert_eq!(csv.notes("f.csv"), Vec::<String>::new());
         while csv.read().unwrap().is_some() {}
-        csv.repeated().note("f.csv")
+        let notes = csv.notes("f.csv");
+        assert!(notes.len() < 2, "{notes:?}");
+        notes.into_iter().next()
+    }
+
+    /// They are records all the same: somebody may be called so.
+    #[test]
+    fn rows_that_look_like_totals_are_told() {
+        for row in ["Total,12.00", ",Summe:", "SUMME :,\"1.234,00\"", "Total général,7", "Grand Total,-3 %"] {
+            let told = if row == ",Summe:" {
+                None
+            } else {
+                Some(
+                    "f.csv: line 3 looks like a row of totals, and is read as a record: if it is none, take it out of the file",
+                )
+            };
+            assert_eq!(note(&format!("no,name\n1,A\n{row}\n")).as_deref(), told, "{row}");
+        }
+        for row in ["Total,Roe", "Totalis,12.00", "7,Total", "Total,7 EUR", "Total,"] {
+            assert_eq!(note(&format!("no,name\n{row}\n")), None, "{row}");
+        }
+        assert!(
+            note("no,name\nTotal,1\nTotal,2\n")
+                .unwrap()
+                .contains("line 2 looks like a row of totals (and 1 more do), and")
+        );
+        check("no,total\nTotal,12.00\n", &[(2, r#"{"no":"Total","total":"12.00"}"#)]);
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod repeated;
 mod rows;
 mod sample;
 mod template;
+mod totals;
 mod values;
 mod window;
 
@@ -99,13 +100,14 @@ impl Reader {
         Self { records: Records::Csv(Box::new(csv)), renames: None }
     }
 
-    /// What the user should know of what was read so far: what was read as part of a record and may be others, and what was passed over.
+    /// What the user should know of what was read so far: what was read as part of a record and may be others, what was passed over, and what
+    /// may be no record.
     #[must_use]
-    pub fn note(&self, name: &str) -> Option<String> {
+    pub fn notes(&self, name: &str) -> Vec<String> {
         match &self.records {
-            Records::Values(values) => values.unread().note(name),
-            Records::Csv(csv) => csv.repeated().note(name),
-            Records::Lines(_) => None,
+            Records::Values(values) => values.unread().note(name).into_iter().collect(),
+            Records::Csv(csv) => csv.notes(name),
+            Records::Lines(_) => Vec::new(),
         }
     }
 

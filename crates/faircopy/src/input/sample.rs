@@ -5,6 +5,7 @@ use super::{
     open::{Prepared, json_records, prepare},
     repeated::Repeated,
     rows::{Kind, Rows},
+    totals::Totals,
     window::Window,
 };
 use crate::failure::Failure;
@@ -102,7 +103,7 @@ fn table(
     (rows_max, sampled): (u64, &mut Sampled),
     see: &mut dyn FnMut(&Node<'_>),
 ) -> Result<(), Failure> {
-    let mut repeated = Repeated::default();
+    let (mut repeated, mut totals) = (Repeated::default(), Totals::default());
     while let Some(row) = rows.read().map_err(|error: io::Error| damaged(name, &error))? {
         let is_blank = (0..row.cells).all(|cell| rows.cell(cell).trim_ascii().is_empty());
         if is_blank || repeated.takes(&rows, row, &columns) {
@@ -113,13 +114,14 @@ fn table(
             break;
         }
         sampled.rows += 1;
+        totals.see(&rows, row);
         if row.kind == Kind::Cells && row.cells == columns.len() && repeated.above().is_none() {
             see(&record(&rows, &columns));
         } else {
             sampled.odd += 1;
         }
     }
-    sampled.notes.extend(repeated.note(name));
+    sampled.notes.extend(repeated.note(name).into_iter().chain(totals.note(name)));
     sampled.columns = columns.into_iter().filter(|column| !column.is_empty()).collect();
     Ok(())
 }

@@ -207,7 +207,7 @@ impl Sources {
             }
             let Some(end) = records.last().map(|record| record.position) else {
                 let empty = last.is_none().then(|| format!("{name}: there is no record in it"));
-                let notes = input.reader.note(&name).into_iter().chain(empty);
+                let notes = input.reader.notes(&name).into_iter().chain(empty);
                 notes.for_each(|note| tell(&format!("note: {note}")));
                 return Ok(true);
             };
