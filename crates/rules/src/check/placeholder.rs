@@ -17,6 +17,14 @@ const WORDS: &[&str] = &[
     "n/a",
     "n.a.",
     "#n/a",
+    "#ref!",
+    "#value!",
+    "#name?",
+    "#div/0!",
+    "#null!",
+    "#num!",
+    "#spill!",
+    "#calc!",
     "none",
     "tbd",
     "tba",
@@ -43,12 +51,13 @@ const DOMAINS: &[&str] =
 /// Dates that stand for "none" in forms and databases; real ones of these are rare in every field that has this check.
 const DATES: &[&str] = &["1900-01-01", "1899-12-30", "1899-12-31", "1111-11-11", "9999-12-31", "9999-09-09"];
 
-/// Refuses, as `VAL.PLACEHOLDER`: words such as `n/a`, runs of one letter (`xxx`), at least three zeros, five nines or seven of
-/// another digit, `123456789` with or without a zero at either end, addresses such as `test@test`, and dates such as
-/// 1900-01-01. Punctuation between digits is not counted: `999-99-9999`.
+/// Refuses, as `VAL.PLACEHOLDER`: words such as `n/a`, what a spreadsheet shows in place of a value (`#REF!`, `####`), runs of
+/// one letter (`xxx`), at least three zeros, five nines or seven of another digit, `123456789` with or without a zero at either
+/// end, addresses such as `test@test`, and dates such as 1900-01-01. Punctuation between digits is not counted: `999-99-9999`.
 pub(super) fn not_placeholder(text: &str, _: &Settings<'_>) -> Result<(), Refusal> {
     let is_date = text.len() == 10 && DATES.contains(&text);
-    if is_word(text) || is_one_letter(text) || is_digit_run(text) || is_address(text) || is_date {
+    if is_word(text) || is_narrow_cell(text) || is_one_letter(text) || is_digit_run(text) || is_address(text) || is_date
+    {
         return Err(placeholder());
     }
     Ok(())
@@ -58,6 +67,11 @@ fn is_word(text: &str) -> bool {
     // Most texts begin as none of the words does.
     let begins = |first: &u8| b"-.?#ntudaqfl".contains(&first.to_ascii_lowercase());
     text.as_bytes().first().is_some_and(begins) && WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
+}
+
+/// `####`: what a spreadsheet shows, and prints, in a column too narrow for the value.
+fn is_narrow_cell(text: &str) -> bool {
+    text.len() >= 3 && text.bytes().all(|b| b == b'#')
 }
 
 fn is_one_letter(text: &str) -> bool {

@@ -253,6 +253,9 @@ fn placeholders() {
         "9999-12-31",
         "99/99/9999",
         "(000) 000-0000",
+        "#REF!",
+        "#Name?",
+        "########",
     ] {
         check_refused("not_placeholder", text, FAKE);
     }
@@ -273,6 +276,9 @@ fn placeholders() {
         "-0",
         "99.99",
         "é",
+        "#12",
+        "##",
+        "# 3 Main St",
     ] {
         check("not_placeholder", text);
     }
