@@ -250,11 +250,15 @@ fn readable(message: &Message) -> Result<(), Box<Finding>> {
         if !DECIDING.contains(&name) {
             continue;
         }
-        let is_text = std::str::from_utf8(value).is_ok();
-        if !is_text || message.headers.get(name) != Some(value) {
-            let reason = if is_text { "twice" } else { "not UTF-8" };
-            let params = vec![("field", header::bare(name).into()), ("reason", reason.into())];
-            return Err(finding(Code::EnvInvalid, params));
+        let invalid = |reason: &str| vec![("field", header::bare(name).into()), ("reason", reason.into())];
+        let Ok(text) = std::str::from_utf8(value) else {
+            return Err(finding(Code::EnvInvalid, invalid("not UTF-8")));
+        };
+        let first = message.headers.get(name).and_then(|first| std::str::from_utf8(first).ok()).unwrap_or_default();
+        if first != text {
+            // The envelope of the reject has room for one of them.
+            let both = [first, text].map(shortened).to_vec();
+            return Err(finding(Code::EnvInvalid, [invalid("twice"), vec![("found", both.into())]].concat()));
         }
     }
     Ok(())
@@ -277,7 +281,11 @@ fn finding(code: Code, params: Vec<(&'static str, Param)>) -> Box<Finding> {
 
 /// Names from the envelope are no record values, but whoever confuses the two should not fill the topic with them.
 fn found(text: &str) -> Param {
-    text.chars().take(64).collect::<String>().into()
+    shortened(text).into()
+}
+
+fn shortened(text: &str) -> String {
+    text.chars().take(64).collect()
 }
 
 #[cfg(test)]

@@ -109,6 +109,10 @@ fn an_envelope_that_leads_to_no_form_is_a_finding() {
     check(with(header::SOURCE, b"scam"), "ENV.INVALID", &params);
     let params = json!({"field": "client", "reason": "not UTF-8"});
     check(with(header::CLIENT, &[0xff]), "ENV.INVALID", &params);
+    let mut twice = with(header::FORM, b"slip");
+    twice.headers.push(header::FORM, b"slop");
+    let params = json!({"field": "form", "reason": "twice", "found": ["slip", "slop"]});
+    check(twice, "ENV.INVALID", &params);
 }
 
 #[test]
