@@ -43,6 +43,12 @@ fn rejects_are_explained_with_what_was_meant() {
     assert_eq!(stderr(&place.expect(0, "explain none.ndjson")), "note: there is no reject\n");
 }
 
+/// What should have written them may have failed: that there is none is more than we know.
+#[test]
+fn of_an_empty_pipe_is_said_that_nothing_came() {
+    assert_eq!(stderr(&place().expect(0, "explain -")), "note: no reject came in\n");
+}
+
 #[test]
 fn rejects_are_explained_from_a_compressed_file_and_what_is_none_is_no_passing_fault() {
     let place = place();

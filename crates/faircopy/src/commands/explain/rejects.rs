@@ -41,7 +41,8 @@ pub(super) fn page(file: &Path, limit: usize, locale: Locale) -> Result<String, 
         told += 1;
     }
     if told == 0 {
-        tell("note: there is no reject");
+        // A command that failed writes nothing either, and has said why by itself.
+        tell(if file == Path::new("-") { "note: no reject came in" } else { "note: there is no reject" });
     }
     Ok(page)
 }
