@@ -13,6 +13,7 @@ use crate::{
 use indicatif::{ProgressBar, ProgressStyle};
 use pipeline::Tally;
 use record::{Locale, RecordTime};
+use rules::Form;
 use std::{
     path::PathBuf,
     time::{Duration, Instant},
@@ -74,6 +75,9 @@ pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
     let (line, schema) = reading::line(&config, &heading)?;
     let sources = args.reading.open(&schema, &heading)?;
     sources.notes.iter().for_each(|note| tell(&format!("note: {note}")));
+    if heading.time == RecordTime::UNKNOWN {
+        tell_of_timeless(&schema);
+    }
     // Unfinished outputs and the scratch store would stay behind.
     let stop = signals::raised_by_all()?;
     let mut outputs = Outputs::create(&paths, &args.reading.files, &Options::fields(&schema))?;
@@ -91,6 +95,17 @@ pub fn run(args: &Args, locale: Locale) -> Result<Exit, Failure> {
         Format::Text => text::print(&page(&summary, &report.findings, args, locale))?,
     }
     Ok(if report.tally.ledger.reject == 0 { Exit::Clean } else { Exit::Findings })
+}
+
+/// Tells which record rules of the form nothing is held against. The form was loaded before.
+fn tell_of_timeless(schema: &str) {
+    let Ok(form) = Form::parse("", schema) else { return };
+    let named = form.rules().iter().filter(|rule| rule.rule.names_time());
+    let ids: Vec<&str> = named.map(|rule| rule.id.as_str()).collect();
+    if !ids.is_empty() {
+        let ids = ids.join(", ");
+        tell(&format!("note: skipped, for nobody says when the records were keyed (--keyed-on DATE does): {ids}"));
+    }
 }
 
 impl Args {

@@ -293,3 +293,18 @@ fn an_ambiguous_date_needs_a_source_profile() {
     place.expect(0, &format!("{JUDGE} in.ndjson --config f.toml --source berlin"));
     assert_eq!(place.read("clean.ndjson").trim_end(), timesheet("E1"));
 }
+
+/// A customer of sixteen was clean, and nothing said that nobody had looked.
+#[test]
+fn rules_that_no_record_is_held_against_for_want_of_a_day_are_named() {
+    let place = Place::new();
+    place.expect(0, "generate --form customer_kyc --records 1 --invalid 0 --duplicates 0 --out in.ndjson");
+    let judge = "judge in.ndjson --form customer_kyc --clean c.ndjson --rejects r.ndjson";
+    let told = stderr(&place.expect(0, judge));
+    assert!(
+        told.starts_with("note: skipped, for nobody says when the records were keyed (--keyed-on DATE does): "),
+        "{told}"
+    );
+    assert!(told.contains("kyc.age") && !told.contains("kyc.pep"), "{told}");
+    assert_eq!(stderr(&place.expect(0, &format!("{judge} --keyed-on 2026-03-01"))), "");
+}

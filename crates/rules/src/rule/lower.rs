@@ -14,11 +14,11 @@ use super::{
 use crate::calendar::parse_date;
 
 /// Checks `ast` against the types of the record, of the item of an `each` rule and of tables. Also says into which
-/// tables the program looks.
-pub(super) fn lower(ast: &Ast, names: Names<'_>) -> Result<(Expr, Vec<usize>), RuleError> {
+/// tables the program looks, and what must be there lest it come to unknown.
+pub(super) fn lower(ast: &Ast, names: Names<'_>) -> Result<(Expr, Vec<usize>, Vec<Need>), RuleError> {
     let mut lowering = Lowering::new(names)?;
     let program = lowering.typed(ast, &Ty::Bool)?;
-    Ok((program, lowering.used))
+    Ok((program, lowering.used, lowering.presence.needs))
 }
 
 /// The same for an expression of a decimal, date or text, with what must be there lest it come to unknown.

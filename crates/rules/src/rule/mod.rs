@@ -88,6 +88,8 @@ pub struct Rule {
     idle_without: Vec<usize>,
     /// Whether it names the items of lists.
     names_items: bool,
+    /// Whether it names the record's time.
+    names_time: bool,
 }
 
 /// Why the text is not a rule.
@@ -240,16 +242,24 @@ impl Rule {
     /// The first place where the text leaves the documented subset, or does not fit the form's types.
     pub fn parse(text: &str, names: Names<'_>) -> Result<Self, RuleError> {
         let ast = parse::parse(text)?;
-        let (program, tables) = lower::lower(&ast, names)?;
+        let (program, tables, needs) = lower::lower(&ast, names)?;
         let idle = |table: &usize| idle::is_idle_without(&program, *table);
         let names_items = program.names_below(usize::MAX);
-        Ok(Self { idle_without: tables.iter().copied().filter(idle).collect(), names_items, program, tables })
+        let names_time = needs.iter().any(|need| need.field.is_none());
+        let idle_without = tables.iter().copied().filter(idle).collect();
+        Ok(Self { idle_without, names_items, names_time, program, tables })
     }
 
     /// Whether it names the items of lists, as a rule for each of them or by going through them itself: it is then worth finding
     /// where their fields are once, for all rules.
     pub(crate) const fn names_items(&self) -> bool {
         self.names_items
+    }
+
+    /// Whether it names the record's time, without which it is skipped.
+    #[must_use]
+    pub const fn names_time(&self) -> bool {
+        self.names_time
     }
 
     /// Whether it can make no finding with these tables, because one that it looks into is not configured: it then comes
